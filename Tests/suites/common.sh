@@ -1,0 +1,127 @@
+# shellcheck shell=bash
+# Shared by the suites: where things are, how to get what is missing, how to
+# count. Source it first:
+#
+#     source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+#     suite demo                  # names the suite; from here an error ends it
+#     need_commands chromium      # installs the package of a missing command
+#     need_library                # $PREFIX holds an up to date libquantcal
+#     check "the report exists" test -s "$BUILD/report.html"
+#     finish                      # prints `demo: N passed, M failed`; the exit status follows
+set -Eeuo pipefail
+
+ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
+BUILD="$ROOT/build"
+PREFIX="$BUILD/prefix"
+PASSED=0
+FAILED=0
+mkdir -p "$BUILD"
+cd "$ROOT"
+
+# Names the suite. If the script ends before `finish`, it says where, and the
+# suite has failed.
+suite() {
+    SUITE="$1"
+    FINISHED=0
+    trap 'ERROR_LINE="${BASH_SOURCE[0]##*/}:$LINENO"' ERR
+    trap 'unexpected_end $? "$BASH_COMMAND"' EXIT
+}
+
+unexpected_end() {
+    if [ "$FINISHED" = 0 ]; then
+        echo "$SUITE: stopped at ${ERROR_LINE:-its end} with status $1: $2" >&2
+        echo "$SUITE: $PASSED passed, $((FAILED + 1)) failed"
+        exit 1
+    fi
+}
+
+pass() { PASSED=$((PASSED + 1)); }
+
+fail() {
+    FAILED=$((FAILED + 1))
+    echo "FAILED: $*"
+}
+
+# check NAME COMMAND...: one check; its output is shown only if it fails.
+check() {
+    local name="$1" output
+    shift
+    if output="$("$@" 2>&1)"; then
+        pass
+        echo "ok: $name"
+    else
+        fail "$name"
+        printf '%s\n' "$output" | sed 's/^/    /'
+    fi
+}
+
+# run_counted NAME COMMAND...: runs a program whose last line is `[name: ]N passed, M failed`
+# and adds its counts. A program that says nothing of the kind, or whose status
+# contradicts its counts, is a failure.
+run_counted() {
+    local name="$1" log status=0 last
+    shift
+    log="$BUILD/logs/$SUITE-${name//[^A-Za-z0-9]/-}.out"
+    mkdir -p "$BUILD/logs"
+    "$@" >"$log" 2>&1 || status=$?
+    cat "$log"
+    last="$(tail -n 1 "$log")"
+    if [[ "$last" =~ ([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]] && [ "${BASH_REMATCH[1]}" -gt 0 ]; then
+        PASSED=$((PASSED + BASH_REMATCH[1]))
+        FAILED=$((FAILED + BASH_REMATCH[2]))
+        if [ "$status" != 0 ] && [ "${BASH_REMATCH[2]}" = 0 ]; then
+            fail "$name ended with status $status"
+        fi
+    else
+        fail "$name ended with status $status and without a count of what passed"
+    fi
+}
+
+finish() {
+    FINISHED=1
+    if [ "$PASSED" = 0 ] && [ "$FAILED" = 0 ]; then
+        echo "FAILED: nothing was checked"
+        FAILED=1
+    fi
+    echo "$SUITE: $PASSED passed, $FAILED failed"
+    [ "$FAILED" = 0 ]
+}
+
+# need_packages PACKAGE...: installs those system packages that are missing.
+need_packages() {
+    local package missing=()
+    for package in "$@"; do
+        dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed ||
+            missing+=("$package")
+    done
+    [ "${#missing[@]}" = 0 ] && return
+    echo "installing: ${missing[*]}"
+    local sudo=()
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null || {
+            echo "missing packages, and neither root nor sudo to install them: ${missing[*]}" >&2
+            return 1
+        }
+        sudo=(sudo)
+    fi
+    # Suites may run side by side; apt waits for its turn. A list of packages that is
+    # out of date is the usual reason of a failure, so it is fetched once then.
+    local install=("${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300
+        install --yes --no-install-recommends "${missing[@]}")
+    "${install[@]}" >"$BUILD/apt.log" 2>&1 ||
+        { "${sudo[@]}" apt-get -qq update && "${install[@]}"; } >"$BUILD/apt.log" 2>&1 ||
+        { cat "$BUILD/apt.log" >&2 && return 1; }
+}
+
+# need_library: an up to date libquantcal and tool in $PREFIX. Quick if nothing changed.
+need_library() {
+    need_packages cmake make pkg-config libopenblas-dev g++
+    local log="$BUILD/library.log"
+    {
+        cmake -S "$ROOT/cmake" -B "$BUILD" &&
+            cmake --build "$BUILD" &&
+            cmake --install "$BUILD" --prefix "$PREFIX"
+    } >"$log" 2>&1 || { tail -n 60 "$log" >&2 && return 1; }
+    export LD_LIBRARY_PATH="$PREFIX/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+    export PKG_CONFIG_PATH="$PREFIX/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}"
+}
