@@ -4,7 +4,7 @@
 #
 #     source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 #     suite demo                  # names the suite; from here an error ends it
-#     need_commands chromium      # installs the package of a missing command
+#     need_packages chromium      # installs the system packages that are missing
 #     need_library                # $PREFIX holds an up to date libquantcal
 #     check "the report exists" test -s "$BUILD/report.html"
 #     finish                      # prints `demo: N passed, M failed`; the exit status follows
@@ -17,6 +17,8 @@ PASSED=0
 FAILED=0
 mkdir -p "$BUILD"
 cd "$ROOT"
+# shellcheck source=../../cmake/functions.sh
+source "$ROOT/cmake/functions.sh"
 
 # Names the suite. If the script ends before `finish`, it says where, and the
 # suite has failed.
@@ -87,41 +89,11 @@ finish() {
     [ "$FAILED" = 0 ]
 }
 
-# need_packages PACKAGE...: installs those system packages that are missing.
-need_packages() {
-    local package missing=()
-    for package in "$@"; do
-        dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed ||
-            missing+=("$package")
-    done
-    [ "${#missing[@]}" = 0 ] && return
-    echo "installing: ${missing[*]}"
-    local sudo=()
-    if [ "$(id -u)" != 0 ]; then
-        command -v sudo >/dev/null || {
-            echo "missing packages, and neither root nor sudo to install them: ${missing[*]}" >&2
-            return 1
-        }
-        sudo=(sudo)
-    fi
-    # Suites may run side by side; apt waits for its turn. A list of packages that is
-    # out of date is the usual reason of a failure, so it is fetched once then.
-    local install=("${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300
-        install --yes --no-install-recommends "${missing[@]}")
-    "${install[@]}" >"$BUILD/apt.log" 2>&1 ||
-        { "${sudo[@]}" apt-get -qq update && "${install[@]}"; } >"$BUILD/apt.log" 2>&1 ||
-        { cat "$BUILD/apt.log" >&2 && return 1; }
-}
-
-# need_library: an up to date libquantcal and tool in $PREFIX. Quick if nothing changed.
+# need_library: an up to date libquantcal and tool in $PREFIX, found by whatever is
+# built and run after it. Quick if nothing changed.
 need_library() {
-    need_packages cmake make pkg-config libopenblas-dev g++
-    local log="$BUILD/library.log"
-    {
-        cmake -S "$ROOT/cmake" -B "$BUILD" &&
-            cmake --build "$BUILD" &&
-            cmake --install "$BUILD" --prefix "$PREFIX"
-    } >"$log" 2>&1 || { tail -n 60 "$log" >&2 && return 1; }
+    need_build_packages
+    install_library "$PREFIX"
     export LD_LIBRARY_PATH="$PREFIX/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
     export PKG_CONFIG_PATH="$PREFIX/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}"
 }

@@ -44,14 +44,14 @@ qc_status qc_calibration_temperature_options_init(qc_calibration_temperature_opt
                                                   size_t size);
 
 typedef struct qc_calibration_temperature_result {
-    size_t struct_size; /* set by the caller: sizeof the struct */
-    double temperature; /* T; 0, +infinity or 1 as the outcome says */
+    size_t struct_size;         /* set by the caller: sizeof the struct */
+    double temperature;         /* T; 0, +infinity or 1 as the outcome says */
     double inverse_temperature; /* 1 / T */
-    double nll_before; /* weighted mean negative log-likelihood at T = 1, nats */
-    double nll_after;  /* the same at the returned temperature (its limit at 0) */
-    double gradient;   /* d nll / d(1/T) at the returned temperature */
-    int32_t outcome;   /* QC_FIT_... */
-    int32_t iterations; /* passes over all rows */
+    double nll_before;          /* weighted mean negative log-likelihood at T = 1, nats */
+    double nll_after;           /* the same at the returned temperature (its limit at 0) */
+    double gradient;            /* d nll / d(1/T) at the returned temperature */
+    int32_t outcome;            /* QC_FIT_... */
+    int32_t iterations;         /* passes over all rows */
 } qc_calibration_temperature_result;
 
 /*
@@ -151,11 +151,11 @@ enum {
 
 typedef struct qc_calibration_error_options {
     size_t struct_size;
-    int32_t bins;    /* 1 to 1,000,000; default 15 */
-    int32_t target;  /* QC_CALIBRATION_TOP_LABEL (default) or _CLASSWISE */
-    int32_t binning; /* QC_CALIBRATION_EQUAL_WIDTH (default) or _EQUAL_MASS */
-    int32_t norm;    /* QC_CALIBRATION_L1 (default), _L2 or _MAX */
-    int32_t edges;   /* QC_CALIBRATION_EDGES_RIGHT (default) or _LEFT */
+    int32_t bins;     /* 1 to 1,000,000; default 15 */
+    int32_t target;   /* QC_CALIBRATION_TOP_LABEL (default) or _CLASSWISE */
+    int32_t binning;  /* QC_CALIBRATION_EQUAL_WIDTH (default) or _EQUAL_MASS */
+    int32_t norm;     /* QC_CALIBRATION_L1 (default), _L2 or _MAX */
+    int32_t edges;    /* QC_CALIBRATION_EDGES_RIGHT (default) or _LEFT */
     int32_t reserved; /* 0 */
 } qc_calibration_error_options;
 

@@ -76,8 +76,8 @@ qc_status qc_conformal_threshold_f32(const float *scores, size_t n, double alpha
  * Errors: QC_ERR_NULL_POINTER, QC_ERR_SIZE, QC_ERR_ALIGNMENT, QC_ERR_ALIAS,
  * QC_ERR_NOT_FINITE. Since 0.1.
  */
-qc_status qc_conformal_sets_f64(const double *scores, size_t rows, size_t classes,
-                                double threshold, uint8_t *mask, int32_t *sizes);
+qc_status qc_conformal_sets_f64(const double *scores, size_t rows, size_t classes, double threshold,
+                                uint8_t *mask, int32_t *sizes);
 
 /* The same in single precision. Since 0.1. */
 qc_status qc_conformal_sets_f32(const float *scores, size_t rows, size_t classes, float threshold,

@@ -63,8 +63,8 @@ qc_status qc_quantize_integer_options_init(qc_quantize_integer_options *options,
  * fit). Since 0.1.
  */
 qc_status qc_quantize_integer_layout(size_t rows, size_t columns,
-                                     const qc_quantize_integer_options *options,
-                                     size_t *code_bytes, size_t *group_count);
+                                     const qc_quantize_integer_options *options, size_t *code_bytes,
+                                     size_t *group_count);
 
 /*
  * Quantizes a matrix.
@@ -87,13 +87,13 @@ qc_status qc_quantize_integer_layout(size_t rows, size_t columns,
  * and Jacob et al. (2018). Since 0.1.
  */
 qc_status qc_quantize_integer_encode_f32(const float *values, size_t rows, size_t columns,
-                                         const qc_quantize_integer_options *options,
-                                         uint8_t *codes, float *scales, uint8_t *zeros);
+                                         const qc_quantize_integer_options *options, uint8_t *codes,
+                                         float *scales, uint8_t *zeros);
 
 /* The same for IEEE half precision values, given as their bits. Since 0.1. */
 qc_status qc_quantize_integer_encode_f16(const uint16_t *values, size_t rows, size_t columns,
-                                         const qc_quantize_integer_options *options,
-                                         uint8_t *codes, float *scales, uint8_t *zeros);
+                                         const qc_quantize_integer_options *options, uint8_t *codes,
+                                         float *scales, uint8_t *zeros);
 
 /* The same for bfloat16 values, given as their bits. Since 0.1. */
 qc_status qc_quantize_integer_encode_bf16(const uint16_t *values, size_t rows, size_t columns,
@@ -117,8 +117,7 @@ qc_status qc_quantize_integer_encode_bf16(const uint16_t *values, size_t rows, s
  */
 qc_status qc_quantize_integer_decode_f32(const uint8_t *codes, const float *scales,
                                          const uint8_t *zeros, size_t rows, size_t columns,
-                                         const qc_quantize_integer_options *options,
-                                         float *values);
+                                         const qc_quantize_integer_options *options, float *values);
 
 /* The same, the single-precision value rounded again to IEEE half precision
  * (to nearest, ties to even; beyond its range to an infinity). Since 0.1. */
