@@ -68,4 +68,4 @@ for name in "${names[@]}"; do
     run_suite "$name"
 done
 echo "$total_passed passed, $total_failed failed"
-[ "$total_failed" = 0 ]
+exit $((total_failed > 0))

@@ -97,3 +97,10 @@ need_library() {
     export LD_LIBRARY_PATH="$PREFIX/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
     export PKG_CONFIG_PATH="$PREFIX/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}"
 }
+
+# The functions that the headers declare, one a line, sorted. The preprocessor takes
+# the comments away; what is left of the form qc_name( is a declaration.
+declared_functions() {
+    cc -E -P -I "$ROOT/include" "$ROOT/include/quantcal.h" |
+        grep -oE '\bqc_[a-z0-9_]+ *\(' | tr -d ' (' | LC_ALL=C sort -u
+}
