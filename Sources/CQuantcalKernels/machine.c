@@ -1,7 +1,10 @@
+#define _GNU_SOURCE
 #include "quantcal_kernels.h"
 
-/* The best level that this processor can run: 0 reference, 1 AVX2, 2 AVX-512.
- * A level stands for a set of features that always come together in practice;
+#include <sched.h>
+#include <unistd.h>
+
+/* A level stands for a set of features that always come together in practice;
  * each is asked for by name. */
 int32_t quantcal_kernels_supported(void) {
 #if defined(__x86_64__)
@@ -17,4 +20,15 @@ int32_t quantcal_kernels_supported(void) {
 #else
     return 0;
 #endif
+}
+
+int32_t quantcal_processor_count(void) {
+#if defined(__linux__)
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0) {
+        return CPU_COUNT(&set);
+    }
+#endif
+    long count = sysconf(_SC_NPROCESSORS_ONLN);
+    return count > 0 ? (int32_t)count : 1;
 }

@@ -1,0 +1,76 @@
+/// Bins of equal width: edges are i / bins, correctly rounded in the type of the probabilities.
+enum EqualWidthBins {
+    private static let rowsInBlock = 1 << 16
+
+    /// Rows go in blocks whose number does not depend on the threads; their sums are added in order.
+    static func fill<T: Scalar>(
+        _ bins: UnsafeMutableBufferPointer<CalibrationError.Bin>, _ forecasts: Forecasts<T>,
+        _ pick: Forecasts<T>.Pick, _ edges: CalibrationError.Edges
+    ) throws(QuantcalError) {
+        let blocks = min((forecasts.rows + rowsInBlock - 1) / rowsInBlock, max(1, (1 << 20) / bins.count))
+        let rowsEach = (forecasts.rows + blocks - 1) / blocks
+        let slots = try Scratch<CalibrationError.Bin>(blocks * bins.count)
+        slots.buffer.initialize(repeating: .init())
+        let count = T(bins.count)
+        Parallel.forEach(blocks) { block in
+            let slot = slots.buffer.baseAddress! + block * bins.count
+            let first = min(block * rowsEach, forecasts.rows)
+            for row in first..<min(first + rowsEach, forecasts.rows) {
+                let (p, isHit) = forecasts.confidence(row, pick)
+                slot[index(p, count, edges)].add(Double(p), isHit, forecasts.weight(row))
+            }
+        }
+        bins.initialize(repeating: .init())
+        for block in 0..<blocks {
+            for index in bins.indices { bins[index] += slots.buffer[block * bins.count + index] }
+        }
+    }
+
+    /// The bin of p: a guess by multiplication, corrected against the exact edges on both sides.
+    @inline(__always) static func index<T: Scalar>(_ p: T, _ count: T, _ edges: CalibrationError.Edges) -> Int {
+        var bin = (p * count).rounded(.down)
+        bin = bin < count ? bin : count - 1
+        let isAbove = edges == .right ? p > (bin + 1) / count : p >= (bin + 1) / count
+        let isBelow = edges == .right ? p <= bin / count : p < bin / count
+        if isAbove, bin < count - 1 { bin += 1 } else if isBelow, bin > 0 { bin -= 1 }
+        return Int(bin)
+    }
+}
+
+/// Bins of equal weight, cut between distinct values: bin b ends at the first value that brings the
+/// weight so far to (b + 1) / bins of all.
+enum EqualMassBins {
+    static func fill<T: Scalar>(
+        _ bins: UnsafeMutableBufferPointer<CalibrationError.Bin>, _ forecasts: Forecasts<T>,
+        _ pick: Forecasts<T>.Pick
+    ) throws(QuantcalError) {
+        guard forecasts.rows <= UInt32.max else {
+            throw QuantcalError(.size, "rows is \(forecasts.rows); equal-mass bins take at most \(UInt32.max)")
+        }
+        let items = try Scratch<RadixSort.Item>(forecasts.rows)
+        let spare = try Scratch<RadixSort.Item>(forecasts.rows)
+        var total = 0.0
+        for row in 0..<forecasts.rows {
+            // +0 and -0 are one value.
+            let key = (forecasts.confidence(row, pick).value + 0).orderedKey
+            items.buffer[row] = RadixSort.Item(key: UInt64(key), payload: UInt32(row))
+            total += forecasts.weight(row)
+        }
+        try RadixSort.sort(items.buffer, spare: spare.buffer)
+        bins.initialize(repeating: .init())
+        var bin = 0
+        var reached = 0.0
+        for (position, item) in items.buffer.enumerated() {
+            let row = Int(item.payload)
+            let (p, isHit) = forecasts.confidence(row, pick)
+            let weight = forecasts.weight(row)
+            bins[bin].add(Double(p), isHit, weight)
+            reached += weight
+            let isLastOfTie = position + 1 == items.buffer.count || items.buffer[position + 1].key != item.key
+            if isLastOfTie {
+                // The first bin whose end is still ahead.
+                while bin < bins.count - 1, reached * Double(bins.count) >= Double(bin + 1) * total { bin += 1 }
+            }
+        }
+    }
+}

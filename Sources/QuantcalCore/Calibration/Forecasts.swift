@@ -1,0 +1,62 @@
+/// Rows of class probabilities with their labels and weights, and what is binned of a row.
+struct Forecasts<T: Scalar> {
+    enum Pick {
+        /// The highest probability, the lowest class among ties, against whether it is the label.
+        case top
+        /// The probability of one class against whether it is the label.
+        case column(Int)
+        /// A single probability, of class 1, against the label.
+        case binary
+    }
+
+    let probabilities: UnsafeBufferPointer<T>
+    let labels: UnsafeBufferPointer<Int64>
+    let weights: UnsafeBufferPointer<T>?
+    let classes: Int
+
+    init(
+        _ probabilities: UnsafeBufferPointer<T>, _ labels: UnsafeBufferPointer<Int64>,
+        _ weights: UnsafeBufferPointer<T>?, _ classes: Int
+    ) {
+        (self.probabilities, self.labels, self.weights, self.classes) = (probabilities, labels, weights, classes)
+    }
+
+    var rows: Int { labels.count }
+    var topPick: Pick { classes == 1 ? .binary : .top }
+
+    func check() throws(QuantcalError) {
+        guard rows > 0 else { throw QuantcalError(.size, "rows is 0; rows must be at least 1") }
+        var allInside = true
+        for p in probabilities { allInside = allInside && p >= 0 && p <= 1 }
+        if !allInside, let index = probabilities.firstIndex(where: { !($0 >= 0 && $0 <= 1) }) {
+            let p = probabilities[index]
+            throw QuantcalError(
+                p.isNaN ? .notFinite : .domain,
+                "probabilities[\(index)] is \(p); probabilities must be 0 to 1")
+        }
+        try Require.labels(labels, classes: max(classes, 2))
+        if let weights { try Require.weights(weights) }
+    }
+
+    @inline(__always) func weight(_ row: Int) -> Double { weights.map { Double($0[row]) } ?? 1 }
+
+    @inline(__always) func confidence(_ row: Int, _ pick: Pick) -> (value: T, isHit: Bool) {
+        switch pick {
+        case .binary: return (probabilities[row], labels[row] == 1)
+        case .column(let column):
+            // With one column it is that of class 1.
+            let label = classes == 1 ? 1 : column
+            return (probabilities[row * classes + column], labels[row] == Int64(label))
+        case .top:
+            let first = row * classes
+            var best = probabilities[first]
+            var place = 0
+            for j in 1..<classes {
+                let p = probabilities[first + j]
+                place = p > best ? j : place
+                best = p > best ? p : best
+            }
+            return (best, labels[row] == Int64(place))
+        }
+    }
+}

@@ -1,0 +1,72 @@
+extension TemperatureScaling {
+    /// softmax(logits / temperature) for each row; `probabilities` may be the memory of `logits`.
+    public static func apply(
+        logits: UnsafeBufferPointer<Double>, classes: Int, temperature: Double,
+        probabilities: UnsafeMutablePointer<Double>
+    ) throws(QuantcalError) { try softmax(logits, classes, temperature, probabilities) }
+
+    public static func apply(
+        logits: UnsafeBufferPointer<Float>, classes: Int, temperature: Double,
+        probabilities: UnsafeMutablePointer<Float>
+    ) throws(QuantcalError) { try softmax(logits, classes, temperature, probabilities) }
+
+    private static func softmax<T: SoftmaxScalar>(
+        _ logits: UnsafeBufferPointer<T>, _ classes: Int, _ temperature: Double,
+        _ probabilities: UnsafeMutablePointer<T>
+    ) throws(QuantcalError) {
+        guard !temperature.isNaN else {
+            throw QuantcalError(.notFinite, "temperature is nan; temperature must be >= 0")
+        }
+        guard temperature >= 0 else {
+            throw QuantcalError(.domain, "temperature is \(temperature); temperature must be >= 0")
+        }
+        try Require.finite(logits, "logits")
+        let beta = 1 / temperature
+        // Where beta in the type of the logits would overflow or lose digits, double precision serves.
+        let isPlain = beta == 0 || (0x1p-100...0x1p+100).contains(beta)
+        Parallel.forEachRange(of: logits.count / classes, grain: max(1, (1 << 16) / classes)) { rows in
+            for row in rows {
+                let z = logits.baseAddress! + row * classes
+                let p = probabilities + row * classes
+                if isPlain {
+                    T.softmaxRow(z, classes, beta, p)
+                } else {
+                    extremeRow(z, classes, beta, p)
+                }
+            }
+        }
+    }
+
+    /// For temperatures beyond reason, down to 0: differences are scaled in double precision, with
+    /// infinite beta as its limit.
+    private static func extremeRow<T: SoftmaxScalar>(
+        _ z: UnsafePointer<T>, _ classes: Int, _ beta: Double, _ p: UnsafeMutablePointer<T>
+    ) {
+        var highest = z[0]
+        for j in 1..<max(classes, 1) { highest = z[j] > highest ? z[j] : highest }
+        func weight(_ value: T) -> Double {
+            value == highest ? 1 : Exponential.exp(beta * (Double(value) - Double(highest)))
+        }
+        var sum = 0.0
+        for j in 0..<classes { sum += weight(z[j]) }
+        for j in 0..<classes { p[j] = T(weight(z[j]) / sum) }
+    }
+}
+
+extension SoftmaxScalar {
+    /// One row of softmax(beta z). `p` may be `z`.
+    static func softmaxRow(
+        _ z: UnsafePointer<Self>, _ classes: Int, _ beta: Double, _ p: UnsafeMutablePointer<Self>
+    ) {
+        let split = split(beta)
+        var highest = z[0]
+        for j in 1..<max(classes, 1) { highest = z[j] > highest ? z[j] : highest }
+        var sum = 0.0
+        for j in 0..<classes {
+            let e = exponential(z[j] - highest, split.high, split.low)
+            p[j] = e
+            sum += Double(e)
+        }
+        for j in 0..<classes { p[j] = Self(Double(p[j]) / sum) }
+    }
+}

@@ -1,0 +1,86 @@
+import CQuantcalKernels
+import Glibc
+import Synchronization
+
+/// Parallel loops on short-lived threads. There is no pool: a pool's threads do not survive
+/// `fork()`, which R and Python do.
+///
+/// A loop body writes its result to the slot of its index, and whoever folds the slots does so in
+/// an order that depends on the indices only. So a result cannot depend on the number of threads.
+public enum Parallel {
+    public static let maximumThreadCount = 1024
+
+    private static let chosen = Atomic<Int>(0)
+
+    private static let standard: Int = {
+        if let text = getenv("QUANTCAL_THREADS"), let count = Int(String(cString: text)),
+            (1...maximumThreadCount).contains(count)
+        {
+            return count
+        }
+        return min(max(1, Int(quantcal_processor_count())), maximumThreadCount)
+    }()
+
+    /// How many threads a call may use.
+    public static var threadCount: Int {
+        let count = chosen.load(ordering: .relaxed)
+        return count == 0 ? standard : count
+    }
+
+    /// Sets how many threads a call may use; 0 is the default.
+    public static func setThreadCount(_ count: Int) throws(QuantcalError) {
+        guard (0...maximumThreadCount).contains(count) else {
+            throw QuantcalError(.domain, "count is \(count); count must be 0 to \(maximumThreadCount)")
+        }
+        chosen.store(count, ordering: .relaxed)
+    }
+
+    /// Calls `body` once for each index below `count`, on as many threads as there may be.
+    static func forEach(_ count: Int, _ body: (Int) -> Void) {
+        let threads = min(threadCount, count)
+        guard threads > 1 else {
+            for index in 0..<max(count, 0) { body(index) }
+            return
+        }
+        withoutActuallyEscaping(body) { escapable in
+            let workers = (0..<threads).map { Worker(first: $0, stride: threads, count: count, body: escapable) }
+            let started = workers.dropFirst().map { ($0, $0.start()) }
+            workers[0].run()
+            for (worker, thread) in started {
+                if let thread { pthread_join(thread, nil) } else { worker.run() }
+            }
+        }
+    }
+
+    /// Calls `body` for ranges of `grain` neighbours (the last may be shorter) that cover 0 to `count`.
+    static func forEachRange(of count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
+        forEach((count + grain - 1) / grain) { task in
+            body(task * grain..<min(count, (task + 1) * grain))
+        }
+    }
+
+    /// One thread's share: every `stride`-th index.
+    private final class Worker {
+        let first: Int, stride: Int, count: Int
+        let body: (Int) -> Void
+
+        init(first: Int, stride: Int, count: Int, body: @escaping (Int) -> Void) {
+            (self.first, self.stride, self.count, self.body) = (first, stride, count, body)
+        }
+
+        func run() {
+            for index in Swift.stride(from: first, to: count, by: stride) { body(index) }
+        }
+
+        /// nil if the system has no thread to give; the caller then does the work itself.
+        func start() -> pthread_t? {
+            var thread = pthread_t()
+            let context = Unmanaged.passUnretained(self).toOpaque()
+            let failure = pthread_create(&thread, nil, { context in
+                Unmanaged<Worker>.fromOpaque(context!).takeUnretainedValue().run()
+                return nil
+            }, context)
+            return failure == 0 ? thread : nil
+        }
+    }
+}

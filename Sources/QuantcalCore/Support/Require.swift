@@ -1,0 +1,88 @@
+/// The semantic checks that every algorithm shares: each names the argument, the index and the
+/// value that it refuses. They run before any output is written, at memory speed.
+enum Require {
+    /// Every value is finite.
+    static func finite<T: Scalar>(
+        _ values: UnsafeBufferPointer<T>, _ name: String
+    ) throws(QuantcalError) {
+        guard let index = firstIndex(in: values, withMagnitudeAtLeast: T.infinityBits) else { return }
+        throw QuantcalError(.notFinite, "\(name)[\(index)] is \(values[index]); \(name) must be finite")
+    }
+
+    /// No value is NaN; infinities are data.
+    static func notNaN<T: Scalar>(
+        _ values: UnsafeBufferPointer<T>, _ name: String
+    ) throws(QuantcalError) {
+        guard let index = firstIndex(in: values, withMagnitudeAtLeast: T.infinityBits + 1) else { return }
+        throw nan(name, index)
+    }
+
+    /// The error for a NaN at an index.
+    static func nan(_ name: String, _ index: Int) -> QuantcalError {
+        QuantcalError(.notFinite, "\(name)[\(index)] is nan; \(name) must not be NaN")
+    }
+
+    /// Weights are finite, not negative, not all zero, and their sum is finite. Returns the sum.
+    @discardableResult
+    static func weights<T: Scalar>(
+        _ weights: UnsafeBufferPointer<T>, _ name: String = "weights"
+    ) throws(QuantcalError) -> Double {
+        var sum = 0.0
+        for index in weights.indices {
+            let weight = weights[index]
+            guard weight >= 0, weight.isFinite else {
+                throw QuantcalError(
+                    weight < 0 && weight.isFinite ? .domain : .notFinite,
+                    "\(name)[\(index)] is \(weight); \(name) must be finite and >= 0")
+            }
+            sum += Double(weight)
+        }
+        guard sum > 0 || weights.isEmpty else {
+            throw QuantcalError(.domain, "\(name) are all zero; at least one must be positive")
+        }
+        guard T(sum).isFinite else {
+            throw QuantcalError(.domain, "the sum of \(name) is \(T(sum)); it must be finite")
+        }
+        return sum
+    }
+
+    /// Labels are 0 to classes - 1.
+    static func labels(_ labels: UnsafeBufferPointer<Int64>, classes: Int) throws(QuantcalError) {
+        let limit = UInt64(classes)
+        var bad = false
+        for label in labels { bad = bad || UInt64(bitPattern: label) >= limit }
+        guard bad, let index = labels.firstIndex(where: { UInt64(bitPattern: $0) >= limit }) else { return }
+        throw QuantcalError(
+            .domain, "labels[\(index)] is \(labels[index]); labels must be 0 to \(classes - 1)")
+    }
+
+    /// A level is strictly between 0 and 1.
+    static func level(_ alpha: Double, _ name: String = "alpha") throws(QuantcalError) {
+        guard !alpha.isNaN else {
+            throw QuantcalError(.notFinite, "\(name) is nan; \(name) must be strictly between 0 and 1")
+        }
+        guard alpha > 0, alpha < 1 else {
+            throw QuantcalError(.domain, "\(name) is \(alpha); \(name) must be strictly between 0 and 1")
+        }
+    }
+
+    /// The first value whose bits without the sign are at least `limit`. The scan adds what lifts
+    /// `limit` to the sign bit and collects carries by OR, which any vector unit does.
+    private static func firstIndex<T: Scalar>(
+        in values: UnsafeBufferPointer<T>, withMagnitudeAtLeast limit: T.Bits
+    ) -> Int? {
+        let lift = (T.magnitudeMask - limit) + 1
+        let block = 4096
+        var start = 0
+        while start < values.count {
+            let end = min(start + block, values.count)
+            var seen: T.Bits = 0
+            for index in start..<end { seen |= (values[index].bitPattern & T.magnitudeMask) &+ lift }
+            if seen > T.magnitudeMask {
+                return (start..<end).first { values[$0].bitPattern & T.magnitudeMask >= limit }
+            }
+            start = end
+        }
+        return nil
+    }
+}

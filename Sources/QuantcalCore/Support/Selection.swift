@@ -1,0 +1,142 @@
+import Glibc
+
+/// Exact selection of the k-th smallest element of an unsorted array, without sorting or copying it.
+///
+/// A random sample brackets the rank: with s samples, the elements at sample ranks s k/n -+ d hold
+/// the wanted one between them, all but once in ten thousand times, for d four standard deviations.
+/// One pass counts what lies below the bracket and keeps what lies inside, a few per cent; the
+/// answer is then among the kept. Elements equal to an end of the bracket are counted and not kept,
+/// so ties cost nothing. If the bracket misses, or too much falls inside, `RadixSelection` decides
+/// on the whole array: luck affects only the time. The sample's indices are random, so no order of
+/// the input is bad.
+///
+/// Source: Floyd, Rivest (1975), in the form for one pass over memory.
+enum Selection {
+    /// For smaller arrays a sample saves nothing.
+    static let smallestSampled = 4096
+
+    /// The element of 0-based rank `rank` in ascending order; a NaN anywhere is an error.
+    static func select<T: SelectableScalar>(
+        rank: Int, in values: UnsafeBufferPointer<T>, name: String
+    ) throws(QuantcalError) -> T {
+        guard values.count >= smallestSampled else {
+            try Require.notNaN(values, name)
+            return RadixSelection.select(rank: rank, in: values)
+        }
+        let bracket = try bracket(rank: rank, in: values)
+        let kept = try Scratch<T>(bracket.capacity)
+        let counts = T.count(values, from: bracket.lower, to: bracket.upper, keeping: kept.buffer)
+        if counts.sawNaN { try Require.notNaN(values, name) }
+        var inside = rank - counts.below
+        if inside >= 0 {
+            if inside < counts.equalLower { return bracket.lower }
+            inside -= counts.equalLower
+            if inside < counts.between, counts.between <= kept.buffer.count {
+                let candidates = UnsafeBufferPointer(rebasing: kept.buffer[..<counts.between])
+                return RadixSelection.select(rank: inside, in: candidates)
+            }
+            inside -= counts.between
+            if inside >= 0, inside < counts.equalUpper { return bracket.upper }
+        }
+        return RadixSelection.select(rank: rank, in: values)
+    }
+
+    private struct Bracket<T> {
+        var lower: T
+        var upper: T
+        /// Room for what is expected strictly inside, twice over.
+        var capacity: Int
+    }
+
+    private static func bracket<T: SelectableScalar>(
+        rank: Int, in values: UnsafeBufferPointer<T>
+    ) throws(QuantcalError) -> Bracket<T> {
+        let n = Double(values.count)
+        let fraction = (Double(rank) + 0.5) / n
+        let spread = (fraction * (1 - fraction)).squareRoot()
+        // (n spread / 3)^(2/3) balances the cost of the sample against that of the survivors.
+        let root = cbrt(n * spread / 3)
+        let size = Int(min(max(root * root, 256), 65536)) & ~1
+        let sample = try Scratch<T>(size)
+        let random = Philox(seed: 0, purpose: .selectionSample)
+        for pair in 0..<size / 2 {
+            let (first, second) = random.integers(UInt64(pair), below: UInt64(values.count))
+            sample.buffer[2 * pair] = values[Int(first)]
+            sample.buffer[2 * pair + 1] = values[Int(second)]
+        }
+        let margin = 4 * spread * Double(size).squareRoot() + 1
+        let centre = Double(size) * fraction
+        let low = Int((centre - margin).rounded(.down))
+        let high = Int((centre + margin).rounded(.up))
+        let view = UnsafeBufferPointer(sample.buffer)
+        let expected = Double(high - low + 2) / Double(size) * n
+        return Bracket(
+            lower: low < 0 ? -T.infinity : RadixSelection.select(rank: low, in: view),
+            upper: high >= size ? T.infinity : RadixSelection.select(rank: high, in: view),
+            capacity: Int(2 * expected) + 1024)
+    }
+}
+
+/// What one pass over an array finds about a bracket.
+struct BracketCounts {
+    var below = 0
+    var equalLower = 0
+    /// Strictly inside. The first of them, as many as there is room for, are kept.
+    var between = 0
+    var equalUpper = 0
+    var sawNaN = false
+}
+
+/// A scalar that has a kernel for the pass over the array.
+protocol SelectableScalar: Scalar {
+    static func count(
+        _ values: UnsafeBufferPointer<Self>, from lower: Self, to upper: Self,
+        keeping kept: UnsafeMutableBufferPointer<Self>
+    ) -> BracketCounts
+}
+
+extension SelectableScalar {
+    /// The reference. A NaN fails both comparisons, so it costs nothing to look for one only among
+    /// what is not outside.
+    static func countReference(
+        _ values: UnsafeBufferPointer<Self>, from lower: Self, to upper: Self,
+        keeping kept: UnsafeMutableBufferPointer<Self>
+    ) -> BracketCounts {
+        var counts = BracketCounts()
+        for value in values {
+            if value < lower {
+                counts.below += 1
+            } else if !(value > upper) {
+                if value == lower {
+                    counts.equalLower += 1
+                } else if value == upper {
+                    counts.equalUpper += 1
+                } else if value.isNaN {
+                    counts.sawNaN = true
+                } else {
+                    if counts.between < kept.count { kept[counts.between] = value }
+                    counts.between += 1
+                }
+            }
+        }
+        return counts
+    }
+}
+
+extension Double: SelectableScalar {
+    static func count(
+        _ values: UnsafeBufferPointer<Double>, from lower: Double, to upper: Double,
+        keeping kept: UnsafeMutableBufferPointer<Double>
+    ) -> BracketCounts {
+        countReference(values, from: lower, to: upper, keeping: kept)
+    }
+}
+
+extension Float: SelectableScalar {
+    static func count(
+        _ values: UnsafeBufferPointer<Float>, from lower: Float, to upper: Float,
+        keeping kept: UnsafeMutableBufferPointer<Float>
+    ) -> BracketCounts {
+        countReference(values, from: lower, to: upper, keeping: kept)
+    }
+}
