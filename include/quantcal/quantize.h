@@ -80,7 +80,8 @@ qc_status qc_quantize_integer_layout(size_t rows, size_t columns,
  * largest finite number), the nearest code that does not is used. Scales are
  * computed in double and rounded once. rows = 0 or columns = 0 does nothing.
  *
- * Cost: two passes over the values; scratch of 4 KiB a thread and 5 bytes a group.
+ * Cost: two passes over the values; scratch of 8 KiB a thread and 32 bytes a group.
+ * Progress covers the first pass, which reads only; the second is not stopped.
  * Errors: QC_ERR_NULL_POINTER, QC_ERR_SIZE, QC_ERR_ALIGNMENT, QC_ERR_ALIAS,
  * QC_ERR_NOT_FINITE, QC_ERR_OPTIONS, QC_ERR_NO_MEMORY, QC_CANCELLED.
  * Source: the uniform quantizers of ONNX QuantizeLinear (rounding, zero points)
@@ -110,7 +111,8 @@ qc_status qc_quantize_integer_encode_bf16(const uint16_t *values, size_t rows, s
  *          most 2^bits - 1.
  * values   rows x columns.
  *
- * Cost: one pass; 4 KiB of scratch a thread. Errors: QC_ERR_NULL_POINTER,
+ * Cost: one pass; 8 KiB of scratch a thread. Progress is asked once, before
+ * anything is written. Errors: QC_ERR_NULL_POINTER,
  * QC_ERR_SIZE, QC_ERR_ALIGNMENT, QC_ERR_ALIAS, QC_ERR_NOT_FINITE (scales),
  * QC_ERR_DOMAIN (zeros), QC_ERR_OPTIONS, QC_ERR_NO_MEMORY, QC_CANCELLED.
  * Since 0.1.

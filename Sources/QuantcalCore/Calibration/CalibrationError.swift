@@ -32,6 +32,12 @@ public enum CalibrationError {
         public var edges = Edges.right
         public init() {}
 
+        public func check() throws(QuantcalError) {
+            guard (1...maximumBins).contains(bins) else {
+                throw QuantcalError(.options, "bins is \(bins); bins must be 1 to \(maximumBins)")
+            }
+        }
+
         /// Rows of the bin table.
         public func tableRows(classes: Int) -> Int { target == .classwise ? classes * bins : bins }
     }
@@ -58,9 +64,7 @@ public enum CalibrationError {
     private static func compute<T: Scalar>(
         _ forecasts: Forecasts<T>, _ options: Options, _ table: UnsafeMutablePointer<Double>?
     ) throws(QuantcalError) -> Double {
-        guard (1...maximumBins).contains(options.bins) else {
-            throw QuantcalError(.options, "bins is \(options.bins); bins must be 1 to \(maximumBins)")
-        }
+        try options.check()
         try forecasts.check()
         let targets = options.target == .classwise ? forecasts.classes : 1
         let bins = try Scratch<Bin>(options.bins * targets)

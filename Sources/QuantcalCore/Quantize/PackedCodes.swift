@@ -27,6 +27,7 @@ public enum PackedCodes {
             throw QuantcalError(
                 .domain, "unpacked[\(index)] is \(value); it does not fit \(bits) \(isSigned ? "signed" : "unsigned") bits")
         }
+        guard columns > 0 else { return }
         for row in 0..<rows {
             packRun(unpacked.baseAddress! + row * columns, columns, bits, packed + row * rowBytes)
         }
@@ -38,9 +39,19 @@ public enum PackedCodes {
         into unpacked: UnsafeMutablePointer<UInt8>
     ) throws(QuantcalError) {
         let rowBytes = try checked(columns, bits)
+        guard columns > 0 else { return }
         for row in 0..<rows {
             unpackRun(packed + row * rowBytes, columns, bits, isSigned, unpacked + row * columns)
         }
+    }
+
+    /// Bytes of a whole matrix of codes.
+    public static func bytes(rows: Int, columns: Int, bits: Int) throws(QuantcalError) -> Int {
+        let (bytes, overflow) = rows.multipliedReportingOverflow(by: try checked(columns, bits))
+        guard !overflow else {
+            throw QuantcalError(.size, "rows * columns is \(rows) * \(columns); the product is too large")
+        }
+        return bytes
     }
 
     private static func checked(_ columns: Int, _ bits: Int) throws(QuantcalError) -> Int {

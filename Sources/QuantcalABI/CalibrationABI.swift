@@ -1,0 +1,230 @@
+import CQuantcal
+import QuantcalCore
+
+extension qc_calibration_temperature_options {
+    fileprivate static let firstSize = MemoryLayout<Self>.size
+
+    fileprivate static var defaults: Self {
+        Self(
+            struct_size: firstSize, max_iterations: Int32(TemperatureScaling.Options().maximumIterations),
+            reserved: 0, progress: qc_progress())
+    }
+
+    fileprivate static func resolved(
+        _ pointer: UnsafePointer<Self>?
+    ) throws(QuantcalError) -> TemperatureScaling.Options {
+        let options = try Structs.options(pointer, defaults: defaults, firstSize: firstSize)
+        try Structs.reserved(options.reserved)
+        var result = TemperatureScaling.Options()
+        result.maximumIterations = Int(options.max_iterations)
+        result.progress = Structs.progress(options.progress)
+        return result
+    }
+}
+
+@c @implementation
+public func qc_calibration_temperature_options_init(
+    _ options: UnsafeMutablePointer<qc_calibration_temperature_options>!, _ size: Int
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        try Structs.initialise(
+            options, size, defaults: .defaults, firstSize: qc_calibration_temperature_options.firstSize)
+    }
+}
+
+/// Rows of logits or probabilities with labels and weights, proven.
+private struct RowArguments<T> {
+    let values: UnsafeBufferPointer<T>
+    let labels: UnsafeBufferPointer<Int64>
+    let weights: UnsafeBufferPointer<T>?
+    let regions: [Region]
+
+    init(
+        _ values: UnsafePointer<T>?, _ name: String, _ labels: UnsafePointer<Int64>?,
+        _ weights: UnsafePointer<T>?, _ rows: Int, _ classes: Int, leastClasses: Int
+    ) throws(QuantcalError) {
+        try Boundary.length(rows, "rows")
+        try Boundary.classes(classes, atLeast: leastClasses)
+        let count = try Boundary.product(rows, classes, ("rows", "classes"))
+        self.values = try Boundary.input(values, count, name)
+        self.labels = try Boundary.input(labels, rows, "labels")
+        self.weights = try Boundary.optionalInput(weights, rows, "weights")
+        regions = [
+            Region(values, count, name), Region(labels, rows, "labels"), Region(weights, rows, "weights"),
+        ]
+    }
+}
+
+extension qc_calibration_temperature_result {
+    fileprivate static let firstSize = MemoryLayout<Self>.size
+
+    /// Checks where a result goes, before the work.
+    fileprivate static func size(
+        _ pointer: UnsafeMutablePointer<Self>?, apartFrom inputs: [Region]
+    ) throws(QuantcalError) -> Int {
+        let size = try Structs.resultSize(pointer, firstSize: firstSize)
+        try Region.requireDisjoint(
+            outputs: [Region(UnsafeMutableRawPointer(pointer)?.assumingMemoryBound(to: UInt8.self), size, "result")],
+            inputs: inputs)
+        return size
+    }
+
+    fileprivate init(_ fit: TemperatureScaling.Fit) {
+        self.init(
+            struct_size: Self.firstSize, temperature: fit.temperature,
+            inverse_temperature: fit.inverseTemperature, nll_before: fit.nllBefore, nll_after: fit.nllAfter,
+            gradient: fit.gradient, outcome: fit.outcome.rawValue, iterations: Int32(fit.iterations))
+    }
+}
+
+@c @implementation
+public func qc_calibration_temperature_fit_f64(
+    _ logits: UnsafePointer<Double>!, _ labels: UnsafePointer<Int64>!, _ weights: UnsafePointer<Double>!,
+    _ rows: Int, _ classes: Int, _ options: UnsafePointer<qc_calibration_temperature_options>!,
+    _ result: UnsafeMutablePointer<qc_calibration_temperature_result>!
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        let settings = try qc_calibration_temperature_options.resolved(options)
+        let call = try RowArguments(logits, "logits", labels, weights, rows, classes, leastClasses: 2)
+        let size = try qc_calibration_temperature_result.size(result, apartFrom: call.regions)
+        let fit = try TemperatureScaling.fit(
+            logits: call.values, labels: call.labels, weights: call.weights, classes: classes, options: settings)
+        Structs.write(qc_calibration_temperature_result(fit), UnsafeMutableRawPointer(result), size)
+    }
+}
+
+@c @implementation
+public func qc_calibration_temperature_fit_f32(
+    _ logits: UnsafePointer<Float>!, _ labels: UnsafePointer<Int64>!, _ weights: UnsafePointer<Float>!,
+    _ rows: Int, _ classes: Int, _ options: UnsafePointer<qc_calibration_temperature_options>!,
+    _ result: UnsafeMutablePointer<qc_calibration_temperature_result>!
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        let settings = try qc_calibration_temperature_options.resolved(options)
+        let call = try RowArguments(logits, "logits", labels, weights, rows, classes, leastClasses: 2)
+        let size = try qc_calibration_temperature_result.size(result, apartFrom: call.regions)
+        let fit = try TemperatureScaling.fit(
+            logits: call.values, labels: call.labels, weights: call.weights, classes: classes, options: settings)
+        Structs.write(qc_calibration_temperature_result(fit), UnsafeMutableRawPointer(result), size)
+    }
+}
+
+private func applyArguments<T>(
+    _ logits: UnsafePointer<T>?, _ rows: Int, _ classes: Int, _ probabilities: UnsafeMutablePointer<T>?
+) throws(QuantcalError) -> (UnsafeBufferPointer<T>, UnsafeMutablePointer<T>) {
+    try Boundary.length(rows, "rows")
+    try Boundary.classes(classes, atLeast: 1)
+    let count = try Boundary.product(rows, classes, ("rows", "classes"))
+    let input = try Boundary.input(logits, count, "logits")
+    let output = try Boundary.output(probabilities, count, "probabilities")
+    try Region.requireDisjoint(
+        outputs: [Region(probabilities, count, "probabilities")], inPlace: Region(logits, count, "logits"))
+    return (input, output)
+}
+
+@c @implementation
+public func qc_calibration_temperature_apply_f64(
+    _ logits: UnsafePointer<Double>!, _ rows: Int, _ classes: Int, _ temperature: Double,
+    _ probabilities: UnsafeMutablePointer<Double>!
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        let (input, output) = try applyArguments(logits, rows, classes, probabilities)
+        try TemperatureScaling.apply(
+            logits: input, classes: classes, temperature: temperature, probabilities: output)
+    }
+}
+
+@c @implementation
+public func qc_calibration_temperature_apply_f32(
+    _ logits: UnsafePointer<Float>!, _ rows: Int, _ classes: Int, _ temperature: Double,
+    _ probabilities: UnsafeMutablePointer<Float>!
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        let (input, output) = try applyArguments(logits, rows, classes, probabilities)
+        try TemperatureScaling.apply(
+            logits: input, classes: classes, temperature: temperature, probabilities: output)
+    }
+}
+
+extension qc_calibration_error_options {
+    fileprivate static let firstSize = MemoryLayout<Self>.size
+
+    fileprivate static var defaults: Self {
+        let options = CalibrationError.Options()
+        return Self(
+            struct_size: firstSize, bins: Int32(options.bins), target: options.target.rawValue,
+            binning: options.binning.rawValue, norm: options.norm.rawValue, edges: options.edges.rawValue,
+            reserved: 0)
+    }
+
+    fileprivate static func resolved(
+        _ pointer: UnsafePointer<Self>?
+    ) throws(QuantcalError) -> CalibrationError.Options {
+        let options = try Structs.options(pointer, defaults: defaults, firstSize: firstSize)
+        try Structs.reserved(options.reserved)
+        var result = CalibrationError.Options()
+        result.bins = Int(options.bins)
+        result.target = try Structs.value(options.target, "target")
+        result.binning = try Structs.value(options.binning, "binning")
+        result.norm = try Structs.value(options.norm, "norm")
+        result.edges = try Structs.value(options.edges, "edges")
+        try result.check()
+        return result
+    }
+}
+
+@c @implementation
+public func qc_calibration_error_options_init(
+    _ options: UnsafeMutablePointer<qc_calibration_error_options>!, _ size: Int
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        try Structs.initialise(
+            options, size, defaults: .defaults, firstSize: qc_calibration_error_options.firstSize)
+    }
+}
+
+/// Where an error and its table go, proven.
+private func errorOutputs(
+    _ error: UnsafeMutablePointer<Double>?, _ table: UnsafeMutablePointer<Double>?,
+    _ options: CalibrationError.Options, _ classes: Int, _ inputs: [Region]
+) throws(QuantcalError) -> (UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>?) {
+    let entries = try Boundary.product(options.tableRows(classes: classes), 3, ("rows of bin_table", "columns"))
+    let result = try Boundary.output(error, 1, "error")
+    let tableOutput = try Boundary.optionalOutput(table, entries, "bin_table")
+    try Region.requireDisjoint(
+        outputs: [Region(error, 1, "error"), Region(table, entries, "bin_table")], inputs: inputs)
+    return (result, tableOutput)
+}
+
+@c @implementation
+public func qc_calibration_error_f64(
+    _ probabilities: UnsafePointer<Double>!, _ labels: UnsafePointer<Int64>!,
+    _ weights: UnsafePointer<Double>!, _ rows: Int, _ classes: Int,
+    _ options: UnsafePointer<qc_calibration_error_options>!, _ error: UnsafeMutablePointer<Double>!,
+    _ bin_table: UnsafeMutablePointer<Double>!
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        let settings = try qc_calibration_error_options.resolved(options)
+        let call = try RowArguments(probabilities, "probabilities", labels, weights, rows, classes, leastClasses: 1)
+        let (result, table) = try errorOutputs(error, bin_table, settings, classes, call.regions)
+        result.pointee = try CalibrationError.error(
+            probabilities: call.values, labels: call.labels, weights: call.weights, classes: classes,
+            options: settings, table: table)
+    }
+}
+
+@c @implementation
+public func qc_calibration_error_f32(
+    _ probabilities: UnsafePointer<Float>!, _ labels: UnsafePointer<Int64>!, _ weights: UnsafePointer<Float>!,
+    _ rows: Int, _ classes: Int, _ options: UnsafePointer<qc_calibration_error_options>!,
+    _ error: UnsafeMutablePointer<Double>!, _ bin_table: UnsafeMutablePointer<Double>!
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        let settings = try qc_calibration_error_options.resolved(options)
+        let call = try RowArguments(probabilities, "probabilities", labels, weights, rows, classes, leastClasses: 1)
+        let (result, table) = try errorOutputs(error, bin_table, settings, classes, call.regions)
+        result.pointee = try CalibrationError.error(
+            probabilities: call.values, labels: call.labels, weights: call.weights, classes: classes,
+            options: settings, table: table)
+    }
+}

@@ -1,0 +1,94 @@
+import CQuantcal
+import QuantcalCore
+
+/// Options and results: structs that begin with their size and may grow at the end.
+///
+/// A caller's struct may be longer than ours (a newer header), if what we do not know is zero; or
+/// shorter (an older header), and then the defaults fill it up. Nothing beyond its size is touched.
+enum Structs {
+    /// Above this a size is garbage, and reading so far would not be safe.
+    private static let largest = 4096
+
+    /// The caller's options over the defaults. `firstSize` is the size in the first release that had
+    /// them.
+    static func options<T>(
+        _ pointer: UnsafePointer<T>?, defaults: T, firstSize: Int
+    ) throws(QuantcalError) -> T {
+        guard let pointer else { return defaults }
+        try aligned(UnsafeRawPointer(pointer), T.self, "options")
+        let bytes = UnsafeRawPointer(pointer)
+        let size = bytes.load(as: Int.self)
+        try checkSize(size, firstSize, "options")
+        let known = min(size, MemoryLayout<T>.size)
+        for offset in known..<size where bytes.load(fromByteOffset: offset, as: UInt8.self) != 0 {
+            throw QuantcalError(
+                .options, "options has a field that this version does not know (byte \(offset) is not 0)")
+        }
+        var result = defaults
+        withUnsafeMutableBytes(of: &result) { $0.copyMemory(from: UnsafeRawBufferPointer(start: bytes, count: known)) }
+        return result
+    }
+
+    /// Fills a caller's options with the defaults, as far as its size goes.
+    static func initialise<T>(
+        _ pointer: UnsafeMutablePointer<T>?, _ size: Int, defaults: T, firstSize: Int
+    ) throws(QuantcalError) {
+        guard let pointer else { throw QuantcalError(.nullPointer, "options is NULL") }
+        try aligned(UnsafeRawPointer(pointer), T.self, "options")
+        try checkSize(size, firstSize, "options")
+        write(defaults, UnsafeMutableRawPointer(pointer), size)
+    }
+
+    /// The size that the caller has set in a result.
+    static func resultSize<T>(
+        _ pointer: UnsafeMutablePointer<T>?, firstSize: Int
+    ) throws(QuantcalError) -> Int {
+        guard let pointer else { throw QuantcalError(.nullPointer, "result is NULL") }
+        try aligned(UnsafeRawPointer(pointer), T.self, "result")
+        let size = UnsafeRawPointer(pointer).load(as: Int.self)
+        try checkSize(size, firstSize, "result")
+        return size
+    }
+
+    /// Writes `value` with the caller's size as first field, and zeros beyond what we know.
+    static func write<T>(_ value: T, _ target: UnsafeMutableRawPointer, _ size: Int) {
+        let known = min(size, MemoryLayout<T>.size)
+        withUnsafeBytes(of: value) { target.copyMemory(from: $0.baseAddress!, byteCount: known) }
+        for offset in known..<size { target.storeBytes(of: 0, toByteOffset: offset, as: UInt8.self) }
+        target.storeBytes(of: size, as: Int.self)
+    }
+
+    /// An enumeration's value, or an error that names the field.
+    static func value<E: RawRepresentable & CaseIterable>(
+        _ raw: Int32, _ name: String, as type: E.Type = E.self
+    ) throws(QuantcalError) -> E where E.RawValue == Int32 {
+        guard let value = E(rawValue: raw) else {
+            throw QuantcalError(.options, "\(name) is \(raw); it must be 0 to \(E.allCases.count - 1)")
+        }
+        return value
+    }
+
+    static func reserved(_ value: Int32) throws(QuantcalError) {
+        guard value == 0 else { throw QuantcalError(.options, "reserved is \(value); it must be 0") }
+    }
+
+    static func progress(_ progress: qc_progress) -> Progress {
+        guard let report = progress.report else { return .none }
+        return Progress { report(progress.context, $0) != 0 }
+    }
+
+    private static func checkSize(_ size: Int, _ firstSize: Int, _ name: String) throws(QuantcalError) {
+        guard size >= firstSize, size <= largest else {
+            throw QuantcalError(
+                .options, "\(name).struct_size is \(UInt(bitPattern: size)); no version has that size")
+        }
+    }
+
+    private static func aligned<T>(
+        _ pointer: UnsafeRawPointer, _ type: T.Type, _ name: String
+    ) throws(QuantcalError) {
+        guard UInt(bitPattern: pointer) % UInt(MemoryLayout<T>.alignment) == 0 else {
+            throw QuantcalError(.alignment, "\(name) is not aligned to \(MemoryLayout<T>.alignment) bytes")
+        }
+    }
+}
