@@ -1,0 +1,84 @@
+"""Quantize a trained model, calibrate its probabilities, and put conformal guarantees on
+its answers.
+
+Arrays are NumPy arrays, or anything that can become one: objects with ``__array__``, the
+buffer protocol or DLPack, such as PyTorch tensors on the CPU. Contiguous arrays of the
+right type are read in place. float32 stays float32; other real types become float64.
+All functions give up the GIL while they compute.
+"""
+
+from quantcal._errors import (
+    Cancelled,
+    QuantcalError,
+    QuantcalMemoryError,
+    QuantcalValueError,
+    Status,
+)
+from quantcal.base import (
+    kernel_level,
+    last_error,
+    set_thread_count,
+    status_name,
+    thread_count,
+    version,
+)
+from quantcal.calibration import (
+    ReliabilityBins,
+    TemperatureFit,
+    calibration_error,
+    reliability_bins,
+    temperature_apply,
+    temperature_fit,
+)
+from quantcal.conformal import (
+    ConformalSets,
+    conformal_intervals,
+    conformal_rank,
+    conformal_sets,
+    conformal_threshold,
+)
+from quantcal.isotonic import IsotonicFit, isotonic_regression
+from quantcal.quantize import (
+    QuantizedMatrix,
+    QuantizeLayout,
+    pack_codes,
+    quantize,
+    quantize_layout,
+    unpack_codes,
+)
+
+__version__ = version()
+
+__all__ = [
+    "Cancelled",
+    "ConformalSets",
+    "IsotonicFit",
+    "QuantcalError",
+    "QuantcalMemoryError",
+    "QuantcalValueError",
+    "QuantizeLayout",
+    "QuantizedMatrix",
+    "ReliabilityBins",
+    "Status",
+    "TemperatureFit",
+    "__version__",
+    "calibration_error",
+    "conformal_intervals",
+    "conformal_rank",
+    "conformal_sets",
+    "conformal_threshold",
+    "isotonic_regression",
+    "kernel_level",
+    "last_error",
+    "pack_codes",
+    "quantize",
+    "quantize_layout",
+    "reliability_bins",
+    "set_thread_count",
+    "status_name",
+    "temperature_apply",
+    "temperature_fit",
+    "thread_count",
+    "unpack_codes",
+    "version",
+]
