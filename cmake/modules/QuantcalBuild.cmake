@@ -12,8 +12,10 @@ set(QUANTCAL_TOOL "${CMAKE_BINARY_DIR}/bin/quantcal")
 file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/lib" "${CMAKE_BINARY_DIR}/bin")
 
 # The Swift runtime goes into each product; lld comes with the toolchain, so the
-# result does not depend on the system's linker.
+# result does not depend on the system's linker. A CC in the environment (build front
+# ends set one) would be taken for the toolchain's own clang.
 set(quantcal_swift_build
+    "${CMAKE_COMMAND}" -E env --unset=CC --unset=CXX
     "${QUANTCAL_SWIFT}" build --configuration release --package-path "${QUANTCAL_ROOT}"
     --scratch-path "${QUANTCAL_SCRATCH}" --disable-local-rpath
     -Xswiftc -static-stdlib -Xswiftc -use-ld=lld)
