@@ -1,0 +1,74 @@
+import QuantcalCore
+
+public typealias IsotonicDirection = IsotonicRegression.Direction
+
+/// The result of an isotonic regression.
+public struct IsotonicFit<Scalar> {
+    /// The fitted values, one for each point.
+    public let x: [Scalar]
+    /// The sum of weights of each block of neighbours that share a value.
+    public let weights: [Scalar]
+    /// Block b holds points `blocks[b]` up to, not including, `blocks[b + 1]`.
+    public let blocks: [Int]
+}
+
+extension IsotonicFit: Equatable where Scalar: Equatable {}
+extension IsotonicFit: Sendable where Scalar: Sendable {}
+
+/// Weighted least-squares isotonic regression of a sequence. C: `qc_isotonic_regression_f64`.
+///
+/// - Parameters:
+///   - y: finite values.
+///   - weights: as many finite weights >= 0, not all zero; nil for ones. A point of weight 0 does not move
+///     the fit and joins the block to its left.
+///   - direction: whether the fit rises or falls.
+///   - progress: hears how far the work is, and may stop it.
+/// - Throws: `QuantcalError` for NaN, infinities, bad weights, or when stopped.
+public func isotonicRegression(
+    _ y: [Double], weights: [Double]? = nil, direction: IsotonicDirection = .increasing,
+    progress: ProgressReport? = nil
+) throws(QuantcalError) -> IsotonicFit<Double> {
+    try fit(y, weights) { y, weights, output throws(QuantcalError) in
+        try IsotonicRegression.fit(
+            y: y, weights: weights, direction: direction, output: output, progress: Progress(progress))
+    }
+}
+
+/// The same in single precision. C: `qc_isotonic_regression_f32`.
+public func isotonicRegression(
+    _ y: [Float], weights: [Float]? = nil, direction: IsotonicDirection = .increasing,
+    progress: ProgressReport? = nil
+) throws(QuantcalError) -> IsotonicFit<Float> {
+    try fit(y, weights) { y, weights, output throws(QuantcalError) in
+        try IsotonicRegression.fit(
+            y: y, weights: weights, direction: direction, output: output, progress: Progress(progress))
+    }
+}
+
+private func fit<Scalar: BitwiseCopyable>(
+    _ y: [Scalar], _ weights: [Scalar]?,
+    _ call: (UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>?, IsotonicRegression.Output<Scalar>)
+        throws(QuantcalError) -> Int
+) throws(QuantcalError) -> IsotonicFit<Scalar> {
+    if let weights { try requireCount(weights.count, y.count, "weights") }
+    var blockWeights: [Scalar] = []
+    var blocks: [Int] = []
+    let x = try filled(y.count) { (x: UnsafeMutablePointer<Scalar>) throws(QuantcalError) in
+        var count = 0
+        blockWeights = try filled(y.count) { (sums: UnsafeMutablePointer<Scalar>) throws(QuantcalError) in
+            blocks = try filled(y.count + 1) { (starts: UnsafeMutablePointer<Int>) throws(QuantcalError) in
+                let output = IsotonicRegression.Output(fitted: x, blockWeights: sums, blocks: starts)
+                count = try withBuffer(y) { y throws(QuantcalError) in
+                    try withOptionalBuffer(weights) { weights throws(QuantcalError) in
+                        try call(y, weights, output)
+                    }
+                }
+                // What lies beyond the blocks in use is dropped below, but must have a value.
+                for index in count..<y.count { (sums[index], starts[index + 1]) = (y[index], y.count) }
+            }
+        }
+        blockWeights.removeLast(y.count - count)
+        blocks.removeLast(y.count - count)
+    }
+    return IsotonicFit(x: x, weights: blockWeights, blocks: blocks)
+}
