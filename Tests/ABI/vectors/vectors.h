@@ -1,0 +1,109 @@
+/*
+ * Runs Tests/Vectors through the C interface. A run is one case of a vector file
+ * with one type. An adapter, one for each function, reads the run's inputs, calls
+ * the function, and compares what it gives with what the case expects:
+ *
+ *     array y = input_vector(r, "y", r->type);
+ *     array x = output_array(r, r->type, y.count);
+ *     if (returned(r, qc_...(y.data, y.count, x.data))) {
+ *         expect_array(r, "x", x);
+ *     }
+ */
+#ifndef QUANTCAL_TESTS_VECTORS_H
+#define QUANTCAL_TESTS_VECTORS_H
+
+#include <cjson/cJSON.h>
+#include <quantcal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum {
+    TYPE_NONE,
+    TYPE_F64,
+    TYPE_F32,
+    TYPE_F16,
+    TYPE_BF16,
+    TYPE_U8,
+    TYPE_I32,
+    TYPE_I64,
+    TYPE_SIZE
+} element_type;
+
+/* Elements of one type, in memory of exactly their size. data is NULL if the case
+ * does not have the array. A vector has one column. */
+typedef struct {
+    element_type type;
+    size_t rows;
+    size_t columns;
+    size_t count;
+    void *data;
+} array;
+
+enum {
+    OUTPUTS_MAX = 8,
+    MEMORY_MAX = 64
+};
+
+typedef struct {
+    const char *file;
+    const char *name;
+    element_type type; /* of the run; TYPE_NONE for a function without suffix */
+    const cJSON *in;
+    const cJSON *out;
+    const cJSON *tolerance; /* NULL: exact */
+    const char *status;
+    const char *message; /* NULL: any */
+    bool failed;
+    bool judged; /* the status was looked at, so the function was called */
+    array outputs[OUTPUTS_MAX];
+    size_t output_count;
+    void *memory[MEMORY_MAX];
+    size_t memory_count;
+} run;
+
+typedef struct {
+    const char *function; /* without the suffix of the type */
+    void (*body)(run *r);
+} adapter;
+
+/* The adapters of each family; a row without a function ends the list. */
+extern const adapter base_adapters[];
+extern const adapter isotonic_adapters[];
+extern const adapter calibration_adapters[];
+extern const adapter conformal_adapters[];
+extern const adapter quantize_adapters[];
+
+/* numbers.c */
+size_t element_size(element_type type);
+void store_element(array values, size_t index, const cJSON *number);
+double element(array values, size_t index);
+/* Whether two elements are equal within a tolerance (NULL: exactly). */
+bool elements_agree(array actual, array expected, size_t index, const cJSON *tolerance);
+
+/* run.c: inputs */
+array input_vector(run *r, const char *key, element_type type);
+array input_matrix(run *r, const char *key, element_type type);
+double input_double(const run *r, const char *key, double absent);
+size_t input_size(const run *r, const char *key, size_t absent);
+int32_t input_int32(const run *r, const char *key, int32_t absent);
+/* The place of a string in a list that NULL ends, as the C constants count. */
+int32_t input_choice(run *r, const char *key, int32_t absent, const char *const *names);
+
+/* run.c: outputs. Arrays are filled with a pattern, which an error must leave. */
+array output_array(run *r, element_type type, size_t count);
+/* Compares the status with the expected one; true if there are outputs to compare. */
+bool returned(run *r, qc_status status);
+void expect_array(run *r, const char *key, array actual);
+/* The first element of an array, against a single number. */
+void expect_element(run *r, const char *key, array actual);
+void expect_double(run *r, const char *key, double actual);
+void expect_size(run *r, const char *key, size_t actual);
+void expect_int32(run *r, const char *key, int32_t actual);
+void expect_choice(run *r, const char *key, int32_t actual, const char *const *names);
+void expect_string(run *r, const char *key, const char *actual);
+
+void complain(run *r, const char *format, ...);
+void end_run(run *r);
+
+#endif
