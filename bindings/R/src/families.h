@@ -1,0 +1,41 @@
+/*
+ * The functions that R calls, in the order of the families; init.c registers them.
+ */
+#ifndef QUANTCAL_R_FAMILIES_H
+#define QUANTCAL_R_FAMILIES_H
+
+#include "quantcal_r.h"
+
+/* base.c */
+SEXP qcr_version(void);
+SEXP qcr_status_name(SEXP status);
+SEXP qcr_last_error(void);
+SEXP qcr_set_thread_count(SEXP count);
+SEXP qcr_thread_count(void);
+SEXP qcr_kernel_level(void);
+
+/* isotonic.c */
+SEXP qcr_isotonic_regression(SEXP y, SEXP weights, SEXP direction);
+
+/* conformal.c */
+SEXP qcr_conformal_rank(SEXP n, SEXP alpha);
+SEXP qcr_conformal_threshold(SEXP scores, SEXP alpha);
+SEXP qcr_conformal_sets(SEXP scores, SEXP threshold);
+SEXP qcr_conformal_members(SEXP mask, SEXP classes);
+SEXP qcr_conformal_intervals(SEXP mean, SEXP threshold);
+
+/* calibration.c */
+SEXP qcr_temperature_fit(SEXP logits, SEXP labels, SEXP weights, SEXP max_iterations);
+SEXP qcr_temperature_apply(SEXP logits, SEXP temperature);
+SEXP qcr_calibration_error(SEXP probs, SEXP labels, SEXP first, SEXP weights, SEXP bins,
+                           SEXP target, SEXP binning, SEXP norm, SEXP edges, SEXP want_table);
+
+/* quantize.c */
+SEXP qcr_quantize_layout(SEXP rows, SEXP columns, SEXP options);
+SEXP qcr_quantize_encode(SEXP values, SEXP options);
+SEXP qcr_quantize_decode(SEXP packed, SEXP scales, SEXP zeros, SEXP rows, SEXP columns,
+                         SEXP options);
+SEXP qcr_pack_codes(SEXP codes, SEXP bits, SEXP is_signed);
+SEXP qcr_unpack_codes(SEXP packed, SEXP rows, SEXP columns, SEXP bits, SEXP is_signed);
+
+#endif

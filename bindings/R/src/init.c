@@ -1,0 +1,40 @@
+/*
+ * The one table of what R may call.
+ */
+#include "families.h"
+
+#include <R_ext/Rdynload.h>
+#include <R_ext/Visibility.h>
+
+#define ENTRY(name, arguments)                                                                     \
+    { #name, (DL_FUNC)&qcr_##name, arguments }
+
+static const R_CallMethodDef entries[] = {
+    ENTRY(version, 0),
+    ENTRY(status_name, 1),
+    ENTRY(last_error, 0),
+    ENTRY(set_thread_count, 1),
+    ENTRY(thread_count, 0),
+    ENTRY(kernel_level, 0),
+    ENTRY(isotonic_regression, 3),
+    ENTRY(conformal_rank, 2),
+    ENTRY(conformal_threshold, 2),
+    ENTRY(conformal_sets, 2),
+    ENTRY(conformal_members, 2),
+    ENTRY(conformal_intervals, 2),
+    ENTRY(temperature_fit, 4),
+    ENTRY(temperature_apply, 2),
+    ENTRY(calibration_error, 10),
+    ENTRY(quantize_layout, 3),
+    ENTRY(quantize_encode, 2),
+    ENTRY(quantize_decode, 6),
+    ENTRY(pack_codes, 3),
+    ENTRY(unpack_codes, 5),
+    {NULL, NULL, 0},
+};
+
+attribute_visible void R_init_quantcal(DllInfo *library) {
+    R_registerRoutines(library, NULL, entries, NULL, NULL);
+    R_useDynamicSymbols(library, FALSE);
+    R_forceSymbols(library, TRUE);
+}

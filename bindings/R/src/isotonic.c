@@ -1,0 +1,35 @@
+/*
+ * Family `isotonic`.
+ */
+#include "families.h"
+
+SEXP qcr_isotonic_regression(SEXP y, SEXP weights, SEXP direction) {
+    const size_t n = (size_t)XLENGTH(y);
+    const double *weights_or_null = qcr_weights(weights, n);
+    qcr_interrupt interrupt;
+    qc_isotonic_regression_options options;
+    qcr_check(qc_isotonic_regression_options_init(&options, sizeof options));
+    options.direction = qcr_int(direction, "direction");
+    options.progress = qcr_interrupt_progress(&interrupt);
+    PROTECT(interrupt.token);
+
+    SEXP x = PROTECT(Rf_allocVector(REALSXP, (R_xlen_t)n));
+    double *block_weights = (double *)R_alloc(n, sizeof(double));
+    size_t *blocks = (size_t *)R_alloc(n + 1, sizeof(size_t));
+    size_t count = 0;
+    const qc_status status =
+        qc_isotonic_regression_f64(qcr_doubles(y), weights_or_null, n, &options,
+                                   n == 0 ? NULL : REAL(x), block_weights, blocks, &count);
+    qcr_check_interruptible(status, &interrupt);
+
+    SEXP weight_of_block = PROTECT(Rf_allocVector(REALSXP, (R_xlen_t)count));
+    for (size_t b = 0; b < count; b++) {
+        REAL(weight_of_block)[b] = block_weights[b];
+    }
+    SEXP starts = PROTECT(qcr_sizes(blocks, count + 1, 1));
+    const char *const names[] = {"x", "weights", "blocks", NULL};
+    const SEXP values[] = {x, weight_of_block, starts};
+    SEXP result = qcr_list(names, values);
+    UNPROTECT(4);
+    return result;
+}

@@ -1,0 +1,4 @@
+library(testthat)
+library(quantcal)
+
+test_check("quantcal")
