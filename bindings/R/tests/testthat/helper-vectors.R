@@ -61,7 +61,7 @@ agrees <- function(actual, expected, tolerance, single) {
 }
 
 # One expectation for each output that the case names.
-expect_output <- function(actual, expected, tolerance, single, label) {
+expect_named_output <- function(actual, expected, tolerance, single, label) {
   expected <- by_rows(vector_value(expected))
   actual <- by_rows(actual)
   if (length(actual) != length(expected)) {

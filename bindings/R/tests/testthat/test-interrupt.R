@@ -13,14 +13,14 @@ long_calls <- function() {
 }
 
 interrupt_soon <- function() {
-  kill <- sprintf("sleep 0.1; kill -INT %d", Sys.getpid())
+  kill <- sprintf("sleep 0.05; kill -INT %d", Sys.getpid())
   system2("sh", c("-c", shQuote(kill)), wait = FALSE)
 }
 
 # How repeating `call` ends after `alarm`: the condition's class and the library's last message. Now and
 # then the alarm comes between two calls; then it is tried again.
 ending <- function(call, alarm) {
-  for (attempt in 1:10) {
+  for (attempt in 1:40) {
     # Leaves another message than that of a cancelled call.
     try(conformal_rank(1, 2), silent = TRUE)
     condition <- tryCatch({

@@ -20,7 +20,7 @@ run_case <- function(case, call, single) {
   output <- call(input)
   expect_type(output, "list")
   for (name in setdiff(names(case$out), "one_of")) {
-    expect_output(output[[name]], case$out[[name]], case$tolerance, single, name)
+    expect_named_output(output[[name]], case$out[[name]], case$tolerance, single, name)
   }
   if (!is.null(case$out$one_of)) {
     expect_true(output$value %in% unlist(case$out$one_of))
@@ -31,14 +31,18 @@ run_file <- function(path) {
   file <- jsonlite::fromJSON(path, simplifyVector = FALSE)
   call <- vector_calls[[file$`function`]]
   label <- sub("[.]json$", "", basename(path))
-  test_that(paste(label, "is called by R"), expect_type(call, "closure"))
+  test_that(paste(label, "is called by R"), {
+    expect_type(call, "closure")
+  })
   single <- file$`function` %in% c("qc_quantize_integer_encode", "qc_quantize_integer_decode")
   type <- if (single) "f32" else "f64"
   for (case in file$cases) {
     types <- if (is.null(case$types)) file$types else case$types
     if (is.null(case$tolerance)) case$tolerance <- file$tolerance
     if (any(c("", type) %in% unlist(types))) {
-      test_that(paste0(label, ": ", case$name), run_case(case, call, single))
+      test_that(paste0(label, ": ", case$name), {
+        run_case(case, call, single)
+      })
     }
   }
 }
@@ -51,6 +55,8 @@ if (is.null(directory) || !requireNamespace("jsonlite", quietly = TRUE)) {
 } else {
   files <- list.files(directory, "[.]json$", recursive = TRUE, full.names = TRUE)
   files <- files[basename(files) != "schema.json"]
-  test_that("there are shared vectors", expect_gt(length(files), 0))
+  test_that("there are shared vectors", {
+    expect_gt(length(files), 0)
+  })
   for (file in files) run_file(file)
 }
