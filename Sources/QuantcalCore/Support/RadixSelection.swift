@@ -45,8 +45,9 @@ enum RadixSelection {
                 digit += 1
             }
             let first = low + T.Bits(digit) << T.Bits(shift)
-            let last = first + (T.Bits(1) << T.Bits(shift) - 1)
-            return (first, min(last, high), rank - below, histogram[digit])
+            // Not min(first + ..., high): next to the largest key (+infinity) that sum overflows.
+            let last = first + min(high - first, T.Bits(1) << T.Bits(shift) - 1)
+            return (first, last, rank - below, histogram[digit])
         }
     }
 
