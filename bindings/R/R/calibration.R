@@ -10,7 +10,7 @@
 #' | outcome | temperature | meaning |
 #' |---|---|---|
 #' | `"ok"` | above 0 | the optimum |
-#' | `"separated"` | 0 | every label has the highest logit of its row: the lower the temperature the better |
+#' | `"separated"` | 0 | every label has the highest logit of its row: the lower the better |
 #' | `"inverted"` | `Inf` | the logits speak against the labels |
 #' | `"degenerate"` | 1 | the logits of each row are all equal: every temperature is as good |
 #' | `"not_converged"` | above 0 | `max_iterations` was reached; this is the best so far |
@@ -93,7 +93,9 @@ print.quantcal_temperature_fit <- function(x, ...) {
 #'
 #' How far predicted probabilities are from what happens: probabilities are
 #' sorted into bins, and in each bin the mean probability is compared with the
-#' mean outcome. With the default norm this is the expected calibration error.
+#' mean outcome. `calibration_error()` makes one number of the gaps, with the
+#' default norm the expected calibration error. `reliability_bins()` gives the
+#' bins themselves, as for a reliability diagram.
 #'
 #' @param probs A matrix with a row for each point and a column for each class,
 #'   each 0 to 1; or a vector (or one column) of the probabilities of the second
@@ -116,11 +118,11 @@ print.quantcal_temperature_fit <- function(x, ...) {
 #' @param edges To which bin a probability on the edge of two belongs:
 #'   `"right"` closes bins on the right, as [cut()] does, so it is the lower;
 #'   `"left"` the upper. Only for `"equal_width"`.
-#' @param bin_table Whether to attach the table of bins.
-#' @return The error, one number from 0 to 1. With `bin_table = TRUE` its attribute
-#'   `bin_table` is a data frame with a row for each bin: `class` (classwise
-#'   only), `bin`, `weight`, `confidence` (mean probability) and `outcome` (mean
-#'   outcome); the means of an empty bin are `NaN`.
+#' @return `calibration_error()`: one number from 0 to 1. `reliability_bins()`: a
+#'   data frame with a row for each bin and the columns `class` (classwise only),
+#'   `bin`, `weight`, `confidence` (mean probability) and `outcome` (mean
+#'   outcome); the means of an empty bin are `NaN`. Its attribute `error` is the
+#'   calibration error.
 #' @references Naeini, Cooper and Hauskrecht (2015), Obtaining well calibrated
 #'   probabilities using Bayesian binning. Kumar, Liang and Ma (2019), Verified
 #'   uncertainty calibration (classwise).
@@ -128,48 +130,58 @@ print.quantcal_temperature_fit <- function(x, ...) {
 #' probs <- rbind(c(0.7, 0.2, 0.1), c(0.1, 0.8, 0.1), c(0.3, 0.3, 0.4))
 #' calibration_error(probs, labels = c(1, 2, 1), bins = 10)
 #' calibration_error(c(0.2, 0.9, 0.6), labels = c(0, 1, 0), norm = "max")
-#' attr(calibration_error(probs, c(1, 2, 1), bins = 5, bin_table = TRUE), "bin_table")
+#' reliability_bins(probs, labels = c(1, 2, 1), bins = 5)
 #' @export
 calibration_error <- function(probs, labels, weights = NULL, bins = 15L,
                               target = c("top_label", "classwise"),
                               binning = c("equal_width", "equal_mass"),
                               norm = c("l1", "l2", "max"),
-                              edges = c("right", "left"),
-                              bin_table = FALSE) {
-  is_vector <- is.null(dim(probs))
-  values <- if (is_vector) numbers(probs, "probs") else number_matrix(probs, "probs")
-  label <- class_numbers(labels, NCOL(values), colnames(probs))
-  target <- choice(target, c("top_label", "classwise"), "target")
-  result <- .Call(
-    C_calibration_error,
-    values, label$values, label$first,
-    numbers_or_null(weights, "weights"),
-    numbers(bins, "bins"),
-    target,
-    choice(binning, c("equal_width", "equal_mass"), "binning"),
-    choice(norm, c("l1", "l2", "max"), "norm"),
-    choice(edges, c("right", "left"), "edges"),
-    flag(bin_table, "bin_table")
-  )
-  error <- result$error
-  if (bin_table) {
-    attr(error, "bin_table") <- bin_frame(result$bin_table, bins, if (target == 1) colnames(probs))
-  }
-  error
+                              edges = c("right", "left")) {
+  options <- calibration_options(bins, target, binning, norm, edges)
+  .Call(C_calibration_error, forecasts(probs, labels, weights), options, FALSE)$error
 }
 
-# The library's table, three numbers a bin and class by class, as a data frame. `names` are those of the
-# classes, if there is more than one table and they have names.
-bin_frame <- function(table, bins, names) {
-  table <- matrix(table, nrow = 3)
+#' @rdname calibration_error
+#' @export
+reliability_bins <- function(probs, labels, weights = NULL, bins = 15L,
+                             target = c("top_label", "classwise"),
+                             binning = c("equal_width", "equal_mass"),
+                             norm = c("l1", "l2", "max"),
+                             edges = c("right", "left")) {
+  options <- calibration_options(bins, target, binning, norm, edges)
+  result <- .Call(C_calibration_error, forecasts(probs, labels, weights), options, TRUE)
+  # The library writes three numbers a bin, class by class.
+  table <- matrix(result$bin_table, nrow = 3)
   tables <- ncol(table) %/% bins
   frame <- data.frame(
     bin = rep(seq_len(bins), tables),
     weight = table[1, ], confidence = table[2, ], outcome = table[3, ]
   )
-  if (tables > 1) {
-    class <- if (is.null(names)) seq_len(tables) else names
+  if (options$target == 1) {
+    class <- if (is.null(colnames(probs))) seq_len(tables) else colnames(probs)
     frame <- cbind(class = rep(class, each = bins), frame)
   }
+  attr(frame, "error") <- result$error
   frame
+}
+
+# The options as C takes them.
+calibration_options <- function(bins, target, binning, norm, edges, call = sys.call(-1)) {
+  list(
+    bins = numbers(bins, "bins", call),
+    target = choice(target, c("top_label", "classwise"), "target", call),
+    binning = choice(binning, c("equal_width", "equal_mass"), "binning", call),
+    norm = choice(norm, c("l1", "l2", "max"), "norm", call),
+    edges = choice(edges, c("right", "left"), "edges", call)
+  )
+}
+
+# Probabilities, what happened, and the weights, as C takes them.
+forecasts <- function(probs, labels, weights, call = sys.call(-1)) {
+  is_vector <- is.null(dim(probs))
+  list(
+    probs = if (is_vector) numbers(probs, "probs", call) else number_matrix(probs, "probs", call),
+    labels = class_numbers(labels, NCOL(probs), colnames(probs), call),
+    weights = numbers_or_null(weights, "weights", call)
+  )
 }

@@ -6,7 +6,7 @@
 #'
 #' | class | meaning |
 #' |---|---|
-#' | `quantcal_error_size` | a length is zero where it may not be, too large, or does not fit the other arguments |
+#' | `quantcal_error_size` | a length is zero where it may not be, too large, or does not fit |
 #' | `quantcal_error_not_finite` | a value is `NA` or `NaN`, or infinite where it must be finite |
 #' | `quantcal_error_domain` | a value is outside its range |
 #' | `quantcal_error_options` | a choice is none of those offered |

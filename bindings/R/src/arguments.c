@@ -1,6 +1,6 @@
 /*
- * R values as C values, and back. What R has no type for (sizes, 64-bit labels) is checked here; what a
- * value may be is the library's to say.
+ * R values as C values, and back. What R has no type for (sizes, 64-bit labels) is checked here;
+ * what a value may be is the library's to say.
  */
 #include "quantcal_r.h"
 

@@ -72,34 +72,40 @@ SEXP qcr_temperature_apply(SEXP logits, SEXP temperature) {
     return result;
 }
 
-/* The result is the error, or with a table list(error, bin_table): the table's three columns are the rows
- * of a 3 x bins (or 3 x bins * classes) matrix, since R reads by columns what the library writes by
- * rows. */
-SEXP qcr_calibration_error(SEXP probs, SEXP labels, SEXP first, SEXP weights, SEXP bins,
-                           SEXP target, SEXP binning, SEXP norm, SEXP edges, SEXP want_table) {
-    const size_t rows = qcr_row_count(probs);
-    const size_t classes = qcr_column_count(probs);
-    const int64_t *from_zero =
-        qcr_labels(labels, rows, qcr_int(first, "first"), classes == 1 ? 2 : classes);
-    const double *weights_or_null = qcr_weights(weights, rows);
+/* `given` is list(bins, target, binning, norm, edges), all of them doubles. */
+static qc_calibration_error_options options_from(SEXP given) {
     qc_calibration_error_options options;
     qcr_check(qc_calibration_error_options_init(&options, sizeof options));
-    options.bins = qcr_int(bins, "bins");
-    options.target = qcr_int(target, "target");
-    options.binning = qcr_int(binning, "binning");
-    options.norm = qcr_int(norm, "norm");
-    options.edges = qcr_int(edges, "edges");
+    options.bins = qcr_int(VECTOR_ELT(given, 0), "bins");
+    options.target = qcr_int(VECTOR_ELT(given, 1), "target");
+    options.binning = qcr_int(VECTOR_ELT(given, 2), "binning");
+    options.norm = qcr_int(VECTOR_ELT(given, 3), "norm");
+    options.edges = qcr_int(VECTOR_ELT(given, 4), "edges");
+    return options;
+}
 
-    size_t table_rows = 0;
+/* `forecasts` is list(probs, list(labels, first label), weights). The result is list(error,
+ * bin_table), the table as the library writes it, or empty if it is not wanted. */
+SEXP qcr_calibration_error(SEXP forecasts, SEXP given, SEXP want_table) {
+    SEXP probs = VECTOR_ELT(forecasts, 0), labels = VECTOR_ELT(forecasts, 1);
+    const size_t rows = qcr_row_count(probs);
+    const size_t classes = qcr_column_count(probs);
+    const qc_calibration_error_options options = options_from(given);
+    const int64_t *from_zero =
+        qcr_labels(VECTOR_ELT(labels, 0), rows, qcr_int(VECTOR_ELT(labels, 1), "first label"),
+                   classes == 1 ? 2 : classes);
+    const double *weights_or_null = qcr_weights(VECTOR_ELT(forecasts, 2), rows);
+
+    size_t bins = 0;
     if (Rf_asLogical(want_table) == TRUE && options.bins > 0) {
-        table_rows = (size_t)options.bins;
-        table_rows *= options.target == QC_CALIBRATION_CLASSWISE ? classes : 1;
+        bins = (size_t)options.bins;
+        bins *= options.target == QC_CALIBRATION_CLASSWISE ? classes : 1;
     }
-    SEXP table = PROTECT(Rf_allocVector(REALSXP, (R_xlen_t)(3 * table_rows)));
+    SEXP table = PROTECT(Rf_allocVector(REALSXP, (R_xlen_t)(3 * bins)));
     const qcr_matrix matrix = qcr_rows(probs);
     double error = 0;
     qcr_check(qc_calibration_error_f64(matrix.values, from_zero, weights_or_null, rows, classes,
-                                       &options, &error, table_rows == 0 ? NULL : REAL(table)));
+                                       &options, &error, bins == 0 ? NULL : REAL(table)));
     SEXP number = PROTECT(Rf_ScalarReal(error));
     const char *const names[] = {"error", "bin_table", NULL};
     const SEXP values[] = {number, table};

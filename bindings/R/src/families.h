@@ -27,8 +27,7 @@ SEXP qcr_conformal_intervals(SEXP mean, SEXP threshold);
 /* calibration.c */
 SEXP qcr_temperature_fit(SEXP logits, SEXP labels, SEXP weights, SEXP max_iterations);
 SEXP qcr_temperature_apply(SEXP logits, SEXP temperature);
-SEXP qcr_calibration_error(SEXP probs, SEXP labels, SEXP first, SEXP weights, SEXP bins,
-                           SEXP target, SEXP binning, SEXP norm, SEXP edges, SEXP want_table);
+SEXP qcr_calibration_error(SEXP forecasts, SEXP options, SEXP want_table);
 
 /* quantize.c */
 SEXP qcr_quantize_layout(SEXP rows, SEXP columns, SEXP options);

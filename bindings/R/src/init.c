@@ -24,7 +24,7 @@ static const R_CallMethodDef entries[] = {
     ENTRY(conformal_intervals, 2),
     ENTRY(temperature_fit, 4),
     ENTRY(temperature_apply, 2),
-    ENTRY(calibration_error, 10),
+    ENTRY(calibration_error, 3),
     ENTRY(quantize_layout, 3),
     ENTRY(quantize_encode, 2),
     ENTRY(quantize_decode, 6),

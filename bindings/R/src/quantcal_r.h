@@ -2,9 +2,9 @@
  * What the families' files share.
  *
  * Memory: an R error leaves a C function by a long jump, so nothing here is taken with malloc.
- * Results are R vectors, scratch comes from R_alloc(), which R takes back when .Call ends, however it
- * ends. Arguments are converted before the library is called, and an error is raised after it has
- * returned: no jump ever crosses a frame of the library.
+ * Results are R vectors, scratch comes from R_alloc(), which R takes back when .Call ends, however
+ * it ends. Arguments are converted before the library is called, and an error is raised after it
+ * has returned: no jump ever crosses a frame of the library.
  *
  * The R functions have made every numeric argument a double vector before it comes here.
  */
@@ -36,8 +36,8 @@ typedef struct qcr_interrupt {
     int pending;
 } qcr_interrupt;
 
-/* The progress callback that looks for interrupts. `state` must stay in place during the call; PROTECT
- * state->token, which this sets. */
+/* The progress callback that looks for interrupts. `state` must stay in place during the call;
+ * PROTECT state->token, which this sets. */
 qc_progress qcr_interrupt_progress(qcr_interrupt *state);
 /* As qcr_check(), but first lets an interrupt that stopped the work go on its way. */
 void qcr_check_interruptible(qc_status status, const qcr_interrupt *state);
@@ -72,8 +72,8 @@ SEXP qcr_sizes(const size_t *sizes, size_t count, size_t offset);
 /* A named list; the values must be protected, and as many as the names before NULL. */
 SEXP qcr_list(const char *const *names, const SEXP *values);
 
-/* transpose.c: between R's column-major order and the library's row-major one. Each reads a matrix of
- * `rows` rows by columns and writes it by rows; with rows and columns exchanged, the other way. */
+/* transpose.c: between R's column-major order and the library's row-major one. Each reads a matrix
+ * of `rows` rows by columns and writes it by rows; with rows and columns exchanged, the other way. */
 
 void qcr_transpose_f64(const double *from, size_t rows, size_t columns, double *to);
 void qcr_transpose_f64_f32(const double *from, size_t rows, size_t columns, float *to);

@@ -1,6 +1,6 @@
 /*
- * Family `quantize`. R's doubles are rounded to single precision on the way in; single-precision results
- * come back as doubles, exactly.
+ * Family `quantize`. R's doubles are rounded to single precision on the way in; single-precision
+ * results come back as doubles, exactly.
  */
 #include "families.h"
 
@@ -11,8 +11,8 @@ static uint8_t nothing;
 
 static uint8_t *bytes_of(SEXP raw) { return XLENGTH(raw) == 0 ? &nothing : RAW(raw); }
 
-/* `given` is list(bits, scheme, granularity, group_size), all of them doubles. The progress callback is
- * left unset. */
+/* `given` is list(bits, scheme, granularity, group_size), all of them doubles. The progress callback
+ * is left unset. */
 static qc_quantize_integer_options options_from(SEXP given) {
     qc_quantize_integer_options options;
     qcr_check(qc_quantize_integer_options_init(&options, sizeof options));

@@ -1,6 +1,6 @@
 /*
- * Between R's column-major order and the library's row-major one. Tiles of 32 x 32 keep both sides in
- * the cache: each line that is fetched is used whole before it goes.
+ * Between R's column-major order and the library's row-major one. Tiles of 32 x 32 keep both sides
+ * in the cache: each line that is fetched is used whole before it goes.
  */
 #include "quantcal_r.h"
 

@@ -15,8 +15,9 @@ default <- function(f, name) {
 }
 
 quantized <- function(case) {
-  options <- call_with(quantize, w = matrix(0, 0, 0), bits = case$bits, group_size = case$group_size,
-                       symmetric = is_symmetric(case), granularity = case$granularity)
+  options <- call_with(quantize, w = matrix(0, 0, 0), bits = case$bits,
+                       group_size = case$group_size, symmetric = is_symmetric(case),
+                       granularity = case$granularity)
   scale_rows <- if (options$granularity == "tensor") 1 else case$rows
   options$packed <- as.raw(case$codes)
   options$scales <- matrix(case$scales, scale_rows, byrow = TRUE)
@@ -45,7 +46,8 @@ vector_calls <- list(
   },
   qc_isotonic_regression = function(case) {
     increasing <- if (!is.null(case$direction)) case$direction == "increasing"
-    fit <- call_with(isotonic_regression, y = case$y, weights = case$weights, increasing = increasing)
+    fit <- call_with(isotonic_regression, y = case$y, weights = case$weights,
+                     increasing = increasing)
     list(x = fit$x, block_weights = fit$weights, blocks = fit$blocks - 1L)
   },
 
@@ -77,13 +79,14 @@ vector_calls <- list(
     sapply(fields, default, f = calibration_error, simplify = FALSE)
   },
   qc_calibration_error = function(case) {
-    error <- call_with(
-      calibration_error, probs = case$probabilities, labels = r_labels(case),
-      weights = case$weights, bins = case$bins, target = case$target, binning = case$binning,
-      norm = case$norm, edges = case$edges, bin_table = TRUE
+    arguments <- list(
+      probs = case$probabilities, labels = r_labels(case), weights = case$weights,
+      bins = case$bins, target = case$target, binning = case$binning, norm = case$norm,
+      edges = case$edges
     )
-    table <- attr(error, "bin_table")[c("weight", "confidence", "outcome")]
-    list(error = as.vector(error), bin_table = as.matrix(table))
+    bins <- do.call(call_with, c(reliability_bins, arguments))
+    list(error = do.call(call_with, c(calibration_error, arguments)),
+         bin_table = as.matrix(bins[c("weight", "confidence", "outcome")]))
   },
 
   qc_quantize_integer_options_init = function(case) {

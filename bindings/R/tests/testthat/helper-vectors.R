@@ -15,8 +15,8 @@ to_single <- function(x) {
   x
 }
 
-# A value of a vector file as a number, a vector, a matrix, or the string that it is. Integers that a
-# double cannot hold become NA_character_.
+# A value of a vector file as a number, a vector, a matrix, or the string that it is. Integers that
+# a double cannot hold become NA_character_.
 vector_value <- function(value) {
   if (is.list(value)) {
     return(vector_array(value))
@@ -39,7 +39,11 @@ vector_array <- function(value) {
     return(matrix(0, value$rows, value$columns))
   }
   elements <- lapply(value, vector_value)
-  if (length(elements) > 0 && is.list(value[[1]])) do.call(rbind, elements) else as.numeric(unlist(elements))
+  if (length(elements) > 0 && is.list(value[[1]])) {
+    do.call(rbind, elements)
+  } else {
+    as.numeric(unlist(elements))
+  }
 }
 
 by_rows <- function(x) if (is.matrix(x)) as.vector(t(x)) else as.vector(x)

@@ -67,8 +67,8 @@ test_that("probabilities are the softmax, shaped and named as the logits", {
   set.seed(24)
   logits <- matrix(rnorm(70 * 40, sd = 5), 70, dimnames = list(paste0("r", 1:70), NULL))
   expect_equal(temperature_apply(logits, 1.7), softmax(logits, 1.7), tolerance = 1e-14)
-  expect_equal(temperature_apply(logits[1, , drop = FALSE], 2), softmax(logits[1, , drop = FALSE], 2),
-               tolerance = 1e-14)
+  row <- logits[1, , drop = FALSE]
+  expect_equal(temperature_apply(row, 2), softmax(row, 2), tolerance = 1e-14)
   expect_identical(temperature_apply(cbind(c(3, 4)), 1), cbind(c(1, 1)))
   expect_identical(temperature_apply(cbind(1, 1, 0), 0), cbind(0.5, 0.5, 0))
   expect_equal(temperature_apply(cbind(1, 5), Inf), cbind(0.5, 0.5))
@@ -117,31 +117,32 @@ test_that("classwise is the mean over the classes, one probability the second cl
   probs <- softmax(matrix(rnorm(600), 200), 1)
   labels <- sample(3, 200, replace = TRUE)
   each <- vapply(1:3, function(k) calibration_error(probs[, k], labels == k), 0)
-  expect_equal(calibration_error(probs, labels, target = "classwise"), mean(each), tolerance = 1e-12)
+  classwise <- calibration_error(probs, labels, target = "classwise")
+  expect_equal(classwise, mean(each), tolerance = 1e-12)
   expect_identical(calibration_error(probs[, 1], as.integer(labels == 1)), each[1])
   expect_identical(calibration_error(probs[, 1, drop = FALSE], factor(labels == 1)), each[1])
 })
 
 test_that("edges close bins on the side asked for", {
   at_edge <- function(edges) {
-    attr(calibration_error(0.5, 1, bins = 2, edges = edges, bin_table = TRUE), "bin_table")$weight
+    reliability_bins(0.5, 1, bins = 2, edges = edges)$weight
   }
   expect_identical(at_edge("right"), c(1, 0))
   expect_identical(at_edge("left"), c(0, 1))
 })
 
-test_that("the table of bins explains the error", {
+test_that("the bins explain the error", {
   set.seed(28)
   probs <- softmax(matrix(rnorm(400), 100, dimnames = list(NULL, letters[1:4])), 1)
   labels <- factor(sample(letters[1:4], 100, replace = TRUE))
-  error <- calibration_error(probs, labels, target = "classwise", binning = "equal_mass", bins = 5,
-                             bin_table = TRUE)
-  table <- attr(error, "bin_table")
+  table <- reliability_bins(probs, labels, target = "classwise", binning = "equal_mass", bins = 5)
+  error <- calibration_error(probs, labels, target = "classwise", binning = "equal_mass", bins = 5)
+  expect_identical(attr(table, "error"), error)
   expect_identical(table$class, rep(letters[1:4], each = 5))
   expect_identical(table$bin, rep(1:5, 4))
-  expect_equal(sum(table$weight * abs(table$confidence - table$outcome)) / 400, as.vector(error),
+  expect_equal(sum(table$weight * abs(table$confidence - table$outcome)) / 400, error,
                tolerance = 1e-12)
-  plain <- attr(calibration_error(c(0.1, 0.9), c(0, 1), bins = 3, bin_table = TRUE), "bin_table")
+  plain <- reliability_bins(c(0.1, 0.9), c(0, 1), bins = 3)
   expect_identical(names(plain), c("bin", "weight", "confidence", "outcome"))
   expect_identical(plain$outcome, c(0, NaN, 1))
 })

@@ -58,7 +58,8 @@ test_that("sets of one row, of none, and of integer scores work", {
 })
 
 test_that("sets print", {
-  expect_output(print(conformal_sets(diag(3), 0.5)), "3 points, 3 classes, threshold 0.5.*mean size 2")
+  expect_output(print(conformal_sets(diag(3), 0.5)), "3 points, 3 classes, threshold 0.5")
+  expect_output(print(conformal_sets(diag(3), 0.5)), "mean size 2, smallest 2, largest 2")
   expect_output(print(conformal_sets(matrix(0, 0, 3), 0.5)), "0 points")
 })
 

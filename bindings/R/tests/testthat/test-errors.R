@@ -35,10 +35,12 @@ test_that("NA and NaN are errors wherever they stand", {
 
 test_that("labels are checked in R's counting", {
   logits <- cbind(c(1, 0), c(0, 1))
-  for (label in list(0, 3, -1L, 1.5, Inf, NA_integer_, NA_real_)) {
-    expect_error(temperature_fit(logits, list(1, label) |> unlist()), "labels\\[2\\].* 1 to 2",
+  for (label in list(0, 3, -1L, 1.5, Inf, NA_real_)) {
+    expect_error(temperature_fit(logits, c(1, label)), "labels\\[2\\].* 1 to 2",
                  class = "quantcal_error_domain")
   }
+  expect_error(temperature_fit(logits, c(1L, NA)), "labels[2] is missing", fixed = TRUE,
+               class = "quantcal_error_domain")
   expect_error(temperature_fit(logits, factor(c("a", NA))), "labels[2] is missing", fixed = TRUE)
   expect_error(calibration_error(c(0.5, 0.5), c(1, 2)), "labels\\[2\\].* 0 to 1")
   expect_error(temperature_fit(logits, factor(c("a", "b", "c"))[2:3]), "labels[2] is 3",
@@ -83,10 +85,11 @@ test_that("choices that do not exist are errors that list those that do", {
   expect_error(calibration_error(0.5, 1, norm = "l3"), '"l1", "l2", "max"', fixed = TRUE,
                class = "quantcal_error_options")
   expect_error(quantize(diag(2), granularity = "block"), class = "quantcal_error_options")
-  expect_error(quantize(diag(2), bits = 9), class = "quantcal_error")
-  expect_error(quantize(diag(2), group_size = 0), class = "quantcal_error")
-  expect_error(calibration_error(0.5, 1, bins = 0, bin_table = TRUE), class = "quantcal_error")
-  expect_error(temperature_fit(diag(2), 1:2, max_iterations = 0), class = "quantcal_error")
+  expect_error(quantize(diag(2), bits = 9), class = "quantcal_error_options")
+  expect_error(quantize(diag(2), group_size = 0), class = "quantcal_error_options")
+  expect_error(reliability_bins(0.5, 1, bins = 0), class = "quantcal_error_options")
+  expect_error(temperature_fit(diag(2), 1:2, max_iterations = 0),
+               class = "quantcal_error_options")
 })
 
 test_that("a quantized matrix that was tampered with is an error", {

@@ -17,8 +17,8 @@ interrupt_soon <- function() {
   system2("sh", c("-c", shQuote(kill)), wait = FALSE)
 }
 
-# How repeating `call` ends after `alarm`: the condition's class and the library's last message. Now and
-# then the alarm comes between two calls; then it is tried again.
+# How repeating `call` ends after `alarm`: the condition and the library's last message. Now and then
+# the alarm comes between two calls; then it is tried again.
 ending <- function(call, alarm) {
   for (attempt in 1:40) {
     # Leaves another message than that of a cancelled call.

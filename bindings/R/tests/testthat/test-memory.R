@@ -43,7 +43,7 @@ test_that("arguments survive R's garbage collector at every allocation", {
       isotonic_regression(c(2L, 1L), c(1, 2)), conformal_rank(1:3, 0.5), status_name(-1),
       as.matrix(conformal_sets(probs, 0.5)), conformal_intervals(1:2, 1),
       temperature_fit(probs, c(1, 1)), temperature_apply(probs, 2),
-      calibration_error(probs, 1:2, bin_table = TRUE), dequantize(q), codes(q),
+      reliability_bins(probs, 1:2), dequantize(q), codes(q),
       try(conformal_threshold(1, 2), silent = TRUE) |> class(),
       pack_codes(1:3, 4)
     )

@@ -1,5 +1,5 @@
-# Every case of Tests/Vectors that R can run: those in double precision and those without a type; for
-# the quantizers, which know single precision only, those.
+# Every case of Tests/Vectors that R can run: those in double precision and those without a type, and
+# for the quantizers those in single precision.
 
 run_case <- function(case, call, single) {
   input <- lapply(case[["in"]], vector_value)
