@@ -54,9 +54,9 @@ def thread_count():
 def last_error():
     file = VectorFile("base/last_error.json", "qc_last_error", [""],
                       "the form of a message: argument, value, what was expected; " + HEADER)
-    file.expect("a level of 2", {"value": LEVEL.format("2")}, n=10, alpha=2)
+    file.expect("a level of 2", {"value": LEVEL.format("2.0")}, n=10, alpha=2)
     file.expect("a level of -0.5", {"value": LEVEL.format("-0.5")}, n=10, alpha=-0.5)
     return file
 
 
-LEVEL = "alpha is {}; alpha must be greater than 0 and less than 1"
+LEVEL = "alpha is {}; alpha must be strictly between 0 and 1"

@@ -193,6 +193,8 @@ def ugly(file):
     file.add("all in one bin", probabilities=column(0.51, 0.52, 0.53, 0.54), labels=[0, 1, 1, 0], bins=10)
     file.add("huge weights", ["f64"], probabilities=column(0.25, 0.75, 0.5), labels=[0, 1, 1], bins=2,
              weights=[2.0**1000, 2.0**1001, 2.0**1000], keep=["error"])
+    file.add("huge weights, equal mass", ["f64"], probabilities=column(0.25, 0.75, 0.5, 0.125), bins=4,
+             labels=[0, 1, 1, 1], weights=[2.0**1021] * 4, keep=["error"], binning="equal_mass")
     file.add("tiny weights", ["f64"], probabilities=column(0.25, 0.75, 0.5), labels=[0, 1, 1], bins=2,
              weights=[2.0**-1070, 2.0**-1069, 2.0**-1070], keep=["error"])
     file.add("weights far apart", probabilities=column(0.25, 0.75), labels=[0, 0], bins=2,

@@ -179,6 +179,9 @@ def rounding(file):
     file.add("a zero point that ties, and a code clipped to the range", values=[[-1.5, 1.5, 0.5, -0.5]], bits=2,
              scheme="affine")
     file.add("a zero point that ties downwards", values=[[-2.5, 12.5, 0.5, 1.5]], scheme="affine")
+    for bits, most in [(2, 1), (4, 0.2), (4, 9), (8, 5.8)]:
+        file.add(f"a zero point that single precision rounds to a tie, -1 to {most}, {bits} bits", ["f32"],
+                 values=[[-1, most]], bits=bits, scheme="affine")
     for bits in [4, 8]:
         file.add(f"dividing is not multiplying by 1 / s, {bits} bits", ["f32"], bits=bits,
                  values=[reciprocal_differs(2 ** (bits - 1) - 1)])

@@ -165,9 +165,13 @@ def extremes(file):
         file.add("huge logits, inverted" + tag, types, logits=[[large, -large], [-large, large]],
                  labels=[1, 0], keep=quick)
         file.add("tiny logits" + tag, types, logits=[[small, 0]] * 4, labels=[0, 0, 0, 1], keep=quick)
-        file.add("a huge and an ordinary row" + tag, types, logits=[[large, 0], [1, 0], [1, 0], [0, 1]],
+        file.add("a huge and ordinary rows" + tag, types, logits=[[large, 0], [1, 0], [1, 0], [0, 1]],
+                 labels=[0, 0, 0, 0], keep=quick)
+        file.add("1e30 and ordinary rows" + tag, types, logits=[[1e30, 0], [1, 0], [1, 0], [0, 1]],
                  labels=[0, 0, 0, 0], keep=quick)
         file.add("huge weights" + tag, types, logits=[[1, 0]] * 2, labels=[0, 1],
+                 weights=[large / 2, large / 8])
+        file.add("huge weights and logits above one" + tag, types, logits=[[10, 0]] * 2, labels=[0, 1],
                  weights=[large / 2, large / 8])
         file.add("tiny weights" + tag, types, logits=[[1, 0]] * 2, labels=[0, 1],
                  weights=[3 * small, small])
@@ -249,6 +253,13 @@ def apply_file():
     file.add("tiny logits and T", ["f64"], logits=[[1e-300, 0, 5e-301]], temperature=1e-300,
              tolerance={"relative": 1e-14})
     file.add("huge logits, T = 1", logits=[[1e30, -1e30, 0]], temperature=1)
+    file.add("a difference that overflows, T = 1", ["f64"], logits=[[1e308, -1e308, 1e308]], temperature=1)
+    file.add("a difference that overflows, T = 1, single precision", ["f32"], temperature=1,
+             logits=[[3e38, -3e38, 3e38]])
+    file.add("a difference that overflows, T = 0.7, single precision", ["f32"], temperature=0.7,
+             logits=[[3e38, -3e38]])
+    file.add("T = +infinity, huge logits, single precision", ["f32"], logits=[[3e38, -3e38, 0]],
+             temperature=INF)
     file.add("far apart: the low one underflows to 0", logits=[[0, 2000], [-900, 900]], temperature=1)
     file.add("far apart, doubles", ["f64"], logits=[[0, -300], [0, -700]], temperature=1,
              tolerance={"relative": 1e-12})
