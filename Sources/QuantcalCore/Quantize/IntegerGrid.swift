@@ -84,7 +84,7 @@ struct IntegerGrid: BitwiseCopyable {
             scale = max(Float(max(-bottom, top) / Double(high)), .leastNormalMagnitude)
         case .affine:
             scale = max(Float((top - bottom) / Double(high)), .leastNormalMagnitude)
-            zero = min(Int32((-bottom / Double(scale)).rounded(.toNearestOrEven)), high)
+            zero = min(Int32((-range.minimum / scale).rounded(.toNearestOrEven)), high)
         }
         // Next to the largest finite number the outermost codes could decode to infinity.
         while !decode(high).isFinite { high -= 1 }
