@@ -75,15 +75,18 @@ struct TemperatureSolver<T: SoftmaxScalar> {
                 if isInverted() { return (0, true) }
                 checkedZero = true
             }
-            let next = step(from: beta, moments, low, high)
-            if abs(next - beta) <= smallStep * beta || high <= low.nextUp { return (next, true) }
+            let newton = beta - moments.gradient / moments.curvature
+            // Asked before the bracket: at the root rounding may put the step outside it, and its
+            // middle may be far off.
+            if abs(newton - beta) <= smallStep * beta { return (min(max(newton, low), high), true) }
+            let next = step(from: beta, to: newton, low, high)
+            if high <= low.nextUp { return (next, true) }
             beta = next
         }
         return (beta, false)
     }
 
-    private func step(from beta: Double, _ moments: SoftmaxMoments, _ low: Double, _ high: Double) -> Double {
-        let newton = beta - moments.gradient / moments.curvature
+    private func step(from beta: Double, to newton: Double, _ low: Double, _ high: Double) -> Double {
         if high == .infinity { return newton <= 4 * beta ? max(newton, low.nextUp) : 4 * beta }
         if low == 0 { return newton >= beta / 4 ? min(newton, high.nextDown) : beta / 4 }
         if newton > low, newton < high { return newton }
