@@ -15,10 +15,11 @@
 #'
 #' Further kinds are named after the library's other status codes.
 #'
-#' The condition has the fields `message`, for an error that the library found
-#' its own words; `status`, its code ([status_name()] names it; `NA` for
-#' `quantcal_error_type`); and `hint`, if there is something to add, which
-#' [conditionMessage()] appends: the library counts positions from 0.
+#' The condition has the fields `message`, which for an error that the library
+#' found is what the library said, word for word; `status`, its code (see
+#' [status_name()]; `NA` for `quantcal_error_type`); and `hint`, if there is
+#' something to add, such as that the library counts positions from 0, where R
+#' counts from 1. [conditionMessage()] gives message and hint.
 #'
 #' @param c A condition of class `quantcal_error`.
 #' @return `conditionMessage()` gives one string.

@@ -36,6 +36,14 @@ test_that("results do not depend on the number of threads", {
   expect_identical(results[[1]], results[[2]])
 })
 
+test_that("forked processes can use threads", {
+  set.seed(12)
+  logits <- matrix(rnorm(3e5), ncol = 3)
+  here <- temperature_apply(logits, 2)
+  there <- parallel::mclapply(1:2, function(i) temperature_apply(logits, 2), mc.cores = 2)
+  expect_identical(there, list(here, here))
+})
+
 test_that("the kernels in use have a name", {
   expect_true(kernel_level() %in% c("reference", "avx2", "avx512"))
 })
