@@ -1,15 +1,17 @@
 # Arguments on their way to C. Each function returns what C takes - a double vector, or a matrix of
 # doubles - or raises an error that names the argument and shows the caller's call.
 
-# A double vector stays the one it is; other numbers are converted, dimensions kept.
+# A double vector stays the one it is; other numbers are converted, dimensions and their names kept.
 numbers <- function(x, name, call = sys.call(-1)) {
   if (!is.numeric(x) && !is.logical(x)) {
     refuse("type", call, "%s must be numeric, not of class %s", name, class(x)[1])
   }
   if (is.object(x) || !is.double(x)) {
     extent <- dim(x)
+    names <- dimnames(x)
     x <- as.double(x)
     dim(x) <- extent
+    dimnames(x) <- names
   }
   x
 }

@@ -49,7 +49,7 @@ temperature_fit <- function(logits, labels, weights = NULL, max_iterations = 100
   fit <- .Call(
     C_temperature_fit,
     values,
-    class_numbers(labels, max(ncol(values), 2), colnames(logits))$values,
+    class_numbers(labels, max(ncol(values), 2), colnames(values))$values,
     numbers_or_null(weights, "weights"),
     numbers(max_iterations, "max_iterations")
   )
@@ -61,12 +61,9 @@ temperature_fit <- function(logits, labels, weights = NULL, max_iterations = 100
 #' @rdname temperature_fit
 #' @export
 temperature_apply <- function(logits, temperature) {
-  probs <- .Call(
-    C_temperature_apply,
-    number_matrix(logits, "logits"),
-    numbers(temperature, "temperature")
-  )
-  dimnames(probs) <- dimnames(logits)
+  values <- number_matrix(logits, "logits")
+  probs <- .Call(C_temperature_apply, values, numbers(temperature, "temperature"))
+  dimnames(probs) <- dimnames(values)
   probs
 }
 

@@ -74,8 +74,9 @@ conformal_threshold <- function(scores, alpha) {
 #' as.matrix(sets)
 #' @export
 conformal_sets <- function(scores, threshold) {
-  shape <- list(threshold = threshold, dim = dim(scores), dimnames = dimnames(scores))
-  sets <- .Call(C_conformal_sets, number_matrix(scores, "scores"), numbers(threshold, "threshold"))
+  values <- number_matrix(scores, "scores")
+  sets <- .Call(C_conformal_sets, values, numbers(threshold, "threshold"))
+  shape <- list(threshold = threshold, dim = dim(values), dimnames = dimnames(values))
   structure(c(sets, shape), class = "quantcal_conformal_sets")
 }
 

@@ -54,7 +54,7 @@ quantize <- function(w, bits = 4L, group_size = 128L, symmetric = TRUE,
   parameters <- list(
     bits = bits, group_size = group_size, symmetric = symmetric,
     granularity = granularities[options$granularity + 1],
-    dim = dim(values), dimnames = dimnames(w)
+    dim = dim(values), dimnames = dimnames(values)
   )
   structure(c(parts, parameters), class = "quantcal_quantized")
 }

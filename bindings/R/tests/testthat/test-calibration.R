@@ -76,6 +76,13 @@ test_that("probabilities are the softmax, shaped and named as the logits", {
   expect_error(temperature_apply(logits, -1), class = "quantcal_error_domain")
 })
 
+test_that("data frames and integers are taken as matrices", {
+  frame <- data.frame(a = c(1L, 0L), b = c(0L, 2L))
+  logits <- cbind(a = c(1, 0), b = c(0, 2))
+  expect_identical(temperature_apply(frame, 1), temperature_apply(logits, 1))
+  expect_identical(temperature_fit(frame, factor(c("b", "b"))), temperature_fit(frame, c(2, 2)))
+})
+
 test_that("the input is not written to", {
   for (logits in list(matrix(c(1, 2, 3, 4), 2), matrix(c(1, 2, 3, 4), 1), matrix(c(1, 2), 2))) {
     before <- logits + 0
