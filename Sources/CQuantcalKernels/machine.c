@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "quantcal_kernels.h"
+#include "levels.h"
 
 #include <sched.h>
 #include <unistd.h>
@@ -20,6 +20,19 @@ int32_t quantcal_kernels_supported(void) {
 #else
     return 0;
 #endif
+}
+
+const quantcal_kernel_table *quantcal_kernels_at(int32_t level) {
+#if defined(__x86_64__)
+    if (level == 2) {
+        return &quantcal_kernels_avx512;
+    }
+    if (level == 1) {
+        return &quantcal_kernels_avx2;
+    }
+#endif
+    (void)level;
+    return NULL;
 }
 
 int32_t quantcal_processor_count(void) {

@@ -1,8 +1,8 @@
 /*
  * The inner loops that need one instruction set, and two questions about the
- * machine. Each kernel does what its reference in QuantcalCore does, bit for bit;
- * it takes proven arguments and checks nothing. A name ends in the level that
- * it was compiled for.
+ * machine. Each kernel does what its reference in QuantcalCore does, bit for
+ * bit; it takes proven arguments and checks nothing. Every kernel is written
+ * once, in a *_body.h file that is compiled for each level.
  */
 #ifndef QUANTCAL_KERNELS_H
 #define QUANTCAL_KERNELS_H
@@ -15,5 +15,51 @@ int32_t quantcal_kernels_supported(void);
 
 /* The processors that this process may run on, at least 1. */
 int32_t quantcal_processor_count(void);
+
+/* Counts of one pass over an array for a bracket; Selection.swift. */
+typedef struct quantcal_bracket_counts {
+    ptrdiff_t below, equal_lower, between, equal_upper;
+    int32_t saw_nan;
+} quantcal_bracket_counts;
+
+/* Sums over at most 4096 rows; SoftmaxMoments.swift. */
+typedef struct quantcal_softmax_moments {
+    double nll, gradient, curvature, weight;
+    int32_t has_label_below_maximum, has_spread;
+} quantcal_softmax_moments;
+
+/* An integer grid; IntegerGrid.swift. */
+typedef struct quantcal_integer_grid {
+    float scale;
+    int32_t zero, low, high;
+} quantcal_integer_grid;
+
+/* The kernels of one level. */
+typedef struct quantcal_kernel_table {
+    /* kept: room for capacity + 16 */
+    void (*bracket_f32)(const float *values, ptrdiff_t count, float lower, float upper, float *kept,
+                        ptrdiff_t capacity, quantcal_bracket_counts *counts);
+    void (*bracket_f64)(const double *values, ptrdiff_t count, double lower, double upper,
+                        double *kept, ptrdiff_t capacity, quantcal_bracket_counts *counts);
+    /* weights: or NULL; scratch: classes * 16 elements */
+    void (*moments_f32)(const float *logits, const int64_t *labels, const float *weights,
+                        ptrdiff_t rows, ptrdiff_t classes, double beta, float beta_high,
+                        float beta_low, float *scratch, quantcal_softmax_moments *moments);
+    void (*moments_f64)(const double *logits, const int64_t *labels, const double *weights,
+                        ptrdiff_t rows, ptrdiff_t classes, double beta, double beta_high,
+                        double beta_low, double *scratch, quantcal_softmax_moments *moments);
+    void (*range)(const float *values, ptrdiff_t count, float *minimum, float *maximum,
+                  int32_t *is_finite);
+    void (*integer_encode)(const float *values, ptrdiff_t count, quantcal_integer_grid grid,
+                           uint8_t *codes);
+    void (*integer_decode)(const uint8_t *codes, ptrdiff_t count, quantcal_integer_grid grid,
+                           int32_t is_signed, float *values);
+    /* count: a multiple of 32 */
+    void (*pack4)(const uint8_t *codes, ptrdiff_t count, uint8_t *packed);
+    void (*unpack4)(const uint8_t *packed, ptrdiff_t count, int32_t is_signed, uint8_t *codes);
+} quantcal_kernel_table;
+
+/* The kernels of a level that the processor supports, or NULL for the reference. */
+const quantcal_kernel_table *quantcal_kernels_at(int32_t level);
 
 #endif

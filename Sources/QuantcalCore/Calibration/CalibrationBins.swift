@@ -12,7 +12,7 @@ enum EqualWidthBins {
         let slots = try Scratch<CalibrationError.Bin>(blocks * bins.count)
         slots.buffer.initialize(repeating: .init())
         let count = T(bins.count)
-        Parallel.forEach(blocks) { block in
+        Parallel.forEach(blocks, threads: Parallel.threads(for: blocks)) { block, _ in
             let slot = slots.buffer.baseAddress! + block * bins.count
             let first = min(block * rowsEach, forecasts.rows)
             for row in first..<min(first + rowsEach, forecasts.rows) {

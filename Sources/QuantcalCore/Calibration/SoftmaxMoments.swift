@@ -1,3 +1,5 @@
+import CQuantcalKernels
+
 /// Sums over rows of what temperature scaling needs at one inverse temperature beta: with
 /// d_j = z_j - max z, moments of d under softmax(beta z),
 ///
@@ -44,9 +46,13 @@ extension SoftmaxMoments {
         let blocks = (data.rows + rowsInBlock - 1) / rowsInBlock
         let slots = try Scratch<SoftmaxMoments>(blocks)
         let rowsTaken = sampled ? rowsInBlock / 32 : rowsInBlock
-        Parallel.forEach(blocks) { block in
+        let threads = Parallel.threads(for: blocks)
+        let scratch = try Scratch<T>(threads * lanes * data.classes)
+        Parallel.forEach(blocks, threads: threads) { block, thread in
             let first = block * rowsInBlock
-            slots.buffer[block] = T.moments(data, first..<min(first + rowsTaken, data.rows), beta)
+            slots.buffer[block] = T.moments(
+                data, first..<min(first + rowsTaken, data.rows), beta,
+                scratch.buffer.baseAddress! + thread * lanes * data.classes)
         }
         return fold(slots.buffer)
     }
@@ -67,7 +73,10 @@ extension SoftmaxMoments {
 protocol SoftmaxScalar: Scalar {
     /// exp(beta * d) for d <= 0; beta is split into parts that sum to it.
     static func exponential(_ d: Self, _ betaHigh: Self, _ betaLow: Self) -> Self
-    static func moments(_ data: LabelledLogits<Self>, _ rows: Range<Int>, _ beta: Double) -> SoftmaxMoments
+    /// The sums over at most one block of rows; `scratch` has 16 elements for each class.
+    static func moments(
+        _ data: LabelledLogits<Self>, _ rows: Range<Int>, _ beta: Double, _ scratch: UnsafeMutablePointer<Self>
+    ) -> SoftmaxMoments
 }
 
 extension SoftmaxScalar {
@@ -147,8 +156,17 @@ extension Float: SoftmaxScalar {
     }
 
     static func moments(
-        _ data: LabelledLogits<Float>, _ rows: Range<Int>, _ beta: Double
-    ) -> SoftmaxMoments { momentsReference(data, rows, beta) }
+        _ data: LabelledLogits<Float>, _ rows: Range<Int>, _ beta: Double, _ scratch: UnsafeMutablePointer<Float>
+    ) -> SoftmaxMoments {
+        guard let kernel = Kernels.momentsF32 else { return momentsReference(data, rows, beta) }
+        let split = split(beta)
+        let first = rows.lowerBound
+        var sums = quantcal_softmax_moments()
+        kernel(
+            data.logits + first * data.classes, data.labels + first, data.weights.map { $0 + first }, rows.count,
+            data.classes, beta, split.high, split.low, scratch, &sums)
+        return SoftmaxMoments(sums)
+    }
 }
 
 extension Double: SoftmaxScalar {
@@ -157,6 +175,23 @@ extension Double: SoftmaxScalar {
     }
 
     static func moments(
-        _ data: LabelledLogits<Double>, _ rows: Range<Int>, _ beta: Double
-    ) -> SoftmaxMoments { momentsReference(data, rows, beta) }
+        _ data: LabelledLogits<Double>, _ rows: Range<Int>, _ beta: Double, _ scratch: UnsafeMutablePointer<Double>
+    ) -> SoftmaxMoments {
+        guard let kernel = Kernels.momentsF64 else { return momentsReference(data, rows, beta) }
+        let split = split(beta)
+        let first = rows.lowerBound
+        var sums = quantcal_softmax_moments()
+        kernel(
+            data.logits + first * data.classes, data.labels + first, data.weights.map { $0 + first }, rows.count,
+            data.classes, beta, split.high, split.low, scratch, &sums)
+        return SoftmaxMoments(sums)
+    }
+}
+
+extension SoftmaxMoments {
+    fileprivate init(_ sums: quantcal_softmax_moments) {
+        self.init(
+            nll: sums.nll, gradient: sums.gradient, curvature: sums.curvature, weight: sums.weight,
+            hasLabelBelowMaximum: sums.has_label_below_maximum != 0, hasSpread: sums.has_spread != 0)
+    }
 }

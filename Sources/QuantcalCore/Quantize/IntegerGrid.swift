@@ -126,26 +126,16 @@ struct ValueRange: BitwiseCopyable {
     init() {}
 
     init(_ values: UnsafePointer<Float>, _ count: Int) {
-        typealias Lanes = SIMD16<Float>
-        var low = Lanes.zero
-        var high = Lanes.zero
-        // An exponent of all ones carries into the sign bit.
-        var carries = SIMD16<UInt32>.zero
-        let whole = count / 16 * 16
-        for index in stride(from: 0, to: whole, by: 16) {
-            let lanes = UnsafeRawPointer(values + index).loadUnaligned(as: Lanes.self)
-            low.replace(with: lanes, where: lanes .< low)
-            high.replace(with: lanes, where: lanes .> high)
-            carries |= (unsafeBitCast(lanes, to: SIMD16<UInt32>.self) & 0x7FFF_FFFF) &+ 0x0080_0000
+        if let kernel = Kernels.range {
+            var flag: Int32 = 0
+            kernel(values, count, &minimum, &maximum, &flag)
+            isFinite = flag != 0
+            return
         }
-        minimum = low.min()
-        maximum = high.max()
-        var isFinite = carries.max() < 0x8000_0000
-        for index in whole..<count {
+        for index in 0..<count {
             minimum = values[index] < minimum ? values[index] : minimum
             maximum = values[index] > maximum ? values[index] : maximum
             isFinite = isFinite && values[index].isFinite
         }
-        self.isFinite = isFinite
     }
 }

@@ -69,9 +69,14 @@ public enum PackedCodes {
             packed.update(from: codes, count: count)
             return
         }
+        var done = 0
+        if bits == 4, let kernel = Kernels.pack4 {
+            done = count / 32 * 32
+            kernel(codes, done, packed)
+        }
         let mask = UInt64((1 << bits) - 1)
         let shift = UInt64(bits)
-        for group in 0..<count / 8 {
+        for group in done / 8..<count / 8 {
             var word: UInt64 = 0
             for j in 0..<8 { word |= (UInt64(codes[8 * group + j]) & mask) &<< (UInt64(j) &* shift) }
             for byte in 0..<bits {
@@ -93,10 +98,19 @@ public enum PackedCodes {
         _ codes: UnsafeMutablePointer<UInt8>
     ) {
         let mask = UInt8(truncatingIfNeeded: (1 << bits) - 1)
+        if bits == 8 {
+            codes.update(from: packed, count: count)
+            return
+        }
         // (code ^ sign) - sign extends the sign bit through the byte.
         let sign: UInt8 = isSigned ? 1 << (bits - 1) : 0
         let shift = UInt64(bits)
-        for group in 0..<(count + 7) / 8 {
+        var done = 0
+        if bits == 4, let kernel = Kernels.unpack4 {
+            done = count / 32 * 32
+            kernel(packed, done, isSigned ? 1 : 0, codes)
+        }
+        for group in done / 8..<(count + 7) / 8 {
             let codesHere = min(8, count - 8 * group)
             var word: UInt64 = 0
             for byte in 0..<(codesHere * bits + 7) / 8 {

@@ -35,15 +35,18 @@ public enum Parallel {
         chosen.store(count, ordering: .relaxed)
     }
 
-    /// Calls `body` once for each index below `count`, on as many threads as there may be.
-    static func forEach(_ count: Int, _ body: (Int) -> Void) {
-        let threads = min(threadCount, count)
+    /// How many threads serve a loop of `count` bodies.
+    static func threads(for count: Int) -> Int { max(1, min(threadCount, count)) }
+
+    /// Calls `body` once for each index below `count`, with the number of the thread that does it: one
+    /// below `threads`, for scratch of its own.
+    static func forEach(_ count: Int, threads: Int, _ body: (_ index: Int, _ thread: Int) -> Void) {
         guard threads > 1 else {
-            for index in 0..<max(count, 0) { body(index) }
+            for index in 0..<count { body(index, 0) }
             return
         }
-        withoutActuallyEscaping(body) { escapable in
-            let workers = (0..<threads).map { Worker(first: $0, stride: threads, count: count, body: escapable) }
+        withoutActuallyEscaping(body) { body in
+            let workers = (0..<threads).map { Worker(number: $0, of: threads, count: count, body: body) }
             let started = workers.dropFirst().map { ($0, $0.start()) }
             workers[0].run()
             for (worker, thread) in started {
@@ -54,22 +57,23 @@ public enum Parallel {
 
     /// Calls `body` for ranges of `grain` neighbours (the last may be shorter) that cover 0 to `count`.
     static func forEachRange(of count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
-        forEach((count + grain - 1) / grain) { task in
+        let tasks = (count + grain - 1) / grain
+        forEach(tasks, threads: threads(for: tasks)) { task, _ in
             body(task * grain..<min(count, (task + 1) * grain))
         }
     }
 
-    /// One thread's share: every `stride`-th index.
+    /// One thread's share: every `threads`-th index.
     private final class Worker {
-        let first: Int, stride: Int, count: Int
-        let body: (Int) -> Void
+        let number: Int, threads: Int, count: Int
+        let body: (Int, Int) -> Void
 
-        init(first: Int, stride: Int, count: Int, body: @escaping (Int) -> Void) {
-            (self.first, self.stride, self.count, self.body) = (first, stride, count, body)
+        init(number: Int, of threads: Int, count: Int, body: @escaping (Int, Int) -> Void) {
+            (self.number, self.threads, self.count, self.body) = (number, threads, count, body)
         }
 
         func run() {
-            for index in Swift.stride(from: first, to: count, by: stride) { body(index) }
+            for index in stride(from: number, to: count, by: threads) { body(index, number) }
         }
 
         /// nil if the system has no thread to give; the caller then does the work itself.

@@ -1,3 +1,4 @@
+import CQuantcalKernels
 import Glibc
 
 /// Exact selection of the k-th smallest element of an unsorted array, without sorting or copying it.
@@ -24,14 +25,14 @@ enum Selection {
             return RadixSelection.select(rank: rank, in: values)
         }
         let bracket = try bracket(rank: rank, in: values)
-        let kept = try Scratch<T>(bracket.capacity)
+        let kept = try Scratch<T>(bracket.capacity + BracketCounts.slack)
         let counts = T.count(values, from: bracket.lower, to: bracket.upper, keeping: kept.buffer)
         if counts.sawNaN { try Require.notNaN(values, name) }
         var inside = rank - counts.below
         if inside >= 0 {
             if inside < counts.equalLower { return bracket.lower }
             inside -= counts.equalLower
-            if inside < counts.between, counts.between <= kept.buffer.count {
+            if inside < counts.between, counts.between <= bracket.capacity {
                 let candidates = UnsafeBufferPointer(rebasing: kept.buffer[..<counts.between])
                 return RadixSelection.select(rank: inside, in: candidates)
             }
@@ -128,7 +129,13 @@ extension Double: SelectableScalar {
         _ values: UnsafeBufferPointer<Double>, from lower: Double, to upper: Double,
         keeping kept: UnsafeMutableBufferPointer<Double>
     ) -> BracketCounts {
-        countReference(values, from: lower, to: upper, keeping: kept)
+        guard let kernel = Kernels.bracketF64 else {
+            return countReference(values, from: lower, to: upper, keeping: kept)
+        }
+        var counts = quantcal_bracket_counts()
+        let capacity = kept.count - BracketCounts.slack
+        kernel(values.baseAddress, values.count, lower, upper, kept.baseAddress, capacity, &counts)
+        return BracketCounts(counts)
     }
 }
 
@@ -137,6 +144,23 @@ extension Float: SelectableScalar {
         _ values: UnsafeBufferPointer<Float>, from lower: Float, to upper: Float,
         keeping kept: UnsafeMutableBufferPointer<Float>
     ) -> BracketCounts {
-        countReference(values, from: lower, to: upper, keeping: kept)
+        guard let kernel = Kernels.bracketF32 else {
+            return countReference(values, from: lower, to: upper, keeping: kept)
+        }
+        var counts = quantcal_bracket_counts()
+        let capacity = kept.count - BracketCounts.slack
+        kernel(values.baseAddress, values.count, lower, upper, kept.baseAddress, capacity, &counts)
+        return BracketCounts(counts)
+    }
+}
+
+extension BracketCounts {
+    /// Room at the end of `kept` for a kernel that stores whole vectors.
+    static let slack = 16
+
+    init(_ counts: quantcal_bracket_counts) {
+        self.init(
+            below: counts.below, equalLower: counts.equal_lower, between: counts.between,
+            equalUpper: counts.equal_upper, sawNaN: counts.saw_nan != 0)
     }
 }

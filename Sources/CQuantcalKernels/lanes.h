@@ -1,0 +1,26 @@
+/* Sixteen lanes in the compiler's own vectors; what a level lacks it does in parts. */
+/* Vectors wider than a level's registers never cross a real call. */
+#pragma clang diagnostic ignored "-Wpsabi"
+#define INLINE static inline __attribute__((always_inline))
+
+typedef float f32x16 __attribute__((vector_size(64)));
+typedef double f64x16 __attribute__((vector_size(128)));
+typedef int32_t i32x16 __attribute__((vector_size(64)));
+typedef int64_t i64x16 __attribute__((vector_size(128)));
+typedef int8_t i8x16 __attribute__((vector_size(16)));
+typedef uint8_t u8x16 __attribute__((vector_size(16)));
+typedef uint8_t u8x32 __attribute__((vector_size(32)));
+typedef uint16_t u16x16 __attribute__((vector_size(32)));
+
+/* Lane by lane `condition ? a : b`; a comparison gives all bits or none. */
+INLINE f32x16 select_f32(i32x16 condition, f32x16 a, f32x16 b) {
+    return (f32x16)(((i32x16)a & condition) | ((i32x16)b & ~condition));
+}
+
+INLINE f64x16 select_f64(i64x16 condition, f64x16 a, f64x16 b) {
+    return (f64x16)(((i64x16)a & condition) | ((i64x16)b & ~condition));
+}
+
+INLINE f32x16 spread_f32(float x) { return (f32x16){0} + x; }
+INLINE f64x16 spread_f64(double x) { return (f64x16){0} + x; }
+INLINE i32x16 spread_i32(int32_t x) { return (i32x16){0} + x; }

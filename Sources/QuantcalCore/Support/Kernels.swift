@@ -1,0 +1,17 @@
+import CQuantcalKernels
+
+/// The kernels in use, chosen once. A kernel is nil where the reference runs.
+enum Kernels {
+    // The table is constant memory of the library.
+    nonisolated(unsafe) private static let table = quantcal_kernels_at(KernelLevel.current.rawValue)
+
+    static let bracketF32 = table?.pointee.bracket_f32
+    static let bracketF64 = table?.pointee.bracket_f64
+    static let momentsF32 = table?.pointee.moments_f32
+    static let momentsF64 = table?.pointee.moments_f64
+    static let range = table?.pointee.range
+    static let integerEncode = table?.pointee.integer_encode
+    static let integerDecode = table?.pointee.integer_decode
+    static let pack4 = table?.pointee.pack4
+    static let unpack4 = table?.pointee.unpack4
+}
