@@ -1,0 +1,57 @@
+/// The type of a tensor's elements in a file. The raw values are the names that safetensors gives.
+///
+/// Every type can be carried; `TensorView` converts those that Swift has numbers for, and half
+/// precision and bfloat16.
+public enum TensorType: String, CaseIterable, Sendable {
+    case bool = "BOOL"
+    case float4 = "F4"
+    case float6E2M3 = "F6_E2M3"
+    case float6E3M2 = "F6_E3M2"
+    case uint8 = "U8"
+    case int8 = "I8"
+    case float8E5M2 = "F8_E5M2"
+    case float8E4M3 = "F8_E4M3"
+    case float8E8M0 = "F8_E8M0"
+    case float8E4M3FNUZ = "F8_E4M3FNUZ"
+    case float8E5M2FNUZ = "F8_E5M2FNUZ"
+    case int16 = "I16"
+    case uint16 = "U16"
+    case float16 = "F16"
+    case bfloat16 = "BF16"
+    case int32 = "I32"
+    case uint32 = "U32"
+    case float32 = "F32"
+    case complex64 = "C64"
+    case float64 = "F64"
+    case int64 = "I64"
+    case uint64 = "U64"
+
+    /// Bits of one element in the file.
+    public var bits: Int {
+        switch self {
+        case .float4: 4
+        case .float6E2M3, .float6E3M2: 6
+        case .bool, .uint8, .int8, .float8E5M2, .float8E4M3, .float8E8M0, .float8E4M3FNUZ,
+            .float8E5M2FNUZ:
+            8
+        case .int16, .uint16, .float16, .bfloat16: 16
+        case .int32, .uint32, .float32: 32
+        case .complex64, .float64, .int64, .uint64: 64
+        }
+    }
+
+    /// The bits that a tensor of this shape takes, or nil if they, or those of its dimensions other
+    /// than 0, cannot be counted in an `Int`.
+    ///
+    /// Zeros do not excuse an overflow: a shape such as [0, 2^63, 2] must not pass for an empty
+    /// tensor here and wrap around in the next program.
+    func bitCount(shape: [Int]) -> Int? {
+        var bits = self.bits
+        for dimension in shape where dimension != 0 {
+            let (product, overflow) = bits.multipliedReportingOverflow(by: dimension)
+            if overflow { return nil }
+            bits = product
+        }
+        return shape.contains(0) ? 0 : bits
+    }
+}
