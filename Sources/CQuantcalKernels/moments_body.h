@@ -29,7 +29,8 @@ static void NAME(const REAL *logits, const int64_t *labels, const REAL *weights,
         }
         for (int lane = 0; lane < 16; lane++) {
             const ptrdiff_t index = row + lane < rows ? row + lane : rows - 1;
-            label[lane] = (double)(start[lane][labels[index]] - highest[lane]);
+            /* A row of weight 0 counts for nothing, even where beta * label overflows. */
+            label[lane] = weight[lane] > 0 ? (double)(start[lane][labels[index]] - highest[lane]) : 0;
         }
         f64x16 sum = {0}, first = {0}, second = {0};
         for (ptrdiff_t j = 0; j < classes; j++) {

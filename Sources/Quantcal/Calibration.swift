@@ -36,7 +36,8 @@ public struct TemperatureFit: Sendable {
 }
 
 /// Temperature scaling: the temperature that minimises the negative log-likelihood of the labels.
-/// C: `qc_calibration_temperature_fit_f64`.
+/// C: `qc_calibration_temperature_fit_f64`; the default arguments are those of
+/// `qc_calibration_temperature_options_init`.
 ///
 /// - Parameters:
 ///   - logits: rows x classes, finite; at least one row and two classes.
@@ -147,7 +148,7 @@ public struct CalibrationErrorResult: Sendable {
 }
 
 /// Binned calibration error (expected calibration error for the L1 norm).
-/// C: `qc_calibration_error_f64`.
+/// C: `qc_calibration_error_f64`; the default arguments are those of `qc_calibration_error_options_init`.
 ///
 /// - Parameters:
 ///   - probabilities: rows x classes, each 0 to 1; one column is the probability of class 1.

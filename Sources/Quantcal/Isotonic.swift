@@ -15,7 +15,8 @@ public struct IsotonicFit<Scalar> {
 extension IsotonicFit: Equatable where Scalar: Equatable {}
 extension IsotonicFit: Sendable where Scalar: Sendable {}
 
-/// Weighted least-squares isotonic regression of a sequence. C: `qc_isotonic_regression_f64`.
+/// Weighted least-squares isotonic regression of a sequence. C: `qc_isotonic_regression_f64`; the default
+/// arguments are those of `qc_isotonic_regression_options_init`.
 ///
 /// - Parameters:
 ///   - y: finite values.

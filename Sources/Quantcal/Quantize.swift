@@ -100,7 +100,8 @@ public func quantizationLayout(
     return try quantizationOptions(bits, groupSize, scheme, granularity).layout(rows: rows, columns: columns)
 }
 
-/// Quantizes a matrix to integers of 2 to 8 bits. C: `qc_quantize_integer_encode_f32`.
+/// Quantizes a matrix to integers of 2 to 8 bits. C: `qc_quantize_integer_encode_f32`; the default arguments
+/// are those of `qc_quantize_integer_options_init`.
 ///
 /// - Parameters:
 ///   - values: finite values.

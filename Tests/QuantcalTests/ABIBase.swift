@@ -30,7 +30,8 @@ private let abiBaseAdapters: [String: VectorAdapter] = [
     return [:]
 }
 
-@Sendable private func setThreadCount(_ inputs: VectorInputs, _: VectorType) throws -> [String: VectorOutput] {
+@Sendable private func setThreadCount(_ inputs: VectorInputs, _: VectorType) throws -> [String: VectorOutput]
+{
     let count = Int32(truncatingIfNeeded: try inputs.integer("count"))
     return try ThreadCount.exclusively {
         try abiCall(qc_set_thread_count(count))

@@ -29,7 +29,8 @@ let abiConformalAdapters: [String: VectorAdapter] = [
 ]
 
 private func threshold<T: BinaryFloatingPoint>(
-    _ inputs: VectorInputs, _ function: (UnsafePointer<T>?, Int, Double, UnsafeMutablePointer<T>?) -> qc_status
+    _ inputs: VectorInputs,
+    _ function: (UnsafePointer<T>?, Int, Double, UnsafeMutablePointer<T>?) -> qc_status
 ) throws -> [String: VectorOutput] {
     let scores: [T] = try inputs.scalars("scores")
     let threshold = ABIBuffer<T>(1)

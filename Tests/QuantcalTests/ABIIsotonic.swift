@@ -39,7 +39,8 @@ private func regression<T: BinaryFloatingPoint>(
     let (x, blockWeights) = (ABIBuffer<T>(y.count), ABIBuffer<T>(y.count))
     let (blocks, count) = (ABIBuffer<Int>(y.count + 1), ABIBuffer<Int>(1))
     try abiCall(
-        function(y, weights, y.count, &options, x.pointer, blockWeights.pointer, blocks.pointer, count.pointer),
+        function(
+            y, weights, y.count, &options, x.pointer, blockWeights.pointer, blocks.pointer, count.pointer),
         x, blockWeights, blocks, count)
     let used = count.elements[0]
     return [

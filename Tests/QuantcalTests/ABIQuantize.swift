@@ -100,7 +100,8 @@ private func encode<Bits>(
             codes.elements, values.rows, values.columns, options.bits, isSigned ? 1 : 0, unpacked.pointer),
         unpacked)
     return [
-        "codes": .integers(codes.elements), "scales": .floats(scales.elements), "zeros": .integers(zeros.elements),
+        "codes": .integers(codes.elements), "scales": .floats(scales.elements),
+        "zeros": .integers(zeros.elements),
         "unpacked": .integers(unpacked.elements.map { isSigned ? Int(Int8(bitPattern: $0)) : Int($0) }),
     ]
 }
@@ -142,5 +143,7 @@ private func decode<Bits>(
     let isSigned = Int32(try inputs.integer("is_signed"))
     let unpacked = ABIBuffer<UInt8>(rows * columns)
     try abiCall(qc_quantize_unpack(packed, rows, columns, bits, isSigned, unpacked.pointer), unpacked)
-    return ["unpacked": .integers(unpacked.elements.map { isSigned != 0 ? Int(Int8(bitPattern: $0)) : Int($0) })]
+    return [
+        "unpacked": .integers(unpacked.elements.map { isSigned != 0 ? Int(Int8(bitPattern: $0)) : Int($0) })
+    ]
 }

@@ -33,7 +33,8 @@ private func initialOptions() throws -> qc_calibration_temperature_options {
 
 private typealias Fit<T> = (
     UnsafePointer<T>?, UnsafePointer<Int64>?, UnsafePointer<T>?, Int, Int,
-    UnsafePointer<qc_calibration_temperature_options>?, UnsafeMutablePointer<qc_calibration_temperature_result>?
+    UnsafePointer<qc_calibration_temperature_options>?,
+    UnsafeMutablePointer<qc_calibration_temperature_result>?
 ) -> qc_status
 
 private func fit<T: BinaryFloatingPoint>(

@@ -20,9 +20,13 @@ let overlayConformalAdapters: [String: VectorAdapter] = [
     "qc_conformal_sets": { inputs, type in
         switch type {
         case .f32:
-            sets(try conformalSets(inputs.overlayMatrix("scores", of: Float.self), threshold: inputs.scalar("threshold")))
+            sets(
+                try conformalSets(
+                    inputs.overlayMatrix("scores", of: Float.self), threshold: inputs.scalar("threshold")))
         default:
-            sets(try conformalSets(inputs.overlayMatrix("scores", of: Double.self), threshold: inputs.scalar("threshold")))
+            sets(
+                try conformalSets(
+                    inputs.overlayMatrix("scores", of: Double.self), threshold: inputs.scalar("threshold")))
         }
     },
     "qc_conformal_intervals": { inputs, type in

@@ -7,7 +7,8 @@ let overlayQuantizeAdapters: [String: VectorAdapter] = [
         let quantized = try quantize(Matrix<Float>([[1, 2, 3]]))
         return [
             "bits": .integer(quantized.bits), "scheme": .text(overlayWord(quantized.scheme)),
-            "granularity": .text(overlayWord(quantized.granularity)), "group_size": .integer(quantized.groupSize),
+            "granularity": .text(overlayWord(quantized.granularity)),
+            "group_size": .integer(quantized.groupSize),
         ]
     },
     "qc_quantize_integer_layout": { inputs, _ in
@@ -85,7 +86,9 @@ private struct Options {
         switch type {
         case .f16: try quantized.dequantizeToHalf().elements.map { Double(Float16(bitPattern: $0.bits)) }
         case .bf16:
-            try quantized.dequantizeToBFloat16().elements.map { Double(Float(bitPattern: UInt32($0.bits) << 16)) }
+            try quantized.dequantizeToBFloat16().elements.map {
+                Double(Float(bitPattern: UInt32($0.bits) << 16))
+            }
         default: try quantized.dequantize().elements.map { Double($0) }
         }
     return ["values": .numbers(values, inputs.format)]

@@ -60,10 +60,14 @@ func vectorProblem(_ actual: VectorOutput, expected: VectorValue, _ tolerance: V
         let choices = expected.map { if case .text(let choice) = $0 { choice } else { "\($0)" } }
         return choices.contains(text) ? nil : "\"\(text)\", expected \(choices)"
     case .wholes(let integers):
-        let wanted = expected.map { if case .number(let number) = $0 { Int(exactly: number) } else { integer(in: $0) } }
+        let wanted = expected.map {
+            if case .number(let number) = $0 { Int(exactly: number) } else { integer(in: $0) }
+        }
         return firstDifference(integers, wanted) { $0 == $1 }
     case .numbers(let numbers, let format):
-        let wanted = expected.map { if case .number(let number) = $0 { format.round(number) } else { Double?.none } }
+        let wanted = expected.map {
+            if case .number(let number) = $0 { format.round(number) } else { Double?.none }
+        }
         return firstDifference(numbers, wanted) { actual, wanted in
             wanted.map { tolerance.accepts(actual, expected: $0, format) } ?? false
         }

@@ -42,7 +42,8 @@ enum VectorClient: String, CaseIterable, CustomTestStringConvertible {
         for one in file.runs {
             do {
                 let problem = try problem(in: one, adapter)
-                #expect(problem == nil, "\(path), \"\(one.vector.name)\" \(one.type.rawValue): \(problem ?? "")")
+                #expect(
+                    problem == nil, "\(path), \"\(one.vector.name)\" \(one.type.rawValue): \(problem ?? "")")
                 run += 1
             } catch is VectorInputs.Unrepresentable {
                 skipped += 1
@@ -57,7 +58,9 @@ enum VectorClient: String, CaseIterable, CustomTestStringConvertible {
         do {
             let outputs = try adapter(inputs, run.type)
             guard inputs.unread.isEmpty else { return "unknown inputs \(inputs.unread.sorted())" }
-            guard let expected = run.vector.out else { return "succeeded, expected \(run.vector.status ?? "")" }
+            guard let expected = run.vector.out else {
+                return "succeeded, expected \(run.vector.status ?? "")"
+            }
             return wrongOutput(outputs, expected, run.tolerance)
         } catch let refusal as VectorRefusal {
             return wrongRefusal(refusal, run.vector)
@@ -69,16 +72,21 @@ enum VectorClient: String, CaseIterable, CustomTestStringConvertible {
     ) -> String? {
         for (key, wanted) in expected.sorted(by: { $0.key < $1.key }) {
             guard let actual = outputs[key] else { return "there is no output \(key)" }
-            if let problem = vectorProblem(actual, expected: wanted, tolerance) { return "\(key): \(problem)" }
+            if let problem = vectorProblem(actual, expected: wanted, tolerance) {
+                return "\(key): \(problem)"
+            }
         }
         return nil
     }
 
     private func wrongRefusal(_ refusal: VectorRefusal, _ vector: VectorCase) -> String? {
         let said = "\(refusal.status), \"\(refusal.message)\""
-        guard refusal.status == vector.status else { return "\(said), expected \(vector.status ?? "success")" }
+        guard refusal.status == vector.status else {
+            return "\(said), expected \(vector.status ?? "success")"
+        }
         let part = vector.message ?? ""
-        return refusal.message.contains(part) || part.isEmpty ? nil : "\(said), expected a message with \"\(part)\""
+        return refusal.message.contains(part) || part.isEmpty
+            ? nil : "\(said), expected a message with \"\(part)\""
     }
 }
 
@@ -97,7 +105,9 @@ enum VectorClient: String, CaseIterable, CustomTestStringConvertible {
     }
 
     @Test func roundingIsThatOfTheHardware() {
-        for value in [0.1, -1.0 / 3, 1e-40, 3e-46, 7e-46, 3.4028235677973366e38, 3.5e38, 65519.999, 65520, 1e-8, -0.0] {
+        for value in [
+            0.1, -1.0 / 3, 1e-40, 3e-46, 7e-46, 3.4028235677973366e38, 3.5e38, 65519.999, 65520, 1e-8, -0.0,
+        ] {
             #expect(FloatFormat.f32.round(value) == Double(Float(value)))
             #expect(FloatFormat.f16.round(value) == Double(Float16(value)))
             #expect(FloatFormat.f64.round(value) == value)

@@ -80,11 +80,10 @@ protocol SoftmaxScalar: Scalar {
 }
 
 extension SoftmaxScalar {
-    /// beta as the sum of two numbers. Beyond 2^100, where single precision would overflow, a larger beta
-    /// changes no exponential: logits are at most 2^33 here, and their differences no smaller than
-    /// 2^-24 of them or equal.
+    /// beta as the sum of two numbers. In single precision none above 2^100 is needed: logits are at most 2^33 here,
+    /// and where they are apart at all, by more than 2^-96.
     @inline(__always) static func split(_ beta: Double) -> (high: Self, low: Self) {
-        let beta = beta < 0x1p+100 ? beta : 0x1p+100
+        let beta = Self.self == Double.self || beta < 0x1p+100 ? beta : 0x1p+100
         let high = Self(beta)
         return (high, Self(beta - Double(high)))
     }

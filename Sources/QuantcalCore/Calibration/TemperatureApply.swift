@@ -22,8 +22,9 @@ extension TemperatureScaling {
         }
         try Require.finite(logits, "logits")
         let beta = 1 / temperature
-        // Where beta in the type of the logits would overflow or lose digits, double precision serves.
-        let isPlain = beta == 0 || (0x1p-100...0x1p+100).contains(beta)
+        // Where beta in the type of the logits would overflow or lose digits, or differences of logits could
+        // be infinite, double precision serves.
+        let isPlain = (0x1p-100...0x1p+100).contains(beta) && areModerate(logits)
         Parallel.forEachRange(of: logits.count / classes, grain: max(1, (1 << 16) / classes)) { rows in
             for row in rows {
                 let z = logits.baseAddress! + row * classes
@@ -37,15 +38,27 @@ extension TemperatureScaling {
         }
     }
 
-    /// For temperatures beyond reason, down to 0: differences are scaled in double precision, with
-    /// infinite beta as its limit.
+    /// No difference of two logits overflows.
+    private static func areModerate<T: SoftmaxScalar>(_ logits: UnsafeBufferPointer<T>) -> Bool {
+        let limit = T.greatestFiniteMagnitude / 2
+        var areModerate = true
+        for value in logits { areModerate = areModerate && value.magnitude <= limit }
+        return areModerate
+    }
+
+    /// For temperatures beyond reason, down to 0 and up to infinity, and logits likewise: differences are
+    /// scaled in double precision, with infinite beta as its limit.
     private static func extremeRow<T: SoftmaxScalar>(
         _ z: UnsafePointer<T>, _ classes: Int, _ beta: Double, _ p: UnsafeMutablePointer<T>
     ) {
         var highest = z[0]
         for j in 1..<max(classes, 1) { highest = z[j] > highest ? z[j] : highest }
         func weight(_ value: T) -> Double {
-            value == highest ? 1 : Exponential.exp(beta * (Double(value) - Double(highest)))
+            guard value < highest else { return 1 }
+            let distance = Double(value) - Double(highest)
+            // Half of an infinite difference is finite, and exact.
+            return Exponential.exp(
+                distance.isFinite ? beta * distance : 2 * (beta * (Double(value) / 2 - Double(highest) / 2)))
         }
         var sum = 0.0
         for j in 0..<classes { sum += weight(z[j]) }

@@ -54,16 +54,32 @@ public enum TemperatureScaling {
         try Require.finite(logits, "logits")
         try Require.labels(labels, classes: classes)
         if let weights { try Require.weights(weights) }
-        // Logits near the ends of the number range are brought to about 1 first: beta and the squares
-        // of logits must not leave it.
-        let scale = PowerOfTwo.bringing(largestMagnitude(logits), above: -32, below: 32)
-        let scaled = try Scratch<T>(scale == 1 ? 0 : logits.count)
-        for index in scaled.buffer.indices { scaled.buffer[index] = logits[index] * T(scale) }
+        // Numbers near the ends of their range are taken away from them first: neither beta nor the sums of
+        // weighted squares of logits may leave it. The scale of the weights does not matter.
+        let reach = T.self == Float.self ? 32 : 480
+        let scale = PowerOfTwo.bringing(largestMagnitude(logits), above: -reach, below: reach)
+        let scaledLogits = try scaled(logits, scale)
+        let largestWeight = weights.map { largestMagnitude($0) } ?? 1
+        let weightScale = PowerOfTwo.bringing(largestWeight, above: -32, below: 32)
+        let scaledWeights = try scaled(weights, weightScale)
         let data = LabelledLogits(
-            logits: scale == 1 ? logits.baseAddress! : UnsafePointer(scaled.buffer.baseAddress!),
-            labels: labels.baseAddress!, weights: weights?.baseAddress, rows: labels.count, classes: classes)
+            logits: scale == 1 ? logits.baseAddress! : UnsafePointer(scaledLogits.buffer.baseAddress!),
+            labels: labels.baseAddress!,
+            weights: weightScale == 1
+                ? weights?.baseAddress : UnsafePointer(scaledWeights.buffer.baseAddress!),
+            rows: labels.count, classes: classes)
         var solver = TemperatureSolver(data: data, unit: 1 / scale, options: options)
         return try solver.solve()
+    }
+
+    /// A copy times a power of two; nothing if that is 1.
+    private static func scaled<T: Scalar>(
+        _ values: UnsafeBufferPointer<T>?, _ scale: Double
+    ) throws(QuantcalError) -> Scratch<T> {
+        guard let values, scale != 1 else { return try Scratch<T>(0) }
+        let copy = try Scratch<T>(values.count)
+        for index in values.indices { copy.buffer[index] = T(Double(values[index]) * scale) }
+        return copy
     }
 
     private static func largestMagnitude<T: Scalar>(_ values: UnsafeBufferPointer<T>) -> Double {

@@ -4,7 +4,7 @@ import Glibc
 ///
 /// The derivative rises with beta, so each evaluation moves one end of the bracket. A Newton step that
 /// would leave the bracket is replaced by its geometric middle; while one end is unknown, steps
-/// are at most fourfold. A fixed sample of the rows gives the starting point, so that only a few
+/// are at most fourfold at first, and may be the square of that each time, so that no end is far. A fixed sample of the rows gives the starting point, so that only a few
 /// passes see all of them. Data without an optimum are recognised exactly: labels that all have the
 /// highest logit by comparison, an inverted derivative at beta = 0 in twice the precision.
 struct TemperatureSolver<T: SoftmaxScalar> {
@@ -67,6 +67,7 @@ struct TemperatureSolver<T: SoftmaxScalar> {
         var low = 0.0
         var high = Double.infinity
         var checkedZero = false
+        var reach = 4.0
         for _ in 0..<passes {
             let moments = try evaluate(beta)
             if moments.gradient == 0 { return (beta, true) }
@@ -79,16 +80,22 @@ struct TemperatureSolver<T: SoftmaxScalar> {
             // Asked before the bracket: at the root rounding may put the step outside it, and its
             // middle may be far off.
             if abs(newton - beta) <= smallStep * beta { return (min(max(newton, low), high), true) }
-            let next = step(from: beta, to: newton, low, high)
+            let next = step(from: beta, to: newton, low, high, reach)
             if high <= low.nextUp { return (next, true) }
+            reach = min(reach * reach, 0x1p+500)
             beta = next
         }
         return (beta, false)
     }
 
-    private func step(from beta: Double, to newton: Double, _ low: Double, _ high: Double) -> Double {
-        if high == .infinity { return newton <= 4 * beta ? max(newton, low.nextUp) : 4 * beta }
-        if low == 0 { return newton >= beta / 4 ? min(newton, high.nextDown) : beta / 4 }
+    private func step(
+        from beta: Double, to newton: Double, _ low: Double, _ high: Double, _ reach: Double
+    ) -> Double {
+        if high == .infinity {
+            let furthest = min(reach * beta, .greatestFiniteMagnitude)
+            return newton <= furthest ? max(newton, low.nextUp) : furthest
+        }
+        if low == 0 { return newton >= beta / reach ? min(newton, high.nextDown) : beta / reach }
         if newton > low, newton < high { return newton }
         return low.squareRoot() * high.squareRoot()
     }
