@@ -167,6 +167,8 @@ def extremes(file):
         file.add("tiny logits" + tag, types, logits=[[small, 0]] * 4, labels=[0, 0, 0, 1], keep=quick)
         file.add("a huge and ordinary rows" + tag, types, logits=[[large, 0], [1, 0], [1, 0], [0, 1]],
                  labels=[0, 0, 0, 0], keep=quick, tolerance={"relative": 1e-9 if types == ["f64"] else 2e-6})
+        file.add("a huge row of weight zero" + tag, types, logits=[[large, -large]] + [[1, 0]] * 4,
+                 labels=[1, 0, 0, 0, 1], weights=[0, 1, 1, 1, 1])
         file.add("1e30 and ordinary rows" + tag, types, logits=[[1e30, 0], [1, 0], [1, 0], [0, 1]],
                  labels=[0, 0, 0, 0], keep=quick)
         file.add("huge weights" + tag, types, logits=[[1, 0]] * 2, labels=[0, 1],
