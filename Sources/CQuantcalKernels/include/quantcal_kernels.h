@@ -18,8 +18,7 @@ int32_t quantcal_processor_count(void);
 
 /* Counts of one pass over an array for a bracket; Selection.swift. */
 typedef struct quantcal_bracket_counts {
-    ptrdiff_t below, equal_lower, between, equal_upper;
-    int32_t saw_nan;
+    ptrdiff_t below, equal_lower, kept, equal_upper;
 } quantcal_bracket_counts;
 
 /* Sums over at most 4096 rows; SoftmaxMoments.swift. */

@@ -14,12 +14,11 @@ enum Require {
         _ values: UnsafeBufferPointer<T>, _ name: String
     ) throws(QuantcalError) {
         guard let index = firstIndex(in: values, withMagnitudeAtLeast: T.infinityBits + 1) else { return }
-        throw nan(name, index)
+        throw QuantcalError(.notFinite, "\(name)[\(index)] is nan; \(name) must not be NaN")
     }
 
-    /// The error for a NaN at an index.
-    static func nan(_ name: String, _ index: Int) -> QuantcalError {
-        QuantcalError(.notFinite, "\(name)[\(index)] is nan; \(name) must not be NaN")
+    static func hasNaN<T: Scalar>(_ values: UnsafeBufferPointer<T>) -> Bool {
+        firstIndex(in: values, withMagnitudeAtLeast: T.infinityBits + 1) != nil
     }
 
     /// Weights are finite, not negative, not all zero, and their sum is finite. Returns the sum.

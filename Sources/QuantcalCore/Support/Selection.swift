@@ -27,17 +27,19 @@ enum Selection {
         let bracket = try bracket(rank: rank, in: values)
         let kept = try Scratch<T>(bracket.capacity + BracketCounts.slack)
         let counts = T.count(values, from: bracket.lower, to: bracket.upper, keeping: kept.buffer)
-        if counts.sawNaN { try Require.notNaN(values, name) }
-        var inside = rank - counts.below
-        if inside >= 0 {
-            if inside < counts.equalLower { return bracket.lower }
-            inside -= counts.equalLower
-            if inside < counts.between, counts.between <= bracket.capacity {
-                let candidates = UnsafeBufferPointer(rebasing: kept.buffer[..<counts.between])
-                return RadixSelection.select(rank: inside, in: candidates)
-            }
-            inside -= counts.between
-            if inside >= 0, inside < counts.equalUpper { return bracket.upper }
+        guard counts.kept <= bracket.capacity else {
+            try Require.notNaN(values, name)
+            return RadixSelection.select(rank: rank, in: values)
+        }
+        let candidates = UnsafeBufferPointer(rebasing: kept.buffer[..<counts.kept])
+        if Require.hasNaN(candidates) { try Require.notNaN(values, name) }
+        // In ascending order: what is below, ends that were counted, what was kept, ends again.
+        var place = rank - counts.below
+        if place >= 0 {
+            if place < counts.equalLower { return bracket.lower }
+            place -= counts.equalLower
+            if place < counts.kept { return RadixSelection.select(rank: place, in: candidates) }
+            if place < counts.kept + counts.equalUpper { return bracket.upper }
         }
         return RadixSelection.select(rank: rank, in: values)
     }
@@ -45,7 +47,7 @@ enum Selection {
     private struct Bracket<T> {
         var lower: T
         var upper: T
-        /// Room for what is expected strictly inside, twice over.
+        /// Room for what is expected inside, twice over.
         var capacity: Int
     }
 
@@ -55,8 +57,8 @@ enum Selection {
         let n = Double(values.count)
         let fraction = (Double(rank) + 0.5) / n
         let spread = (fraction * (1 - fraction)).squareRoot()
-        // (n spread / 3)^(2/3) balances the cost of the sample against that of the survivors.
-        let root = cbrt(n * spread / 3)
+        // Balances what a draw costs, a cache miss, against what a survivor costs, a few operations.
+        let root = cbrt(0.8 * n * spread)
         let size = Int(min(max(root * root, 256), 65536)) & ~1
         let sample = try Scratch<T>(size)
         let random = Philox(seed: 0, purpose: .selectionSample)
@@ -78,14 +80,13 @@ enum Selection {
     }
 }
 
-/// What one pass over an array finds about a bracket.
+/// What one pass over an array finds about a bracket. Where many values fall inside, the bracket's
+/// ends are counted; all others, NaN included, are kept, as many as there is room for.
 struct BracketCounts {
     var below = 0
     var equalLower = 0
-    /// Strictly inside. The first of them, as many as there is room for, are kept.
-    var between = 0
+    var kept = 0
     var equalUpper = 0
-    var sawNaN = false
 }
 
 /// A scalar that has a kernel for the pass over the array.
@@ -97,8 +98,7 @@ protocol SelectableScalar: Scalar {
 }
 
 extension SelectableScalar {
-    /// The reference. A NaN fails both comparisons, so it costs nothing to look for one only among
-    /// what is not outside.
+    /// The reference. A NaN fails every comparison, so it is among the kept.
     static func countReference(
         _ values: UnsafeBufferPointer<Self>, from lower: Self, to upper: Self,
         keeping kept: UnsafeMutableBufferPointer<Self>
@@ -107,17 +107,13 @@ extension SelectableScalar {
         for value in values {
             if value < lower {
                 counts.below += 1
+            } else if value == lower {
+                counts.equalLower += 1
+            } else if value == upper {
+                counts.equalUpper += 1
             } else if !(value > upper) {
-                if value == lower {
-                    counts.equalLower += 1
-                } else if value == upper {
-                    counts.equalUpper += 1
-                } else if value.isNaN {
-                    counts.sawNaN = true
-                } else {
-                    if counts.between < kept.count { kept[counts.between] = value }
-                    counts.between += 1
-                }
+                if counts.kept < kept.count { kept[counts.kept] = value }
+                counts.kept += 1
             }
         }
         return counts
@@ -160,7 +156,7 @@ extension BracketCounts {
 
     init(_ counts: quantcal_bracket_counts) {
         self.init(
-            below: counts.below, equalLower: counts.equal_lower, between: counts.between,
-            equalUpper: counts.equal_upper, sawNaN: counts.saw_nan != 0)
+            below: counts.below, equalLower: counts.equal_lower, kept: counts.kept,
+            equalUpper: counts.equal_upper)
     }
 }
