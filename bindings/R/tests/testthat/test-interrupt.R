@@ -20,6 +20,8 @@ interrupt_soon <- function() {
 # How repeating `call` ends after `alarm`: the condition and the library's last message. Now and then
 # the alarm comes between two calls; then it is tried again.
 ending <- function(call, alarm) {
+  # Else the alarm could come while the arguments are made.
+  force(call)
   for (attempt in 1:40) {
     # Leaves another message than that of a cancelled call.
     try(conformal_rank(1, 2), silent = TRUE)
