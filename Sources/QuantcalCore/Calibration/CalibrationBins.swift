@@ -27,7 +27,8 @@ enum EqualWidthBins {
     }
 
     /// The bin of p: a guess by multiplication, corrected against the exact edges on both sides.
-    @inline(__always) static func index<T: Scalar>(_ p: T, _ count: T, _ edges: CalibrationError.Edges) -> Int {
+    @inline(__always) static func index<T: Scalar>(_ p: T, _ count: T, _ edges: CalibrationError.Edges) -> Int
+    {
         var bin = (p * count).rounded(.down)
         bin = bin < count ? bin : count - 1
         let isAbove = edges == .right ? p > (bin + 1) / count : p >= (bin + 1) / count
@@ -45,11 +46,12 @@ enum EqualMassBins {
         _ pick: Forecasts<T>.Pick
     ) throws(QuantcalError) {
         guard forecasts.rows <= UInt32.max else {
-            throw QuantcalError(.size, "rows is \(forecasts.rows); equal-mass bins take at most \(UInt32.max)")
+            throw QuantcalError(
+                .size, "rows is \(forecasts.rows); equal-mass bins take at most \(UInt32.max)")
         }
         let items = try Scratch<RadixSort.Item>(forecasts.rows)
         let spare = try Scratch<RadixSort.Item>(forecasts.rows)
-        var total = 0.0
+        var total = DoubleDouble()
         for row in 0..<forecasts.rows {
             // +0 and -0 are one value.
             let key = (forecasts.confidence(row, pick).value + 0).orderedKey
@@ -59,7 +61,8 @@ enum EqualMassBins {
         try RadixSort.sort(items.buffer, spare: spare.buffer)
         bins.initialize(repeating: .init())
         var bin = 0
-        var reached = 0.0
+        var reached = DoubleDouble()
+        let ends = Ends(total: total, bins: bins.count)
         for (position, item) in items.buffer.enumerated() {
             let row = Int(item.payload)
             let (p, isHit) = forecasts.confidence(row, pick)
@@ -69,8 +72,38 @@ enum EqualMassBins {
             let isLastOfTie = position + 1 == items.buffer.count || items.buffer[position + 1].key != item.key
             if isLastOfTie {
                 // The first bin whose end is still ahead.
-                while bin < bins.count - 1, reached * Double(bins.count) >= Double(bin + 1) * total { bin += 1 }
+                while bin < bins.count - 1, ends.isAtOrBeyondEnd(of: bin, reached) { bin += 1 }
             }
+        }
+    }
+
+    /// Where bins end. Ten weights of 0.1 fill each of ten bins exactly, so sums of weights are kept in twice the
+    /// precision, and compared without a division.
+    private struct Ends {
+        private let total: DoubleDouble
+        private let bins: Double
+        /// A power of two: products of sums must not leave the range of numbers.
+        private let scale: Double
+
+        init(total: DoubleDouble, bins: Int) {
+            scale = PowerOfTwo.bringing(total.high, above: -800, below: 800)
+            self.total = total
+            self.bins = Double(bins)
+        }
+
+        /// Whether reached >= (bin + 1) total / bins.
+        @inline(__always) func isAtOrBeyondEnd(of bin: Int, _ reached: DoubleDouble) -> Bool {
+            let parts = Double(bin + 1)
+            // Mostly a glance is enough.
+            let left = reached.high * scale * bins
+            let right = total.high * scale * parts
+            if abs(left - right) > right * 0x1p-40 { return left > right }
+            var difference = DoubleDouble()
+            difference.addProduct(reached.high * scale, bins)
+            difference.addProduct(reached.low * scale, bins)
+            difference.addProduct(total.high * scale, -parts)
+            difference.addProduct(total.low * scale, -parts)
+            return difference.value >= 0
         }
     }
 }
