@@ -173,6 +173,10 @@ def equal_mass_ties(file):
              labels=[0, 1, 0, 1, 1], weights=[4, 1, 1, 2, 4], binning="equal_mass")
     file.add("equal mass, weights of zero at both ends", probabilities=column(0.125, 0.25, 0.5, 0.75), bins=2,
              labels=[0, 1, 0, 1], weights=[0, 1, 1, 0], binning="equal_mass")
+    for weight in [0.1, 0.7]:
+        file.add(f"equal mass, thirty weights of {weight}", labels=[(i * i) % 3 % 2 for i in range(30)], bins=10,
+                 probabilities=column(*[i / 32 for i in range(30)]), weights=[weight] * 30, keep=["error"],
+                 binning="equal_mass")
     file.add("equal mass, zero and minus zero tie", probabilities=column(0.0, -0.0, 0.5, 1), bins=4,
              labels=[0, 1, 0, 1], binning="equal_mass")
 
@@ -193,8 +197,8 @@ def ugly(file):
     file.add("all in one bin", probabilities=column(0.51, 0.52, 0.53, 0.54), labels=[0, 1, 1, 0], bins=10)
     file.add("huge weights", ["f64"], probabilities=column(0.25, 0.75, 0.5), labels=[0, 1, 1], bins=2,
              weights=[2.0**1000, 2.0**1001, 2.0**1000], keep=["error"])
-    file.add("huge weights, equal mass", ["f64"], probabilities=column(0.25, 0.75, 0.5, 0.125), bins=4,
-             labels=[0, 1, 1, 1], weights=[2.0**1021] * 4, keep=["error"], binning="equal_mass")
+    file.add("huge weights, equal mass", ["f64"], probabilities=column(0.25, 0.75, 0.5, 0.125), bins=3,
+             labels=[0, 1, 0, 1], weights=[2.0**1021] * 4, keep=["error"], binning="equal_mass")
     file.add("tiny weights", ["f64"], probabilities=column(0.25, 0.75, 0.5), labels=[0, 1, 1], bins=2,
              weights=[2.0**-1070, 2.0**-1069, 2.0**-1070], keep=["error"])
     file.add("weights far apart", probabilities=column(0.25, 0.75), labels=[0, 0], bins=2,
