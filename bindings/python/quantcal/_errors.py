@@ -62,9 +62,9 @@ def last_error() -> str:
     >>> import quantcal
     >>> quantcal.conformal_rank(10, 2.0)
     Traceback (most recent call last):
-    quantcal.QuantcalValueError: alpha is 2; alpha must be greater than 0 and less than 1
+    quantcal.QuantcalValueError: alpha is 2.0; alpha must be strictly between 0 and 1
     >>> quantcal.last_error()
-    'alpha is 2; alpha must be greater than 0 and less than 1'
+    'alpha is 2.0; alpha must be strictly between 0 and 1'
     """
     message: bytes = _last_error()
     return message.decode(errors="replace")

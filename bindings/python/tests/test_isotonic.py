@@ -1,0 +1,128 @@
+"""Isotonic regression: against SciPy, against exact arithmetic, and by its properties."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import quantcal
+import scipy.optimize
+
+
+def pooled_exactly(y: list[float], weights: list[float]) -> list[Fraction]:
+    """Pool adjacent violators in rational arithmetic."""
+    blocks: list[tuple[Fraction, Fraction, int]] = []  # weighted sum, weight, points
+    for value, weight in zip(y, weights, strict=True):
+        block = (Fraction(value) * Fraction(weight), Fraction(weight), 1)
+        while blocks and blocks[-1][0] * block[1] >= block[0] * blocks[-1][1]:
+            above = blocks.pop()
+            block = (above[0] + block[0], above[1] + block[1], above[2] + block[2])
+        blocks.append(block)
+    return [total / weight for total, weight, points in blocks for _ in range(points)]
+
+
+def exact_blocks(
+    y: np.ndarray, weights: np.ndarray, increasing: bool
+) -> tuple[list[int], list[float]]:
+    """Where the blocks of the exact fit begin and end, and their weights."""
+    order = slice(None) if increasing else slice(None, None, -1)
+    x = pooled_exactly(y[order].tolist(), weights[order].tolist())[order]
+    starts = [0, *(place for place in range(1, len(x)) if x[place] != x[place - 1])]
+    return [*starts, len(x)], np.add.reduceat(weights, starts).tolist()
+
+
+def shapes_of_data(rng: np.random.Generator, n: int) -> dict[str, np.ndarray]:
+    return {
+        "noise": rng.normal(size=n),
+        "trend": np.arange(n) / max(n, 1) * 3 + rng.normal(size=n),
+        "ties": rng.integers(0, 4, n).astype(float),
+        "labels": (rng.random(n) < np.linspace(0, 1, n)).astype(float),
+        "sorted": np.sort(rng.normal(size=n)),
+        "reversed": np.sort(rng.normal(size=n))[::-1],
+        "constant": np.full(n, 2.5),
+    }
+
+
+@pytest.mark.parametrize("increasing", [True, False])
+@pytest.mark.parametrize("weighted", [True, False])
+@pytest.mark.parametrize("n", [1, 2, 3, 17, 64, 1000, 4099])
+def test_agrees_with_scipy(
+    rng: np.random.Generator, n: int, weighted: bool, increasing: bool
+) -> None:
+    scipy_is_right = 0
+    for name, y in shapes_of_data(rng, n).items():
+        weights = rng.integers(1, 5, n).astype(float) if weighted else np.ones(n)
+        given = {"weights": weights if weighted else None, "increasing": increasing}
+        ours = quantcal.isotonic_regression(y, **given)
+        theirs = scipy.optimize.isotonic_regression(y, **given)
+        np.testing.assert_allclose(ours.x, theirs.x, rtol=1e-12, atol=1e-14, err_msg=name)
+        assert ours.blocks.dtype == theirs.blocks.dtype and ours.weights.dtype == np.float64
+        # Where rounding makes SciPy split a block, exact arithmetic decides.
+        blocks, block_weights = exact_blocks(y, weights, increasing)
+        assert ours.blocks.tolist() == blocks, name
+        assert ours.weights.tolist() == block_weights, name
+        scipy_is_right += theirs.blocks.tolist() == blocks
+    assert scipy_is_right >= 5
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e9, -1e15])
+def test_is_exact_to_the_last_places_whatever_the_offset(
+    rng: np.random.Generator, offset: float
+) -> None:
+    y = (rng.normal(size=700) + offset).tolist()
+    weights = rng.random(700).tolist()
+    exact = [float(one) for one in pooled_exactly(y, weights)]
+    fit = quantcal.isotonic_regression(y, weights=weights)
+    np.testing.assert_array_max_ulp(fit.x, np.array(exact), maxulp=2)
+
+
+def test_single_precision_stays_single(rng: np.random.Generator) -> None:
+    y = rng.normal(size=500).astype(np.float32)
+    weights = rng.random(500).astype(np.float32)
+    fit = quantcal.isotonic_regression(y, weights=weights)
+    assert fit.x.dtype == fit.weights.dtype == np.float32
+    exact = np.array([float(one) for one in pooled_exactly(y.tolist(), weights.tolist())])
+    np.testing.assert_array_max_ulp(fit.x, exact.astype(np.float32), maxulp=1)
+
+
+def test_blocks_describe_the_fit(rng: np.random.Generator) -> None:
+    y, weights = rng.normal(size=3000), rng.random(3000)
+    fit = quantcal.isotonic_regression(y, weights=weights, increasing=False)
+    starts = fit.blocks[:-1]
+    assert fit.blocks[0] == 0 and fit.blocks[-1] == 3000
+    assert np.all(np.diff(fit.x[starts]) < 0)
+    np.testing.assert_array_equal(np.repeat(fit.x[starts], np.diff(fit.blocks)), fit.x)
+    np.testing.assert_allclose(np.add.reduceat(weights, starts), fit.weights)
+    np.testing.assert_allclose(np.average(fit.x, weights=weights), np.average(y, weights=weights))
+
+
+def test_fitting_a_fit_changes_nothing(rng: np.random.Generator) -> None:
+    fit = quantcal.isotonic_regression(rng.normal(size=2000))
+    again = quantcal.isotonic_regression(fit.x)
+    assert again.x.tobytes() == fit.x.tobytes()
+    np.testing.assert_array_equal(again.blocks, fit.blocks)
+
+
+def test_a_decreasing_fit_is_the_reversed_one(rng: np.random.Generator) -> None:
+    y = rng.normal(size=999)
+    down = quantcal.isotonic_regression(y, increasing=False)
+    up = quantcal.isotonic_regression(y[::-1])
+    assert down.x[::-1].tobytes() == up.x.tobytes()
+
+
+def test_a_point_of_weight_0_joins_the_block_at_its_left() -> None:
+    fit = quantcal.isotonic_regression([9.0, 1.0, -5.0, 2.0], weights=[0, 1, 0, 1])
+    assert fit.x.tolist() == [1, 1, 1, 2]
+    assert fit.blocks.tolist() == [0, 3, 4] and fit.weights.tolist() == [1, 1]
+
+
+def test_no_points() -> None:
+    fit = quantcal.isotonic_regression([])
+    assert fit.x.shape == (0,) and fit.weights.shape == (0,) and fit.blocks.tolist() == [0]
+
+
+def test_unused_room_is_given_back(rng: np.random.Generator) -> None:
+    fit = quantcal.isotonic_regression(-np.arange(1000.0))
+    assert len(fit.weights) == 1 and fit.weights.base is None
+    assert fit.blocks.base is not None and fit.blocks.base.size == 2
