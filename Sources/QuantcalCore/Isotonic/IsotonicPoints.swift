@@ -1,62 +1,112 @@
 /// The points of an isotonic problem, in the order in which the fit rises: a decreasing fit is that
 /// of the reversed sequence.
-struct IsotonicPoints<T: Scalar> {
+struct IsotonicPoints<T: Scalar, Weights: IsotonicWeights> {
     let count: Int
+    let weights: Weights
     private let y: UnsafePointer<T>
-    private let weights: UnsafePointer<T>?
     /// Where point 0 lies in memory, and the way to the next.
     private let first: Int
     private let step: Int
 
-    init(y: UnsafeBufferPointer<T>, weights: UnsafeBufferPointer<T>?, reversed: Bool) {
+    init(y: UnsafeBufferPointer<T>, weights: Weights, reversed: Bool) {
         count = y.count
         self.y = y.baseAddress!
-        self.weights = weights?.baseAddress
+        self.weights = weights
         first = reversed ? y.count - 1 : 0
         step = reversed ? -1 : 1
     }
 
     var isReversed: Bool { step < 0 }
-    var hasWeights: Bool { weights != nil }
 
     /// Where a point lies in memory.
     @inline(__always) func place(_ index: Int) -> Int { first + index * step }
 
+    /// Where in memory, counted in gaps between places, the points from `index` on begin.
+    @inline(__always) func gap(_ index: Int) -> Int { isReversed ? count - index : index }
+
     @inline(__always) func value(_ index: Int) -> Double { Double(y[place(index)]) }
-    @inline(__always) func rawValue(_ index: Int) -> T { y[place(index)] }
-    @inline(__always) func rawWeight(_ index: Int) -> T { weights.map { $0[place(index)] } ?? 1 }
-    @inline(__always) func weight(_ index: Int) -> Double { Double(rawWeight(index)) }
+    @inline(__always) func weight(_ index: Int) -> Double { weights[place(index)] }
+
+    @inline(__always) subscript(place place: Int) -> T { y[place] }
 
     /// What must be known before values can be summed safely.
     struct Survey {
         var largestMagnitude = 0.0
         /// The value closest to 0: subtracting it cancels a common offset and at worst doubles a value.
-        var centre = Double.infinity
-        var largestWeight = 0.0
-        /// Every value is above the one before, and every weight positive: the data are the fit.
+        var centre = 0.0
+        /// Every value is above the one before: if no weight is 0, the data are the fit.
         var isStrictlyRising = true
+        var isFinite = true
     }
 
     func survey() -> Survey {
-        var survey = Survey()
-        var previous = -Double.infinity
-        for index in 0..<count {
-            let value = value(index)
-            let magnitude = abs(value)
-            survey.largestMagnitude = magnitude > survey.largestMagnitude ? magnitude : survey.largestMagnitude
-            survey.centre = magnitude < abs(survey.centre) ? value : survey.centre
-            survey.isStrictlyRising = survey.isStrictlyRising && value > previous
-            previous = value
+        var largest = Lanes.zero
+        var centres = Lanes(repeating: .infinity)
+        var areFinite = SIMDMask<SIMD8<Int64>>(repeating: true)
+        let limit = Lanes(repeating: .greatestFiniteMagnitude)
+        var isRising = true
+        var index = 0
+        while index + 8 < count {
+            let lanes = Lanes(at: y + index)
+            let magnitude = lanes.magnitude
+            areFinite = areFinite .& (magnitude .<= limit)
+            largest.replace(with: magnitude, where: magnitude .> largest)
+            centres.replace(with: lanes, where: magnitude .< centres.magnitude)
+            if isRising {
+                let next = Lanes(at: y + index + 1)
+                isRising = isReversed ? all(next .< lanes) : all(lanes .< next)
+            }
+            index += 8
         }
-        guard let weights else {
-            survey.largestWeight = 1
-            return survey
+        var survey = Survey(isStrictlyRising: isRising, isFinite: all(areFinite))
+        survey.centre = .infinity
+        func see(_ value: Double) {
+            survey.largestMagnitude = max(survey.largestMagnitude, abs(value))
+            if abs(value) < abs(survey.centre) { survey.centre = value }
         }
-        for index in 0..<count {
-            let weight = Double(weights[index])
-            survey.largestWeight = max(survey.largestWeight, weight)
-            survey.isStrictlyRising = survey.isStrictlyRising && weight > 0
+        for lane in 0..<(index > 0 ? 8 : 0) {
+            see(centres[lane])
+            see(largest[lane])
+        }
+        while index < count {
+            see(Double(y[index]))
+            survey.isFinite = survey.isFinite && y[index].isFinite
+            if index + 1 < count {
+                let rises = isReversed ? y[index + 1] < y[index] : y[index] < y[index + 1]
+                survey.isStrictlyRising = survey.isStrictlyRising && rises
+            }
+            index += 1
         }
         return survey
     }
+}
+
+/// Weights by place in memory, brought far from the ends of the number range by a power of two.
+protocol IsotonicWeights {
+    subscript(place: Int) -> Double { get }
+    /// The caller's weight is one of these times this.
+    var unit: Double { get }
+    var areOnes: Bool { get }
+}
+
+struct UnitWeights: IsotonicWeights {
+    @inline(__always) subscript(place: Int) -> Double { 1 }
+    var unit: Double { 1 }
+    var areOnes: Bool { true }
+}
+
+struct ArrayWeights<T: Scalar>: IsotonicWeights {
+    private let weights: UnsafePointer<T>
+    private let scale: Double
+    let unit: Double
+
+    /// `total` is the weights' sum: it bounds the largest from above, and from below by 1 / count.
+    init(_ weights: UnsafeBufferPointer<T>, _ total: Double) {
+        self.weights = weights.baseAddress!
+        scale = PowerOfTwo.bringing(total, above: -100, below: 100)
+        unit = 1 / scale
+    }
+
+    @inline(__always) subscript(place: Int) -> Double { Double(weights[place]) * scale }
+    var areOnes: Bool { false }
 }

@@ -5,7 +5,7 @@
 ///
 /// Source: Ayer et al. (1955); one-pass form after Busing (2022), JSS 102(1). Departures: values are
 /// centred and scaled by powers of two before they are summed, and the mean of every final block is
-/// summed again from the data with compensation, so neither a common offset nor the ends of the
+/// summed again from the data in twice the precision, so neither a common offset nor the ends of the
 /// number range cost accuracy; weights of zero are allowed.
 public enum IsotonicRegression {
     public enum Direction: Int32, CaseIterable, Sendable {
@@ -42,13 +42,21 @@ public enum IsotonicRegression {
         _ y: UnsafeBufferPointer<T>, _ weights: UnsafeBufferPointer<T>?, _ direction: Direction,
         _ output: Output<T>, _ progress: Progress
     ) throws(QuantcalError) -> Int {
-        try Require.finite(y, "y")
-        if let weights { try Require.weights(weights) }
+        let total = try weights.map { weights throws(QuantcalError) in try Require.weights(weights) }
         guard !y.isEmpty else {
             output.blocks?[0] = 0
             return 0
         }
-        let points = IsotonicPoints(y: y, weights: weights, reversed: direction == .decreasing)
-        return try IsotonicPooling<T>.fit(points, output, progress)
+        let isReversed = direction == .decreasing
+        let count: Int?
+        if let weights, let total {
+            let points = IsotonicPoints(y: y, weights: ArrayWeights(weights, total), reversed: isReversed)
+            count = try IsotonicPooling.fit(points, output, progress)
+        } else {
+            let points = IsotonicPoints(y: y, weights: UnitWeights(), reversed: isReversed)
+            count = try IsotonicPooling.fit(points, output, progress)
+        }
+        guard let count else { throw Require.notFinite(y, "y") }
+        return count
     }
 }

@@ -5,8 +5,13 @@ enum Require {
     static func finite<T: Scalar>(
         _ values: UnsafeBufferPointer<T>, _ name: String
     ) throws(QuantcalError) {
-        guard let index = firstIndex(in: values, withMagnitudeAtLeast: T.infinityBits) else { return }
-        throw QuantcalError(.notFinite, "\(name)[\(index)] is \(values[index]); \(name) must be finite")
+        if firstIndex(in: values, withMagnitudeAtLeast: T.infinityBits) != nil { throw notFinite(values, name) }
+    }
+
+    /// The error for values that are known not to be all finite.
+    static func notFinite<T: Scalar>(_ values: UnsafeBufferPointer<T>, _ name: String) -> QuantcalError {
+        let index = firstIndex(in: values, withMagnitudeAtLeast: T.infinityBits) ?? 0
+        return QuantcalError(.notFinite, "\(name)[\(index)] is \(values[index]); \(name) must be finite")
     }
 
     /// No value is NaN; infinities are data.
@@ -26,16 +31,24 @@ enum Require {
     static func weights<T: Scalar>(
         _ weights: UnsafeBufferPointer<T>, _ name: String = "weights"
     ) throws(QuantcalError) -> Double {
-        var sum = 0.0
-        for index in weights.indices {
-            let weight = weights[index]
-            guard weight >= 0, weight.isFinite else {
-                throw QuantcalError(
-                    weight < 0 && weight.isFinite ? .domain : .notFinite,
-                    "\(name)[\(index)] is \(weight); \(name) must be finite and >= 0")
-            }
-            sum += Double(weight)
+        var sums = Lanes.zero
+        var areAllowed = SIMDMask<SIMD8<Int64>>(repeating: true)
+        let limit = Lanes(repeating: Double(T.greatestFiniteMagnitude))
+        let whole = weights.count / 8 * 8
+        for index in stride(from: 0, to: whole, by: 8) {
+            let lanes = Lanes(at: weights.baseAddress! + index)
+            areAllowed = areAllowed .& (lanes .>= 0) .& (lanes .<= limit)
+            sums += lanes
         }
+        let isBad = { (weight: T) in !(weight >= 0 && weight.isFinite) }
+        if !all(areAllowed) || weights[whole...].contains(where: isBad) {
+            let index = weights.firstIndex(where: isBad) ?? 0
+            let weight = weights[index]
+            throw QuantcalError(
+                weight.isFinite ? .domain : .notFinite,
+                "\(name)[\(index)] is \(weight); \(name) must be finite and >= 0")
+        }
+        let sum = weights[whole...].reduce(sums.sum()) { $0 + Double($1) }
         guard sum > 0 || weights.isEmpty else {
             throw QuantcalError(.domain, "\(name) are all zero; at least one must be positive")
         }

@@ -14,5 +14,14 @@ struct Scratch<Element: BitwiseCopyable>: ~Copyable {
             start: memory.bindMemory(to: Element.self, capacity: count), count: count)
     }
 
+    /// Memory of zeros.
+    init(zeroed count: Int) throws(QuantcalError) {
+        guard let memory = calloc(max(count, 1), MemoryLayout<Element>.stride) else {
+            throw QuantcalError(.noMemory, "no memory for \(count) elements of scratch")
+        }
+        buffer = UnsafeMutableBufferPointer(
+            start: memory.bindMemory(to: Element.self, capacity: count), count: count)
+    }
+
     deinit { free(buffer.baseAddress) }
 }
