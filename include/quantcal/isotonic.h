@@ -41,7 +41,8 @@ qc_status qc_isotonic_regression_options_init(qc_isotonic_regression_options *op
  * y              n values, finite.
  * weights        n weights, finite and >= 0, not all zero, with a finite sum; or
  *                NULL for ones. A point of weight 0 does not move the fit; it
- *                joins the block to its left (the first points: to their right).
+ *                joins the block of the next lower value, to its left (to its right
+ *                if decreasing), or where there is none the block on its other side.
  * n              number of points; 0 is allowed and gives no blocks.
  * x              n fitted values. May be the same pointer as `y`.
  * block_weights  room for n: the sum of weights of each block. May be NULL.
@@ -57,15 +58,13 @@ qc_status qc_isotonic_regression_options_init(qc_isotonic_regression_options *op
  * compensated sums, so a large common offset costs no accuracy; values up to
  * the largest finite number do not overflow.
  *
- * Cost: O(n) time; no scratch memory when block_weights and blocks are given
- * and x is not y, else up to 24 n bytes.
+ * Cost: O(n) time; scratch of n bytes and 4 MiB a thread.
  *
  * Errors: QC_ERR_NULL_POINTER (y, x), QC_ERR_SIZE, QC_ERR_ALIGNMENT,
  * QC_ERR_ALIAS, QC_ERR_NOT_FINITE, QC_ERR_DOMAIN (weights), QC_ERR_OPTIONS,
  * QC_ERR_NO_MEMORY, QC_CANCELLED.
  *
- * Source: pool adjacent violators, Ayer et al. (1955); the one-pass form of
- * Busing (2022), Journal of Statistical Software 102(1). Blocks are those of
+ * Source: pool adjacent violators, Ayer et al. (1955). Blocks are those of
  * scipy.optimize.isotonic_regression; unlike it, weights of 0 are accepted and
  * NaN is refused. Since 0.1.
  */

@@ -29,6 +29,9 @@ struct IsotonicPoints<T: Scalar, Weights: IsotonicWeights> {
 
     @inline(__always) subscript(place place: Int) -> T { y[place] }
 
+    /// The values in the order of memory.
+    var values: UnsafeBufferPointer<T> { UnsafeBufferPointer(start: y, count: count) }
+
     /// What must be known before values can be summed safely.
     struct Survey {
         var largestMagnitude = 0.0
@@ -84,15 +87,20 @@ struct IsotonicPoints<T: Scalar, Weights: IsotonicWeights> {
 /// Weights by place in memory, brought far from the ends of the number range by a power of two.
 protocol IsotonicWeights {
     subscript(place: Int) -> Double { get }
+    /// The weights of eight places.
+    func lanes(_ place: Int) -> Lanes
     /// The caller's weight is one of these times this.
     var unit: Double { get }
     var areOnes: Bool { get }
+    var hasZero: Bool { get }
 }
 
 struct UnitWeights: IsotonicWeights {
     @inline(__always) subscript(place: Int) -> Double { 1 }
+    @inline(__always) func lanes(_ place: Int) -> Lanes { Lanes(repeating: 1) }
     var unit: Double { 1 }
     var areOnes: Bool { true }
+    var hasZero: Bool { false }
 }
 
 struct ArrayWeights<T: Scalar>: IsotonicWeights {
@@ -100,13 +108,17 @@ struct ArrayWeights<T: Scalar>: IsotonicWeights {
     private let scale: Double
     let unit: Double
 
-    /// `total` is the weights' sum: it bounds the largest from above, and from below by 1 / count.
-    init(_ weights: UnsafeBufferPointer<T>, _ total: Double) {
+    let hasZero: Bool
+
+    /// The sum of the weights bounds the largest from above, and from below by its share.
+    init(_ weights: UnsafeBufferPointer<T>, _ total: Require.WeightTotal) {
         self.weights = weights.baseAddress!
-        scale = PowerOfTwo.bringing(total, above: -100, below: 100)
+        hasZero = total.hasZero
+        scale = PowerOfTwo.bringing(total.sum, above: -100, below: 100)
         unit = 1 / scale
     }
 
     @inline(__always) subscript(place: Int) -> Double { Double(weights[place]) * scale }
+    @inline(__always) func lanes(_ place: Int) -> Lanes { Lanes(at: weights + place) * scale }
     var areOnes: Bool { false }
 }

@@ -1,127 +1,175 @@
-/// The pass that pools, and the one that sums and writes the blocks.
+/// Pooling in pieces: each piece of the points is pooled by itself, on any thread, and then the seams
+/// are mended in order. Two ranges that are fitted join into the fit of both by merging at
+/// their seam only: the last block of the left with the first of the right while they are out of order,
+/// and then whichever neighbour the merged block is out of order with. Pieces are cut by index, so the
+/// result does not depend on threads.
 struct IsotonicPooling<T: Scalar, Weights: IsotonicWeights> {
-    typealias Points = IsotonicPoints<T, Weights>
+    /// A run of points that share one value; the sum is of centred, weighted values.
+    struct Block: BitwiseCopyable {
+        var start: Int
+        var end: Int
+        var sum: Double
+        var weight: Double
 
-    /// How many points lie between two reports of progress.
-    private static var stretch: Int { 1 << 20 }
+        /// Whether the mean is at least that of a later block, which it must then join. By cross
+        /// multiplication: no division, and exact for small integers.
+        @inline(__always) func violates(_ later: Block) -> Bool { sum * later.weight >= later.sum * weight }
 
-    private let points: Points
-    private let survey: Points.Survey
-    /// A power of two, 1 unless values come so close to the ends of the range that a product of two sums
-    /// could leave it. (Values more than 2^800 times smaller than the largest may then count as equal.)
-    private let scale: Double
-
-    /// nil if a value is not finite.
-    static func fit(
-        _ points: Points, _ output: IsotonicRegression.Output<T>, _ progress: Progress
-    ) throws(QuantcalError) -> Int? {
-        let pooling = IsotonicPooling(points)
-        guard pooling.survey.isFinite else { return nil }
-        if pooling.survey.isStrictlyRising, points.weights.areOnes {
-            pooling.writeUnchanged(output)
-            return points.count
+        static func + (a: Block, b: Block) -> Block {
+            Block(start: a.start, end: b.end, sum: a.sum + b.sum, weight: a.weight + b.weight)
         }
-        var stack = try IsotonicStack(points.count)
-        try pooling.pool(&stack, progress)
-        return pooling.write(stack, output)
     }
 
-    private init(_ points: Points) {
+    private static var pieceSize: Int { 1 << 17 }
+    /// How many pieces lie between two reports of progress.
+    private static var piecesInWave: Int { 32 }
+
+    private let points: IsotonicPoints<T, Weights>
+    private let centre: Double
+    private let scale: Double
+    private let pieceCount: Int
+
+    /// Values are multiplied by `scale`, a power of two, and taken relative to `centre`, so that a common
+    /// offset does not drown their differences.
+    init(_ points: IsotonicPoints<T, Weights>, scale: Double, centre: Double) {
         self.points = points
-        survey = points.survey()
-        scale = PowerOfTwo.bringing(survey.largestMagnitude, above: -400, below: 800)
+        self.scale = scale
+        self.centre = centre * scale
+        pieceCount = (points.count + Self.pieceSize - 1) / Self.pieceSize
     }
 
-    /// A weighted value, centred so that a common offset does not drown differences.
+    /// Marks the borders of the fit's blocks.
+    func pool(_ partition: IsotonicPartition, _ progress: Progress) throws(QuantcalError) {
+        let lasts = try Scratch<Block>(pieceCount)
+        let threads = Parallel.threads(for: pieceCount)
+        // A piece has at most as many blocks as points.
+        let stacks = try Scratch<Block>(threads * min(Self.pieceSize, points.count))
+        let stride = stacks.buffer.count / threads
+        for wave in Swift.stride(from: 0, to: pieceCount, by: Self.piecesInWave) {
+            if wave > 0 { try progress(Double(wave) / Double(pieceCount)) }
+            let pieces = min(Self.piecesInWave, pieceCount - wave)
+            Parallel.forEach(pieces, threads: min(threads, pieces)) { piece, thread in
+                lasts.buffer[wave + piece] = poolPiece(
+                    range(wave + piece), partition, stacks.buffer.baseAddress! + thread * stride)
+            }
+        }
+        try mendSeams(partition, lasts.buffer)
+    }
+
+    private func range(_ piece: Int) -> Range<Int> {
+        piece * Self.pieceSize..<min((piece + 1) * Self.pieceSize, points.count)
+    }
+
+    /// A weighted, centred value.
     @inline(__always) private func term(_ index: Int, _ weight: Double) -> Double {
-        (points.value(index) * scale - survey.centre * scale) * weight
+        (points.value(index) * scale - centre) * weight
     }
 
-    /// Pools the points in order. Means are compared by cross multiplication: no division, and exact
-    /// for small integers.
-    private func pool(_ stack: inout IsotonicStack, _ progress: Progress) throws(QuantcalError) {
+    /// Pools one piece and marks its borders; returns its last block.
+    private func poolPiece(
+        _ range: Range<Int>, _ partition: IsotonicPartition, _ stack: UnsafeMutablePointer<Block>
+    ) -> Block {
+        var height = 0
         // The block on top; its weight is 0 before the first point.
-        var start = 0
+        var start = firstBlock(range)
         var sum = 0.0
         var weight = 0.0
-        var begin = 0
-        while begin < points.count {
-            let end = min(begin + Self.stretch, points.count)
-            for index in begin..<end {
-                let pointWeight = points.weight(index)
-                let term = term(index, pointWeight)
-                if !points.weights.areOnes && pointWeight == 0 { continue }
-                if term * weight > sum * pointWeight {
-                    stack.push(start, sum, weight)
-                    stack.mark(points.gap(index), true)
-                    (start, sum, weight) = (index, term, pointWeight)
-                    continue
-                }
-                sum += term
-                weight += pointWeight
-                while start > 0 {
-                    let below = stack.hasLast ? stack.last : older(stack, start)
-                    if below.sum * weight < sum * below.weight { break }
-                    if stack.hasLast { stack.dropLast() }
-                    stack.mark(points.gap(start), false)
-                    (start, sum, weight) = (below.start, sum + below.sum, weight + below.weight)
-                }
+        for index in start..<range.upperBound {
+            let pointWeight = points.weight(index)
+            let term = term(index, pointWeight)
+            if points.weights.hasZero && pointWeight == 0 { continue }
+            if term * weight > sum * pointWeight {
+                stack[height] = Block(start: start, end: index, sum: sum, weight: weight)
+                height += 1
+                partition.mark(points.gap(index), true)
+                (start, sum, weight) = (index, term, pointWeight)
+                continue
             }
-            begin = end
-            if begin < points.count { try progress(Double(begin) / Double(points.count)) }
+            sum += term
+            weight += pointWeight
+            while height > 0, stack[height - 1].sum * weight >= sum * stack[height - 1].weight {
+                height -= 1
+                partition.mark(points.gap(start), false)
+                start = stack[height].start
+                sum += stack[height].sum
+                weight += stack[height].weight
+            }
+        }
+        return Block(start: start, end: range.upperBound, sum: sum, weight: weight)
+    }
+
+    /// Where a piece's first block begins: points of weight 0 belong to the block on their left, and only
+    /// where there is none to that on their right.
+    private func firstBlock(_ range: Range<Int>) -> Int {
+        guard points.weights.hasZero, range.lowerBound > 0 else { return range.lowerBound }
+        return range.first { points.weight($0) > 0 } ?? range.upperBound
+    }
+
+    /// Joins the pieces from left to right. Sums of blocks inside a piece are taken from the data again
+    /// when a seam asks for them; those of each piece's last block and of what was merged are kept.
+    /// A block that is summed again is merged for good, or ends the search: the work is linear.
+    private func mendSeams(
+        _ partition: IsotonicPartition, _ lasts: UnsafeMutableBufferPointer<Block>
+    ) throws(QuantcalError) {
+        let known = try Scratch<Block>(pieceCount)
+        var height = 0
+        var last = lasts[0]
+        for piece in 1..<max(pieceCount, 1) {
+            let right = range(piece)
+            var block = last
+            block.end = firstBlock(right)
+            var isMerged = false
+            while true {
+                if block.end < right.upperBound {
+                    let next = blockStarting(at: block.end, partition, lasts[piece])
+                    if block.violates(next) {
+                        partition.mark(points.gap(block.end), false)
+                        block = block + next
+                        isMerged = true
+                        continue
+                    }
+                }
+                guard isMerged, block.start > 0 else { break }
+                let isKnown = height > 0 && known.buffer[height - 1].end == block.start
+                let below = isKnown ? known.buffer[height - 1] : blockEnding(at: block.start, partition)
+                guard below.violates(block) else { break }
+                if isKnown { height -= 1 }
+                partition.mark(points.gap(block.start), false)
+                block = below + block
+            }
+            if block.end == right.upperBound {
+                last = block
+            } else {
+                partition.mark(points.gap(block.end), true)
+                known.buffer[height] = block
+                height += 1
+                last = lasts[piece]
+            }
         }
     }
 
-    /// The block that ends where another starts, summed from the data again.
-    @inline(never)
-    private func older(_ stack: borrowing IsotonicStack, _ end: Int) -> IsotonicStack.Block {
-        var block = IsotonicStack.Block(start: end, sum: 0, weight: 0)
-        repeat {
-            block.start -= 1
-            let weight = points.weight(block.start)
-            block.sum += weight == 0 ? 0 : term(block.start, weight)
+    /// The block that begins at a point of a piece whose last block is known.
+    private func blockStarting(at start: Int, _ partition: IsotonicPartition, _ last: Block) -> Block {
+        if last.start <= start { return last }
+        var end = start + 1
+        while end < last.start, !partition.isBorder(points.gap(end)) { end += 1 }
+        return sum(start..<end)
+    }
+
+    /// The block that ends before a point.
+    private func blockEnding(at end: Int, _ partition: IsotonicPartition) -> Block {
+        var start = end - 1
+        while start > 0, !partition.isBorder(points.gap(start)) { start -= 1 }
+        return sum(start..<end)
+    }
+
+    private func sum(_ range: Range<Int>) -> Block {
+        var block = Block(start: range.lowerBound, end: range.upperBound, sum: 0, weight: 0)
+        for index in range {
+            let weight = points.weight(index)
+            block.sum += weight == 0 ? 0 : term(index, weight)
             block.weight += weight
-        } while block.start > 0 && !stack.isBorder(points.gap(block.start))
+        }
         return block
-    }
-
-    /// The data are the fit: every point is a block.
-    private func writeUnchanged(_ output: IsotonicRegression.Output<T>) {
-        for place in 0..<points.count { output.fitted[place] = points[place: place] }
-        if let weights = output.blockWeights { weights.update(repeating: 1, count: points.count) }
-        if let blocks = output.blocks {
-            for place in 0...points.count { blocks[place] = place }
-        }
-    }
-
-    /// Goes through the blocks in the order of memory: sums each again from the data, accurately, and
-    /// writes its mean. A mean that rounding makes equal to its neighbour's (or, by less than the
-    /// accuracy of the pooling, passes it) joins the neighbour's block. Returns the number of blocks.
-    private func write(_ stack: borrowing IsotonicStack, _ output: IsotonicRegression.Output<T>) -> Int {
-        let sums = IsotonicBlockSum(points: points, scale: scale)
-        var count = 0
-        var last = T.zero
-        var lastWeight = 0.0
-        var begin = 0
-        while begin < points.count {
-            let end = stack.nextBorder(after: begin)
-            var (mean, weight) = sums.mean(begin..<end)
-            if count > 0, points.isReversed ? mean >= last : mean <= last {
-                mean = last
-                weight += lastWeight
-            } else {
-                output.blocks?[count] = begin
-                count += 1
-            }
-            if end == begin + 1 {
-                output.fitted[begin] = mean
-            } else {
-                (output.fitted + begin).update(repeating: mean, count: end - begin)
-            }
-            output.blockWeights?[count - 1] = T(weight * points.weights.unit)
-            (last, lastWeight, begin) = (mean, weight, end)
-        }
-        output.blocks?[count] = points.count
-        return count
     }
 }

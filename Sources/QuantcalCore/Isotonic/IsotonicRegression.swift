@@ -1,9 +1,9 @@
 /// Weighted least-squares isotonic regression of a sequence by pooling adjacent violators.
 ///
 /// The fit is the left slope of the greatest convex minorant of the cumulative sums; neighbours that
-/// are out of order are merged into blocks until none is. One pass with a stack of blocks, O(n).
+/// are out of order are merged into blocks until none is, O(n).
 ///
-/// Source: Ayer et al. (1955); one-pass form after Busing (2022), JSS 102(1). Departures: values are
+/// Source: Ayer et al. (1955). Departures: pieces are pooled apart and joined at their seams; values are
 /// centred and scaled by powers of two before they are summed, and the mean of every final block is
 /// summed again from the data in twice the precision, so neither a common offset nor the ends of the
 /// number range cost accuracy; weights of zero are allowed.
@@ -48,15 +48,26 @@ public enum IsotonicRegression {
             return 0
         }
         let isReversed = direction == .decreasing
-        let count: Int?
         if let weights, let total {
-            let points = IsotonicPoints(y: y, weights: ArrayWeights(weights, total), reversed: isReversed)
-            count = try IsotonicPooling.fit(points, output, progress)
-        } else {
-            let points = IsotonicPoints(y: y, weights: UnitWeights(), reversed: isReversed)
-            count = try IsotonicPooling.fit(points, output, progress)
+            return try fit(
+                IsotonicPoints(y: y, weights: ArrayWeights(weights, total), reversed: isReversed), output, progress)
         }
-        guard let count else { throw Require.notFinite(y, "y") }
-        return count
+        return try fit(IsotonicPoints(y: y, weights: UnitWeights(), reversed: isReversed), output, progress)
+    }
+
+    private static func fit<T: Scalar, Weights: IsotonicWeights>(
+        _ points: IsotonicPoints<T, Weights>, _ output: Output<T>, _ progress: Progress
+    ) throws(QuantcalError) -> Int {
+        let survey = points.survey()
+        guard survey.isFinite else { throw Require.notFinite(points.values, "y") }
+        // 1 unless values come so close to the ends of the range that a product of two sums could leave it.
+        // (Values more than 2^800 times smaller than the largest may then count as equal.)
+        let scale = PowerOfTwo.bringing(survey.largestMagnitude, above: -400, below: 800)
+        let writer = IsotonicWriter(points: points, scale: scale, output: output)
+        if survey.isStrictlyRising, !points.weights.hasZero { return writer.writeUnchanged() }
+        let marks = try IsotonicPartition.memory(for: points.count)
+        let partition = IsotonicPartition(marks, points.count)
+        try IsotonicPooling(points, scale: scale, centre: survey.centre).pool(partition, progress)
+        return try writer.write(partition)
     }
 }

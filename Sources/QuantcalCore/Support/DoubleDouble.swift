@@ -46,12 +46,11 @@ struct DoubleDouble: BitwiseCopyable {
     /// The nearest double, or nearly.
     var value: Double { high + low }
 
-    /// a / b, rounded to about one unit in the 100th bit and then to a double.
-    static func / (a: DoubleDouble, b: DoubleDouble) -> Double {
-        let quotient = a.value / b.value
+    /// a / b to the nearest double, or nearly: what is left of the first quotient is divided again.
+    @inline(__always) static func / (a: DoubleDouble, b: DoubleDouble) -> Double {
+        let quotient = a.value / b.high
         let (product, error) = twoProduct(quotient, b.high)
-        let (difference, slip) = twoSum(a.high, -product)
-        let rest = difference + (slip - error + a.low - quotient * b.low)
-        return quotient + rest / b.value
+        let rest = ((a.high - product) - error) + (a.low - quotient * b.low)
+        return quotient + rest / b.high
     }
 }

@@ -26,18 +26,25 @@ enum Require {
         firstIndex(in: values, withMagnitudeAtLeast: T.infinityBits + 1) != nil
     }
 
-    /// Weights are finite, not negative, not all zero, and their sum is finite. Returns the sum.
+    struct WeightTotal {
+        var sum = 0.0
+        var hasZero = false
+    }
+
+    /// Weights are finite, not negative, not all zero, and their sum is finite.
     @discardableResult
     static func weights<T: Scalar>(
         _ weights: UnsafeBufferPointer<T>, _ name: String = "weights"
-    ) throws(QuantcalError) -> Double {
+    ) throws(QuantcalError) -> WeightTotal {
         var sums = Lanes.zero
         var areAllowed = SIMDMask<SIMD8<Int64>>(repeating: true)
+        var areZero = SIMDMask<SIMD8<Int64>>(repeating: false)
         let limit = Lanes(repeating: Double(T.greatestFiniteMagnitude))
         let whole = weights.count / 8 * 8
         for index in stride(from: 0, to: whole, by: 8) {
             let lanes = Lanes(at: weights.baseAddress! + index)
             areAllowed = areAllowed .& (lanes .>= 0) .& (lanes .<= limit)
+            areZero = areZero .| (lanes .== 0)
             sums += lanes
         }
         let isBad = { (weight: T) in !(weight >= 0 && weight.isFinite) }
@@ -55,7 +62,7 @@ enum Require {
         guard T(sum).isFinite else {
             throw QuantcalError(.domain, "the sum of \(name) is \(T(sum)); it must be finite")
         }
-        return sum
+        return WeightTotal(sum: sum, hasZero: any(areZero) || weights[whole...].contains(0))
     }
 
     /// Labels are 0 to classes - 1.

@@ -10,6 +10,7 @@ struct Scratch<Element: BitwiseCopyable>: ~Copyable {
         guard !overflow, let memory = malloc(max(bytes, 1)) else {
             throw QuantcalError(.noMemory, "no memory for \(count) elements of scratch")
         }
+        Self.preferLargePages(memory, bytes)
         buffer = UnsafeMutableBufferPointer(
             start: memory.bindMemory(to: Element.self, capacity: count), count: count)
     }
@@ -19,8 +20,19 @@ struct Scratch<Element: BitwiseCopyable>: ~Copyable {
         guard let memory = calloc(max(count, 1), MemoryLayout<Element>.stride) else {
             throw QuantcalError(.noMemory, "no memory for \(count) elements of scratch")
         }
+        Self.preferLargePages(memory, count * MemoryLayout<Element>.stride)
         buffer = UnsafeMutableBufferPointer(
             start: memory.bindMemory(to: Element.self, capacity: count), count: count)
+    }
+
+    /// For much memory the first touch of small pages would cost more than the work on it.
+    private static func preferLargePages(_ memory: UnsafeMutableRawPointer, _ bytes: Int) {
+        let largePage = 1 << 21
+        guard bytes >= 2 * largePage else { return }
+        let first = (UInt(bitPattern: memory) + UInt(largePage) - 1) & ~(UInt(largePage) - 1)
+        let length = bytes - Int(first - UInt(bitPattern: memory))
+        // Advice: where it is not taken, nothing is lost.
+        madvise(UnsafeMutableRawPointer(bitPattern: first), length & ~(largePage - 1), MADV_HUGEPAGE)
     }
 
     deinit { free(buffer.baseAddress) }
