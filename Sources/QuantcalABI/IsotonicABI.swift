@@ -48,12 +48,15 @@ private struct IsotonicArguments<T> {
             blockWeights: try Boundary.optionalOutput(blockWeights, n, "block_weights"),
             blocks: try Boundary.optionalOutput(blocks, n + 1, "blocks"))
         self.blockCount = try Boundary.optionalOutput(blockCount, 1, "block_count")
+        let others = [
+            Region(blockWeights, n, "block_weights"), Region(blocks, n + 1, "blocks"),
+            Region(blockCount, 1, "block_count"),
+        ]
+        let inPlace = Region(y, n, "y")
         try Region.requireDisjoint(
-            outputs: [
-                Region(x, n, "x"), Region(blockWeights, n, "block_weights"), Region(blocks, n + 1, "blocks"),
-                Region(blockCount, 1, "block_count"),
-            ],
-            inputs: [Region(weights, n, "weights")], inPlace: Region(y, n, "y"))
+            outputs: [Region(x, n, "x")] + others, inputs: [Region(weights, n, "weights")], inPlace: inPlace)
+        // Only x may be y.
+        try Region.requireDisjoint(outputs: others, inputs: [inPlace])
     }
 }
 
