@@ -18,17 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef enum {
-    TYPE_NONE,
-    TYPE_F64,
-    TYPE_F32,
-    TYPE_F16,
-    TYPE_BF16,
-    TYPE_U8,
-    TYPE_I32,
-    TYPE_I64,
-    TYPE_SIZE
-} element_type;
+#include "../support/elements.h"
 
 /* Elements of one type, in memory of exactly their size. data is NULL if the case
  * does not have the array. A vector has one column. */
@@ -75,7 +65,6 @@ extern const adapter conformal_adapters[];
 extern const adapter quantize_adapters[];
 
 /* numbers.c */
-size_t element_size(element_type type);
 void store_element(array values, size_t index, const cJSON *number);
 double element(array values, size_t index);
 /* Whether two elements are equal within a tolerance (NULL: exactly). */

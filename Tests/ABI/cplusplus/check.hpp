@@ -1,0 +1,57 @@
+/*
+ * What the C++ programs share: counting, and comparing.
+ */
+#ifndef QUANTCAL_TESTS_CHECK_HPP
+#define QUANTCAL_TESTS_CHECK_HPP
+
+#include <cstddef>
+#include <iostream>
+#include <quantcal.hpp>
+#include <source_location>
+#include <string_view>
+
+inline std::size_t passed = 0;
+inline std::size_t failed = 0;
+
+inline void check(bool holds, std::string_view what,
+                  std::source_location where = std::source_location::current()) {
+    if (holds) {
+        passed++;
+    } else {
+        failed++;
+        std::cout << "FAILED: " << where.file_name() << ":" << where.line() << ": " << what << "\n";
+    }
+}
+
+/// The work throws an Exception that satisfies `holds`.
+template <class Exception, class Work, class Predicate>
+void check_throws(Work work, Predicate holds, std::string_view what,
+                  std::source_location where = std::source_location::current()) {
+    try {
+        work();
+        check(false, what, where);
+    } catch (const Exception &exception) {
+        check(holds(exception), exception.what(), where);
+    }
+}
+
+/// The work throws an error with this status and a message that contains this text.
+template <class Work>
+void check_error(Work work, qc_status status, std::string_view text,
+                 std::source_location where = std::source_location::current()) {
+    check_throws<quantcal::error>(
+        work,
+        [&](const quantcal::error &error) {
+            return error.status() == status &&
+                   std::string_view(error.what()).find(text) != std::string_view::npos;
+        },
+        text, where);
+}
+
+void check_base();
+void check_isotonic();
+void check_calibration();
+void check_conformal();
+void check_quantize();
+
+#endif
