@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The Python package, installed as a user would: types, documentation examples, tests.
+# The Python package, installed as a user would: types, style, documentation examples,
+# tests.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 suite python
 
@@ -31,6 +32,8 @@ check "the installed package is the one that is tested" "$VENV/bin/python" -c \
     "import pathlib, quantcal; assert pathlib.Path('$VENV') in pathlib.Path(quantcal.__file__).parents"
 check "mypy --strict" "$VENV/bin/mypy" --config-file "$PACKAGE/pyproject.toml" \
     --cache-dir "$BUILD/python/mypy" --strict -p quantcal
+check "no plain mistakes" "$VENV/bin/ruff" check --no-cache "$PACKAGE"
+check "the format is ruff's" "$VENV/bin/ruff" format --no-cache --check "$PACKAGE"
 run_counted tests "$VENV/bin/pytest" -c "$PACKAGE/pyproject.toml" -p no:cacheprovider --quiet \
     --doctest-modules --pyargs quantcal "$PACKAGE/tests"
 finish

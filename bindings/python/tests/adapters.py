@@ -11,8 +11,9 @@ from typing import Any
 
 import ml_dtypes
 import numpy as np
-import quantcal
 from vectors import array, decode
+
+import quantcal
 
 Inputs = dict[str, Any]
 ADAPTERS: dict[str, Callable[[Inputs, str], dict[str, Any]]] = {}

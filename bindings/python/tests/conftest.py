@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 import quantcal
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 import pytest
+
 import quantcal
 from quantcal import conformal, isotonic
 from quantcal.calibration import error as calibration_error
@@ -78,9 +79,9 @@ def test_booleans_are_0_and_1() -> None:
     "y", [[1j, 2], ["1", "2"], [None, 1.0], [b"a"], np.array(["2020-01-01"], "M8[D]"), "text", {}]
 )
 def test_other_types_are_refused_by_name(y: Any) -> None:
-    with pytest.raises(TypeError, match="^y has dtype .*; expected real numbers$"):
+    with pytest.raises(TypeError, match=r"^y has dtype .*; expected real numbers$"):
         fitted(y)
-    with pytest.raises(TypeError, match="^weights has dtype"):
+    with pytest.raises(TypeError, match=r"^weights has dtype"):
         quantcal.isotonic_regression([1.0, 2.0], weights=y)
 
 
@@ -150,7 +151,9 @@ def test_layouts(rng: np.random.Generator, dtype: type) -> None:
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("wrap", [np.asarray, Lent, Convertible, memoryview], ids=lambda one: one.__name__)
+@pytest.mark.parametrize(
+    "wrap", [np.asarray, Lent, Convertible, memoryview], ids=lambda one: one.__name__
+)
 def test_contiguous_arrays_are_read_in_place(
     rng: np.random.Generator, spy_on: Any, wrap: Any, dtype: type
 ) -> None:

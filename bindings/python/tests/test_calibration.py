@@ -7,9 +7,10 @@ import math
 
 import numpy as np
 import pytest
-import quantcal
 import scipy.optimize
 import scipy.special
+
+import quantcal
 
 
 def nll(logits: np.ndarray, labels: np.ndarray, weights: np.ndarray, inverse: float) -> float:
@@ -90,7 +91,7 @@ def test_probabilities_are_the_softmax(
     distances = logits.astype(np.longdouble) - logits.max(axis=-1, keepdims=True)
     exponents = distances / np.longdouble(temperature)
     exact = np.exp(exponents) / np.exp(exponents).sum(axis=-1, keepdims=True)
-    # The exponent is rounded three times, and a relative error in it counts as often as it is large.
+    # The exponent is rounded three times, and its size multiplies a relative error in it.
     unit = np.finfo(dtype).eps
     bound = exact * unit * (4 - 1.5 * exponents) + 2 * np.finfo(dtype).smallest_subnormal
     assert np.all(np.abs(ours - exact) <= bound)

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+
 import quantcal
 
 
@@ -44,9 +45,7 @@ def test_a_single_precision_level_is_the_decimal_that_it_prints_as() -> None:
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("n", [0, 1, 2, 9, 100, 1023, 1024, 1025, 70_000])
-def test_the_threshold_is_an_order_statistic(
-    rng: np.random.Generator, n: int, dtype: type
-) -> None:
+def test_the_threshold_is_an_order_statistic(rng: np.random.Generator, n: int, dtype: type) -> None:
     shapes = {
         "normal": rng.normal(size=n),
         "ties": rng.integers(0, 5, n),
@@ -67,9 +66,7 @@ def test_the_threshold_is_an_order_statistic(
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("classes", [1, 2, 7, 8, 9, 10, 64, 100])
-def test_masks_are_what_packbits_makes(
-    rng: np.random.Generator, classes: int, dtype: type
-) -> None:
+def test_masks_are_what_packbits_makes(rng: np.random.Generator, classes: int, dtype: type) -> None:
     scores = rng.normal(size=(53, classes)).astype(dtype)
     for threshold in (0.3, float(scores[7, -1]), np.inf, -np.inf):
         sets = quantcal.conformal_sets(scores, threshold)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 import quantcal
 from quantcal._errors import check
 from quantcal._library import ArrayOf
@@ -117,7 +118,7 @@ def test_numbers_do_not_wrap_around() -> None:
 def test_numbers_are_numbers() -> None:
     with pytest.raises(TypeError):
         quantcal.conformal_rank(10.0, 0.1)
-    with pytest.raises(TypeError, match="alpha is '0.1'; expected a number"):
+    with pytest.raises(TypeError, match=r"alpha is '0\.1'; expected a number"):
         quantcal.conformal_rank(10, "0.1")
     with pytest.raises(TypeError):
         quantcal.conformal_rank(10, 0.1j)

@@ -6,8 +6,9 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-import quantcal
 import scipy.optimize
+
+import quantcal
 
 
 def pooled_exactly(y: list[float], weights: list[float]) -> list[Fraction]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 import quantcal
 from quantcal import isotonic
 from quantcal._progress import _reports, reporting
@@ -58,7 +59,7 @@ def test_fractions_rise(call: Callable[..., Any]) -> None:
 
     call(progress=note)
     assert fractions and fractions == sorted(fractions)
-    assert 0 <= fractions[0] and fractions[-1] <= 1
+    assert fractions[0] >= 0 and fractions[-1] <= 1
     assert threads == {threading.get_ident()}
 
 
@@ -126,9 +127,7 @@ def test_what_is_raised_while_waiting_is_caught() -> None:
 
 @pytest.mark.usefixtures("restored_threads")
 @pytest.mark.parametrize("delay", [0.001, 0.003, 0.005, 0.008])
-def test_an_interrupt_stops_the_work(
-    rng: np.random.Generator, spy_on: Any, delay: float
-) -> None:
+def test_an_interrupt_stops_the_work(rng: np.random.Generator, spy_on: Any, delay: float) -> None:
     """SIGINT from another thread, while the library runs and Python handles no signals."""
     quantcal.set_thread_count(1)  # leaves a processor for the other thread
     y = rng.normal(size=LONG_SEQUENCE)

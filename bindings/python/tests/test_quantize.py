@@ -5,6 +5,7 @@ from __future__ import annotations
 import ml_dtypes
 import numpy as np
 import pytest
+
 import quantcal
 
 
@@ -39,7 +40,9 @@ def test_codes_follow_the_formulas(
     for row in range(5):
         parts = [encode_group(group, bits, symmetric) for group in groups_of(w[row], 32)]
         np.testing.assert_array_equal(q.scales[row], [scale for _, scale, _ in parts])
-        np.testing.assert_array_equal(q.codes[row], np.concatenate([codes for codes, _, _ in parts]))
+        np.testing.assert_array_equal(
+            q.codes[row], np.concatenate([codes for codes, _, _ in parts])
+        )
         if not symmetric:
             np.testing.assert_array_equal(q.zeros[row], [zero for _, _, zero in parts])
     assert (q.zeros is None) == symmetric == q.symmetric

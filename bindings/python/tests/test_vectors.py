@@ -7,9 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
-import quantcal
 from adapters import ADAPTERS
 from vectors import Run, decode, matches, runs
+
+import quantcal
 
 
 @pytest.mark.parametrize("run", list(runs()), ids=str)
