@@ -1,42 +1,52 @@
-/* The rows of SoftmaxMoments.swift. Needs: NAME, REAL, LANES, EXPONENTIAL(d), SELECT, WIDEN(x). */
+/* The rows of SoftmaxMoments.swift. Needs: NAME, REAL, LANES, COLUMN(p, stride), which
+ * gathers a column of sixteen rows, EXPONENTIAL(d), SELECT, WIDEN(x), WIDEN_MASK(x). */
 static void NAME(const REAL *logits, const int64_t *labels, const REAL *weights, ptrdiff_t rows,
                  ptrdiff_t classes, double beta, REAL beta_high, REAL beta_low, REAL *scratch,
                  quantcal_softmax_moments *moments) {
     (void)beta_low;
     f64x16 nll = {0}, gradient = {0}, curvature = {0}, weight_sum = {0};
-    int below = 0, spread = 0;
+    i64x16 below = {0}, spread = {0};
     for (ptrdiff_t row = 0; row < rows; row += 16) {
-        /* Lanes beyond the last row repeat it, with weight 0. */
-        const REAL *start[16];
+        const REAL *z = logits + row * classes;
+        int64_t label_of[16];
+        double weight_lanes[16], label_lanes[16];
+        const ptrdiff_t here = rows - row < 16 ? rows - row : 16;
+        for (ptrdiff_t lane = 0; lane < 16; lane++) {
+            const ptrdiff_t index = row + (lane < here ? lane : here - 1);
+            label_of[lane] = labels[index];
+            weight_lanes[lane] = lane >= here ? 0 : weights ? (double)weights[index] : 1;
+        }
+        if (here < 16) {
+            /* Lanes beyond the last row repeat it, with weight 0. */
+            REAL *copy = scratch + 16 * classes;
+            for (ptrdiff_t lane = 0; lane < 16; lane++) {
+                const ptrdiff_t from = lane < here ? lane : here - 1;
+                memcpy(copy + lane * classes, z + from * classes, (size_t)classes * sizeof(REAL));
+            }
+            z = copy;
+        }
+        LANES highest = COLUMN(z, classes), lowest = highest;
+        memcpy(scratch, &highest, sizeof highest);
+        for (ptrdiff_t j = 1; j < classes; j++) {
+            const LANES column = COLUMN(z + j, classes);
+            memcpy(scratch + 16 * j, &column, sizeof column);
+            highest = SELECT(column > highest, column, highest);
+            lowest = SELECT(column < lowest, column, lowest);
+        }
+        REAL highest_lanes[16];
+        memcpy(highest_lanes, &highest, sizeof highest);
+        for (int lane = 0; lane < 16; lane++) {
+            const REAL own = scratch[16 * label_of[lane] + lane];
+            label_lanes[lane] = (double)(own - highest_lanes[lane]);
+        }
         f64x16 weight, label;
-        for (int lane = 0; lane < 16; lane++) {
-            const ptrdiff_t index = row + lane < rows ? row + lane : rows - 1;
-            start[lane] = logits + index * classes;
-            weight[lane] = row + lane >= rows ? 0 : weights ? (double)weights[index] : 1;
-        }
-        LANES highest = {0}, lowest = {0};
-        for (ptrdiff_t j = 0; j < classes; j++) {
-            LANES z;
-            for (int lane = 0; lane < 16; lane++) {
-                z[lane] = start[lane][j];
-            }
-            memcpy(scratch + 16 * j, &z, sizeof z);
-            if (j == 0) {
-                highest = lowest = z;
-            }
-            highest = SELECT(z > highest, z, highest);
-            lowest = SELECT(z < lowest, z, lowest);
-        }
-        for (int lane = 0; lane < 16; lane++) {
-            const ptrdiff_t index = row + lane < rows ? row + lane : rows - 1;
-            /* A row of weight 0 counts for nothing, even where beta * label overflows. */
-            label[lane] = weight[lane] > 0 ? (double)(start[lane][labels[index]] - highest[lane]) : 0;
-        }
+        memcpy(&weight, weight_lanes, sizeof weight);
+        memcpy(&label, label_lanes, sizeof label);
         f64x16 sum = {0}, first = {0}, second = {0};
         for (ptrdiff_t j = 0; j < classes; j++) {
-            LANES z;
-            memcpy(&z, scratch + 16 * j, sizeof z);
-            const LANES d = z - highest;
+            LANES column;
+            memcpy(&column, scratch + 16 * j, sizeof column);
+            const LANES d = column - highest;
             const f64x16 e = WIDEN(EXPONENTIAL(d));
             const f64x16 distance = WIDEN(d);
             const f64x16 product = e * distance;
@@ -51,21 +61,21 @@ static void NAME(const REAL *logits, const int64_t *labels, const REAL *weights,
         gradient += weight * (mean - label);
         curvature += weight * variance;
         weight_sum += weight;
-        for (int lane = 0; lane < 16; lane++) {
-            below |= (weight[lane] > 0) & (label[lane] < 0);
-            spread |= (weight[lane] > 0) & (lowest[lane] < highest[lane]);
-        }
+        below |= (weight > 0.0) & (label < 0.0);
+        spread |= (weight > 0.0) & WIDEN_MASK(lowest < highest);
     }
     moments->nll = fold(nll);
     moments->gradient = fold(gradient);
     moments->curvature = fold(curvature);
     moments->weight = fold(weight_sum);
-    moments->has_label_below_maximum = below;
-    moments->has_spread = spread;
+    moments->has_label_below_maximum = any(below);
+    moments->has_spread = any(spread);
 }
 #undef NAME
 #undef REAL
 #undef LANES
+#undef COLUMN
 #undef EXPONENTIAL
 #undef SELECT
 #undef WIDEN
+#undef WIDEN_MASK

@@ -71,7 +71,9 @@ INLINE f64x16 log_f64(f64x16 x) {
 }
 
 /* Sums over the lanes by halves. */
-INLINE double fold(f64x16 lanes) {
+INLINE double fold(f64x16 vector) {
+    double lanes[16];
+    memcpy(lanes, &vector, sizeof lanes);
     for (int half = 8; half > 0; half /= 2) {
         for (int lane = 0; lane < half; lane++) {
             lanes[lane] += lanes[lane + half];
@@ -80,18 +82,47 @@ INLINE double fold(f64x16 lanes) {
     return lanes[0];
 }
 
+INLINE int any(i64x16 vector) {
+    int64_t lanes[16], all = 0;
+    memcpy(lanes, &vector, sizeof lanes);
+    for (int lane = 0; lane < 16; lane++) {
+        all |= lanes[lane];
+    }
+    return all != 0;
+}
+
+#define SIXTEEN(p, stride)                                                                         \
+    {                                                                                              \
+        (p)[0], (p)[stride], (p)[2 * stride], (p)[3 * stride], (p)[4 * stride], (p)[5 * stride],   \
+            (p)[6 * stride], (p)[7 * stride], (p)[8 * stride], (p)[9 * stride], (p)[10 * stride],  \
+            (p)[11 * stride], (p)[12 * stride], (p)[13 * stride], (p)[14 * stride],                \
+            (p)[15 * stride]                                                                       \
+    }
+
+INLINE f32x16 column_f32(const float *p, ptrdiff_t stride) {
+    return (f32x16)SIXTEEN(p, stride);
+}
+
+INLINE f64x16 column_f64(const double *p, ptrdiff_t stride) {
+    return (f64x16)SIXTEEN(p, stride);
+}
+
 #define NAME moments_f32
 #define REAL float
 #define LANES f32x16
+#define COLUMN column_f32
 #define EXPONENTIAL(d) exp_f32(beta_high * (d) + beta_low * (d))
 #define SELECT select_f32
 #define WIDEN(x) __builtin_convertvector(x, f64x16)
+#define WIDEN_MASK(x) __builtin_convertvector(x, i64x16)
 #include "moments_body.h"
 
 #define NAME moments_f64
 #define REAL double
 #define LANES f64x16
+#define COLUMN column_f64
 #define EXPONENTIAL(d) exp_f64(beta_high * (d))
 #define SELECT select_f64
 #define WIDEN(x) (x)
+#define WIDEN_MASK(x) (x)
 #include "moments_body.h"

@@ -74,8 +74,8 @@ typedef struct qc_calibration_temperature_result {
  *           pass (0, z).
  * result    written on success.
  *
- * Cost: about six passes, each O(rows * classes); scratch of 64 bytes a class
- * (f64: 128) and thread. Logits whose largest magnitude is outside 2^-32 to 2^33
+ * Cost: about six passes, each O(rows * classes); scratch of 128 bytes a class
+ * (f64: 256) and thread. Logits whose largest magnitude is outside 2^-32 to 2^33
  * are copied and scaled first. The exponentials of the f32 form are computed
  * in single precision (1 ulp), all sums in double.
  *

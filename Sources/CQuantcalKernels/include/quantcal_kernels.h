@@ -40,7 +40,7 @@ typedef struct quantcal_kernel_table {
                         ptrdiff_t capacity, quantcal_bracket_counts *counts);
     void (*bracket_f64)(const double *values, ptrdiff_t count, double lower, double upper,
                         double *kept, ptrdiff_t capacity, quantcal_bracket_counts *counts);
-    /* weights: or NULL; scratch: classes * 16 elements */
+    /* weights: or NULL; scratch: classes * 32 elements */
     void (*moments_f32)(const float *logits, const int64_t *labels, const float *weights,
                         ptrdiff_t rows, ptrdiff_t classes, double beta, float beta_high,
                         float beta_low, float *scratch, quantcal_softmax_moments *moments);

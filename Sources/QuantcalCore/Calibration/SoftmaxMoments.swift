@@ -47,12 +47,12 @@ extension SoftmaxMoments {
         let slots = try Scratch<SoftmaxMoments>(blocks)
         let rowsTaken = sampled ? rowsInBlock / 32 : rowsInBlock
         let threads = Parallel.threads(for: blocks)
-        let scratch = try Scratch<T>(threads * lanes * data.classes)
+        let scratch = try Scratch<T>(threads * 2 * lanes * data.classes)
         Parallel.forEach(blocks, threads: threads) { block, thread in
             let first = block * rowsInBlock
             slots.buffer[block] = T.moments(
                 data, first..<min(first + rowsTaken, data.rows), beta,
-                scratch.buffer.baseAddress! + thread * lanes * data.classes)
+                scratch.buffer.baseAddress! + thread * 2 * lanes * data.classes)
         }
         return fold(slots.buffer)
     }
@@ -73,7 +73,7 @@ extension SoftmaxMoments {
 protocol SoftmaxScalar: Scalar {
     /// exp(beta * d) for d <= 0; beta is split into parts that sum to it.
     static func exponential(_ d: Self, _ betaHigh: Self, _ betaLow: Self) -> Self
-    /// The sums over at most one block of rows; `scratch` has 16 elements for each class.
+    /// The sums over at most one block of rows; `scratch` has 32 elements for each class.
     static func moments(
         _ data: LabelledLogits<Self>, _ rows: Range<Int>, _ beta: Double, _ scratch: UnsafeMutablePointer<Self>
     ) -> SoftmaxMoments
