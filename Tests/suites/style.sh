@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Formatting and plain mistakes: Swift, C and C++, shell. Only files that git
-# tracks are looked at.
+# tracks are looked at. `bash Tests/suites/style.sh --fix` formats them first.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 suite style
 
@@ -11,6 +11,11 @@ tracked() { git ls-files -- "$@"; }
 mapfile -t swift_files < <(tracked '*.swift')
 mapfile -t c_files < <(tracked 'include/*.h' 'include/*.hpp' 'Sources/*.[ch]' 'Tests/*.[ch]' 'Tests/*.[ch]pp')
 mapfile -t shell_files < <(tracked '*.sh' .ci/run)
+
+if [ "${1:-}" = --fix ]; then
+    swift format format --in-place --parallel "${swift_files[@]}"
+    clang-format -i "${c_files[@]}"
+fi
 
 check "Swift follows .swift-format (${#swift_files[@]} files)" \
     swift format lint --strict --parallel "${swift_files[@]}"
