@@ -1,0 +1,44 @@
+/// A property that does not hold. Ends the process, which libFuzzer reports with the input.
+func require(_ holds: Bool, _ property: String) {
+    if !holds { fatalError(property) }
+}
+
+/// What every refusal must be: of the right kind, short, and harmless to print.
+func requireGoodMessage(_ error: QuantcalError) {
+    require(error.kind == .format, "an error of another kind: \(error.kind)")
+    require(error.message.utf8.count < 2000, "a message that grows with the file")
+    require(
+        error.message.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F },
+        "a control character in a message")
+}
+
+/// Converts a tensor in every way. Each conversion refuses it, or gives all its elements.
+func requireConversions(_ tensor: TensorView) {
+    require(tensor.range.count * 8 == tensor.type.bitCount(shape: tensor.shape), "a size beside its shape")
+    requireCount(tensor) { () throws(QuantcalError) in try tensor.floats().count }
+    requireCount(tensor) { () throws(QuantcalError) in try tensor.doubles().count }
+    requireCount(tensor) { () throws(QuantcalError) in try tensor.integers().count }
+}
+
+private func requireCount(_ tensor: TensorView, _ convert: () throws(QuantcalError) -> Int) {
+    do throws(QuantcalError) {
+        let count = try convert()
+        require(count == tensor.count, "\(count) elements converted of \(tensor.count)")
+        require(
+            tensor.shape.contains(0) ? count == 0 : count == tensor.shape.reduce(1, *),
+            "a count beside its shape")
+    } catch { requireGoodMessage(error) }
+}
+
+/// The bytes with a header's length that fits: the header starts at `start` and ends with the last
+/// '}'. Without this, hardly any change of a header's length gets past the first check. Nil if there
+/// is no such header.
+func withFittingLength(_ bytes: UnsafeRawBufferPointer, at place: Int, width: Int) -> [UInt8]? {
+    let start = place + width
+    guard bytes.count > start, let end = bytes.lastIndex(of: UInt8(ascii: "}")), end >= start else {
+        return nil
+    }
+    var copy = Array(bytes)
+    for byte in 0..<width { copy[place + byte] = UInt8(truncatingIfNeeded: (end + 1 - start) >> (8 * byte)) }
+    return copy
+}

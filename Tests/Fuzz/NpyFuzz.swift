@@ -1,0 +1,28 @@
+/// Any bytes as a .npy file, as they are and with the header's length put right: refused with a good
+/// message, or an array that reaches to the file's end. Reading by columns must give the same
+/// elements as reading by rows, in another order.
+@c(LLVMFuzzerTestOneInput) public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
+    let bytes = UnsafeRawBufferPointer(start: data, count: size)
+    fuzz(bytes)
+    let width = size > 6 && bytes[6] == 1 ? 2 : 4
+    withFittingLength(bytes, at: 8, width: width)?.withUnsafeBytes { fuzz($0) }
+    return 0
+}
+
+private func fuzz(_ bytes: UnsafeRawBufferPointer) {
+    do throws(QuantcalError) {
+        let array = try Npy(bytes).array
+        require(array.range.lowerBound >= 10 && array.range.upperBound == bytes.count, "a wrong range")
+        requireConversions(array)
+        let rows = sum(bytes, array, .rowMajor)
+        require(rows == sum(bytes, array, .columnMajor), "the orders have other elements")
+    } catch { requireGoodMessage(error) }
+}
+
+private func sum(_ file: UnsafeRawBufferPointer, _ array: TensorView, _ order: TensorView.Order) -> Int64? {
+    let view = TensorView(
+        name: array.name, type: array.type, shape: array.shape, file: file, range: array.range, order: order,
+        isBigEndian: array.isBigEndian)
+    guard let values = try? view.integers() else { return nil }
+    return values.reduce(0, &+)
+}

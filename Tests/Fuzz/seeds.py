@@ -1,0 +1,65 @@
+"""Writes the inputs that fuzzing starts from: seeds.py DIRECTORY makes DIRECTORY/{json,npy,safetensors}."""
+
+import json
+import struct
+import sys
+from pathlib import Path
+
+
+def safetensors(tensors, metadata=None, pad=True):
+    """A file of tensors {name: (dtype, shape, bytes)}, in that order."""
+    header, data = ({"__metadata__": metadata} if metadata else {}), b""
+    for name, (dtype, shape, content) in tensors.items():
+        header[name] = {"dtype": dtype, "shape": shape, "data_offsets": [len(data), len(data) + len(content)]}
+        data += content
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8 if pad else 0)
+    return struct.pack("<Q", len(text)) + text + data
+
+
+def overlapping():
+    """Two tensors on one range, which the reader refuses."""
+    entry = '{"dtype":"U8","shape":[4],"data_offsets":[0,4]}'
+    text = f'{{"a":{entry},"b":{entry}}}'.encode()
+    return struct.pack("<Q", len(text)) + text + counting(4)
+
+
+def npy(descr, shape, data, order=False, version=1):
+    text = f"{{'descr': '{descr}', 'fortran_order': {order}, 'shape': {shape}, }}\n".encode()
+    length = struct.pack("<H" if version == 1 else "<I", len(text))
+    return b"\x93NUMPY" + bytes([version, 0]) + length + text + data
+
+
+def counting(count):
+    return bytes(index % 256 for index in range(count))
+
+
+SEEDS = {
+    "safetensors": [
+        safetensors({}),
+        safetensors({"a": ("F32", [2, 3], counting(24)), "b": ("I64", [], counting(8))}, {"format": "pt"}),
+        safetensors({"x": ("U8", [3], counting(3)), "y": ("F64", [1], counting(8))}, pad=False),
+        safetensors({"h": ("F16", [4], counting(8)), "b": ("BF16", [2], counting(4)), "z": ("BOOL", [0, 7], b"")}),
+        overlapping(),
+        safetensors({"q": ("F4", [4], counting(2)), "u": ("U64", [1], b"\xff" * 8), "é\n": ("I8", [1], b"\x80")}),
+    ],
+    "npy": [
+        npy("<f4", "(2, 3)", counting(24)),
+        npy(">i2", "(3, 2)", counting(12), order=True),
+        npy("|u1", "(2, 3, 2)", counting(12), order=True, version=3),
+        npy("<f8", "()", counting(8), version=2),
+        npy("=i8", "(0, 5)", b""),
+    ],
+    "json": [
+        b'{"a": [1, 2.5e-3, true, false, null], "b\\u00e9": {"": "\\ud83d\\ude00\\n"}}',
+        b"[[[[]]], {}, -0, 9223372036854775807]",
+        '"é😀"'.encode(),
+    ],
+}
+
+if __name__ == "__main__":
+    for reader, seeds in SEEDS.items():
+        directory = Path(sys.argv[1]) / reader
+        directory.mkdir(parents=True, exist_ok=True)
+        for index, seed in enumerate(seeds):
+            (directory / f"seed{index}").write_bytes(seed)

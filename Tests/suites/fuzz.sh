@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Throws bytes at each reader of foreign files, under AddressSanitizer, for
+# QUANTCAL_FUZZ_SECONDS (20) each. A crash, a trap or a property that does not hold
+# fails; the input that did it stays in build/fuzz. Corpora grow from run to run.
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+suite fuzz
+
+need_build_packages
+need_packages python3
+SECONDS_EACH="${QUANTCAL_FUZZ_SECONDS:-20}"
+DIRECTORY="$BUILD/fuzz"
+python3 Tests/Fuzz/seeds.py "$DIRECTORY/seeds"
+
+# The readers and what they stand on, in one module with the target.
+sources=(Sources/QuantcalCore/Formats/*.swift Sources/QuantcalCore/Support/QuantcalError.swift
+    Sources/QuantcalCore/Quantize/WeightElement.swift Tests/Fuzz/FuzzSupport.swift)
+
+# build READER: compiles Tests/Fuzz/<READER>Fuzz.swift if a source is newer.
+build() {
+    local program="$DIRECTORY/$1" source
+    for source in "${sources[@]}" "Tests/Fuzz/$1Fuzz.swift"; do
+        if [ ! "$program" -nt "$source" ]; then
+            swiftc -O -parse-as-library -swift-version 6 -module-name Fuzz -use-ld=lld \
+                -sanitize=fuzzer,address -o "$program" "${sources[@]}" "Tests/Fuzz/$1Fuzz.swift"
+            return
+        fi
+    done
+}
+
+# fuzz READER: runs it. The backtraces of the Swift runtime are off: libFuzzer
+# prints its own, and the crash must end the process at once.
+fuzz() {
+    local corpus="$DIRECTORY/corpus/$1" seeds="$DIRECTORY/seeds/${1,,}" log="$BUILD/logs/fuzz-$1.out"
+    mkdir -p "$corpus" "$BUILD/logs"
+    if ! SWIFT_BACKTRACE=enable=no "$DIRECTORY/$1" "$corpus" "$seeds" \
+        -dict=Tests/Fuzz/tokens.dict -max_total_time="$SECONDS_EACH" -timeout=10 -rss_limit_mb=2048 \
+        -max_len=4096 -artifact_prefix="$DIRECTORY/$1-" -print_final_stats=1 >"$log" 2>&1; then
+        tail -n 40 "$log"
+        return 1
+    fi
+    # A target that ran nothing has proven nothing.
+    runs="$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")"
+    [ "${runs:-0}" -gt 1000 ]
+}
+
+for reader in JSON Npy Safetensors; do
+    runs=0
+    if build "$reader" && fuzz "$reader"; then
+        pass
+        echo "ok: $reader, $runs inputs"
+    else
+        fail "$reader after $runs inputs"
+    fi
+done
+finish
