@@ -57,12 +57,14 @@ static void NAME(const REAL *logits, const int64_t *labels, const REAL *weights,
         const f64x16 mean = first / sum;
         f64x16 variance = second / sum - mean * mean;
         variance = select_f64(variance > 0.0, variance, (f64x16){0});
-        nll += weight * (log_f64(sum) - beta * label);
-        gradient += weight * (mean - label);
-        curvature += weight * variance;
+        /* A row of weight 0 counts for nothing, even where its own sums overflow. */
+        const i64x16 counts = weight > 0.0;
+        nll += select_f64(counts, weight * (log_f64(sum) - beta * label), spread_f64(0));
+        gradient += select_f64(counts, weight * (mean - label), spread_f64(0));
+        curvature += select_f64(counts, weight * variance, spread_f64(0));
         weight_sum += weight;
-        below |= (weight > 0.0) & (label < 0.0);
-        spread |= (weight > 0.0) & WIDEN_MASK(lowest < highest);
+        below |= counts & (label < 0.0);
+        spread |= counts & WIDEN_MASK(lowest < highest);
     }
     moments->nll = fold(nll);
     moments->gradient = fold(gradient);

@@ -11,13 +11,15 @@ enum EqualWidthBins {
         let rowsEach = (forecasts.rows + blocks - 1) / blocks
         let slots = try Scratch<CalibrationError.Bin>(blocks * bins.count)
         slots.buffer.initialize(repeating: .init())
-        let count = T(bins.count)
+        let borders = try Scratch<T>(bins.count + 1)
+        for index in borders.buffer.indices { borders.buffer[index] = T(index) / T(bins.count) }
+        let scale = Borders(UnsafePointer(borders.buffer.baseAddress!), bins.count, edges)
         Parallel.forEach(blocks, threads: Parallel.threads(for: blocks)) { block, _ in
             let slot = slots.buffer.baseAddress! + block * bins.count
             let first = min(block * rowsEach, forecasts.rows)
             for row in first..<min(first + rowsEach, forecasts.rows) {
                 let (p, isHit) = forecasts.confidence(row, pick)
-                slot[index(p, count, edges)].add(Double(p), isHit, forecasts.weight(row))
+                slot[scale.bin(of: p)].add(Double(p), isHit, forecasts.weight(row))
             }
         }
         bins.initialize(repeating: .init())
@@ -26,15 +28,27 @@ enum EqualWidthBins {
         }
     }
 
-    /// The bin of p: a guess by multiplication, corrected against the exact edges on both sides.
-    @inline(__always) static func index<T: Scalar>(_ p: T, _ count: T, _ edges: CalibrationError.Edges) -> Int
-    {
-        var bin = (p * count).rounded(.down)
-        bin = bin < count ? bin : count - 1
-        let isAbove = edges == .right ? p > (bin + 1) / count : p >= (bin + 1) / count
-        let isBelow = edges == .right ? p <= bin / count : p < bin / count
-        if isAbove, bin < count - 1 { bin += 1 } else if isBelow, bin > 0 { bin -= 1 }
-        return Int(bin)
+    /// The edges of the bins, first and last included.
+    private struct Borders<T: Scalar> {
+        let borders: UnsafePointer<T>
+        let bins: Int
+        let width: T
+        let edges: CalibrationError.Edges
+
+        init(_ borders: UnsafePointer<T>, _ bins: Int, _ edges: CalibrationError.Edges) {
+            (self.borders, self.bins, self.edges) = (borders, bins, edges)
+            width = T(bins)
+        }
+
+        /// The bin of p: a guess by multiplication, corrected by the exact edges on both sides.
+        @inline(__always) func bin(of p: T) -> Int {
+            // By way of Double: the generic conversion to Int is slow.
+            let bin = min(Int(Double(p * width)), bins - 1)
+            let (low, high) = (borders[bin], borders[bin + 1])
+            if edges == .right ? p > high : p >= high { return min(bin + 1, bins - 1) }
+            if edges == .right ? p <= low : p < low { return max(bin - 1, 0) }
+            return bin
+        }
     }
 }
 

@@ -26,14 +26,7 @@ struct Forecasts<T: Scalar> {
 
     func check() throws(QuantcalError) {
         guard rows > 0 else { throw QuantcalError(.size, "rows is 0; rows must be at least 1") }
-        var allInside = true
-        for p in probabilities { allInside = allInside && p >= 0 && p <= 1 }
-        if !allInside, let index = probabilities.firstIndex(where: { !($0 >= 0 && $0 <= 1) }) {
-            let p = probabilities[index]
-            throw QuantcalError(
-                p.isNaN ? .notFinite : .domain,
-                "probabilities[\(index)] is \(p); probabilities must be 0 to 1")
-        }
+        try Require.probabilities(probabilities, "probabilities")
         try Require.labels(labels, classes: max(classes, 2))
         if let weights { try Require.weights(weights) }
     }

@@ -4,8 +4,8 @@ import Glibc
 ///
 /// The derivative rises with beta, so each evaluation moves one end of the bracket. A Newton step that
 /// would leave the bracket is replaced by its geometric middle; while one end is unknown, steps
-/// are at most fourfold at first, and may be the square of that each time, so that no end is far. A fixed sample of the rows gives the starting point, so that only a few
-/// passes see all of them. Data without an optimum are recognised exactly: labels that all have the
+/// are at most fourfold at first, and may be the square of that each time, so that no end is far.
+/// A fixed sample of the rows gives the starting point, so that only a few passes see all of them. Data without an optimum are recognised exactly: labels that all have the
 /// highest logit by comparison, an inverted derivative at beta = 0 in twice the precision.
 struct TemperatureSolver<T: SoftmaxScalar> {
     let data: LabelledLogits<T>

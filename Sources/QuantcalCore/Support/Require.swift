@@ -65,6 +65,20 @@ enum Require {
         return WeightTotal(sum: sum, hasZero: any(areZero) || weights[whole...].contains(0))
     }
 
+    /// Every value is 0 to 1.
+    static func probabilities<T: Scalar>(
+        _ values: UnsafeBufferPointer<T>, _ name: String
+    ) throws(QuantcalError) {
+        let isBad = { (p: T) in !(p >= 0 && p <= 1) }
+        var signs: T.Bits = 0
+        for value in values { signs |= value.bitPattern }
+        let mayBeNegative = signs > T.magnitudeMask
+        let isAboveOne = firstIndex(in: values, withMagnitudeAtLeast: T(1).nextUp.bitPattern) != nil
+        guard mayBeNegative || isAboveOne, let index = values.firstIndex(where: isBad) else { return }
+        let kind: QuantcalError.Kind = values[index].isNaN ? .notFinite : .domain
+        throw QuantcalError(kind, "\(name)[\(index)] is \(values[index]); \(name) must be 0 to 1")
+    }
+
     /// Labels are 0 to classes - 1.
     static func labels(_ labels: UnsafeBufferPointer<Int64>, classes: Int) throws(QuantcalError) {
         let limit = UInt64(classes)
