@@ -1,0 +1,149 @@
+import Quantcal
+import Testing
+
+@Suite struct IsotonicProperties {
+    /// Small integers tie often, and their sums are exact in both types.
+    @Test func equalsTheMaxMinFormula() throws {
+        var random = TestRandom(seed: 1)
+        for round in 0..<4000 {
+            let n = random.integer(1...14)
+            let y = (0..<n).map { _ in random.integer(-4...4) }
+            var weights = (0..<n).map { _ in round % 2 == 0 ? 1 : random.integer(0...3) }
+            if weights.allSatisfy({ $0 == 0 }) { weights[random.integer(0...(n - 1))] = 1 }
+            let exact = exactIsotonicByMaxMin(y, weights)
+            let fit = try isotonicRegression(y.map { Double($0) }, weights: weights.map { Double($0) })
+            expectEqual(fit, exact, weights, "y \(y), weights \(weights)")
+            let single = try isotonicRegression(y.map { Float($0) }, weights: weights.map { Float($0) })
+            #expect(single.x == fit.x.map { Float($0) } && single.blocks == fit.blocks)
+        }
+    }
+
+    private func expectEqual(
+        _ fit: IsotonicFit<Double>, _ exact: [ExactMean], _ weights: [Int], _ comment: String
+    ) {
+        let wanted = exact.map { Double($0.sum) / Double($0.weight) }
+        let blocks = [0] + wanted.indices.dropFirst().filter { exact[$0] != exact[$0 - 1] } + [wanted.count]
+        let sums = zip(blocks, blocks.dropFirst()).map { Double(weights[$0..<$1].reduce(0, +)) }
+        #expect(fit.x == wanted, "\(comment)")
+        #expect(fit.blocks == blocks, "\(comment)")
+        #expect(fit.weights == sums, "\(comment)")
+    }
+
+    /// Data of many shapes, with weights of which some are 0.
+    private func cases() -> [(y: [Double], weights: [Double]?)] {
+        var random = TestRandom(seed: 2)
+        var cases: [(y: [Double], weights: [Double]?)] = []
+        for n in [1, 2, 3, 17, 100, 1000, 3000] {
+            for trend in [-1.0, 0, 0.01, 1, 100] {
+                let y = (0..<n).map { trend * Double($0) + random.normal() }
+                cases.append((y, nil))
+                cases.append((y, random.array(n) { $0.integer(0...4) == 0 ? 0 : $0.uniform() + 0.1 }))
+                cases.append((y.map { $0.rounded() }, nil))
+            }
+        }
+        return cases.filter { $0.weights.map { $0.contains { $0 > 0 } } ?? true }
+    }
+
+    @Test func risesInBlocksThatDiffer() throws {
+        for (y, weights) in cases() {
+            for direction in IsotonicDirection.allCases {
+                let fit = try isotonicRegression(y, weights: weights, direction: direction)
+                let starts = fit.blocks.dropLast()
+                #expect(fit.blocks.first == 0 && fit.blocks.last == y.count)
+                #expect(fit.weights.count == starts.count)
+                #expect(zip(fit.blocks, fit.blocks.dropFirst()).allSatisfy { $0 < $1 })
+                let values = starts.map { fit.x[$0] }
+                #expect(
+                    zip(values, values.dropFirst()).allSatisfy {
+                        direction == .increasing ? $0 < $1 : $0 > $1
+                    })
+                for (start, end) in zip(starts, fit.blocks.dropFirst()) {
+                    #expect(fit.x[start..<end].allSatisfy { $0 == fit.x[start] })
+                }
+            }
+        }
+    }
+
+    /// The mean of equal values is that value, but for the rounding of the sum of weights.
+    @Test func isIdempotent() throws {
+        for (y, weights) in cases() {
+            let fit = try isotonicRegression(y, weights: weights)
+            let again = try isotonicRegression(fit.x, weights: weights)
+            #expect(again.blocks == fit.blocks && again.weights == fit.weights)
+            let most = weights == nil ? 0 : 1
+            #expect(zip(again.x, fit.x).allSatisfy { FloatFormat.f64.ulps(from: $0, to: $1)! <= most })
+        }
+    }
+
+    @Test func keepsTheMean() throws {
+        for (y, weights) in cases() {
+            let weights = weights ?? Array(repeating: 1, count: y.count)
+            let fit = try isotonicRegression(y, weights: weights)
+            let size = zip(y, weights).reduce(0) { $0 + abs($1.0) * $1.1 }
+            let difference = zip(zip(y, fit.x), weights).reduce(0) { $0 + ($1.0.0 - $1.0.1) * $1.1 }
+            #expect(abs(difference) <= 1e-13 * size)
+        }
+    }
+
+    /// At the optimum no block could fall at its start or rise at its end: sums of residuals from a
+    /// block's start on are never below 0, and 0 at its end.
+    @Test func isOptimal() throws {
+        for (y, weights) in cases() {
+            let weights = weights ?? Array(repeating: 1, count: y.count)
+            let fit = try isotonicRegression(y, weights: weights)
+            for (start, end) in zip(fit.blocks, fit.blocks.dropFirst()) {
+                var residual = 0.0
+                var size = 0.0
+                for index in start..<end {
+                    residual += weights[index] * (y[index] - fit.x[index])
+                    size += weights[index] * (abs(y[index]) + abs(fit.x[index]))
+                    #expect(residual >= -1e-14 * size)
+                }
+                #expect(abs(residual) <= 1e-14 * size)
+            }
+        }
+    }
+
+    @Test func decreasingIsTheReversedFitReversed() throws {
+        for (y, weights) in cases() {
+            let falling = try isotonicRegression(y, weights: weights, direction: .decreasing)
+            let rising = try isotonicRegression(y.reversed(), weights: weights.map { $0.reversed() })
+            #expect(falling.x == rising.x.reversed())
+            #expect(falling.weights == rising.weights.reversed())
+            #expect(falling.blocks == rising.blocks.reversed().map { y.count - $0 })
+        }
+    }
+
+    /// A million values near 1e9, multiples of 2^-20: the fit is compared with sums of integers.
+    @Test func aLargeOffsetCostsNoAccuracy() throws {
+        let n = 1_000_000
+        var random = TestRandom(seed: 3)
+        let units = (0..<n).map { index in
+            (1_000_000_000 << 20) + index / 4 + Int(random.next() >> 44)
+        }
+        let fit = try isotonicRegression(units.map { Double($0) * 0x1p-20 })
+        let exact = exactIsotonicByPooling(units)
+        #expect(fit.blocks == exact.blocks)
+        #expect(exact.blocks.count > 100)
+        var worst = 0.0
+        for (start, mean) in zip(exact.blocks, exact.means) {
+            // The integer part of the mean is exact as a double, and so is its difference from the fit.
+            let (whole, rest) = mean.sum.quotientAndRemainder(dividingBy: mean.weight)
+            let error = (fit.x[start] * 0x1p+20 - Double(whole)) - Double(rest) / Double(mean.weight)
+            worst = max(worst, abs(error) / Double(whole))
+        }
+        #expect(worst < 1e-15)
+    }
+
+    @Test func progressStopsTheWork() {
+        let y = (0..<3_000_000).map { Double($0 % 7) }
+        var calls = 0
+        #expect(throws: QuantcalError.self) {
+            try isotonicRegression(y) { _ in
+                calls += 1
+                return true
+            }
+        }
+        #expect(calls == 1)
+    }
+}
