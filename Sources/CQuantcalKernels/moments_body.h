@@ -37,7 +37,8 @@ static void NAME(const REAL *logits, const int64_t *labels, const REAL *weights,
         memcpy(highest_lanes, &highest, sizeof highest);
         for (int lane = 0; lane < 16; lane++) {
             const REAL own = scratch[16 * label_of[lane] + lane];
-            label_lanes[lane] = (double)(own - highest_lanes[lane]);
+            /* A row of weight 0 counts for nothing, even where beta * label overflows. */
+            label_lanes[lane] = weight_lanes[lane] > 0 ? (double)(own - highest_lanes[lane]) : 0;
         }
         f64x16 weight, label;
         memcpy(&weight, weight_lanes, sizeof weight);
