@@ -124,7 +124,7 @@ import Testing
         _ comment: String
     ) {
         let split = T.split(beta)
-        var scratch = [T](repeating: 0, count: 16 * classes)
+        var scratch = [T](repeating: 0, count: 32 * classes)
         var sums = quantcal_softmax_moments()
         kernel(logits, labels, weights, labels.count, classes, beta, split.high, split.low, &scratch, &sums)
         let wanted = logits.withUnsafeBufferPointer { logits in
