@@ -14,7 +14,11 @@
  */
 static void NAME(const REAL *values, ptrdiff_t count, REAL lower, REAL upper, REAL *kept,
                  ptrdiff_t capacity, quantcal_bracket_counts *counts) {
-    enum { PARTS = 4, STEP = PARTS * LANES, MANY = STEP / 8 };
+    enum {
+        PARTS = 4,
+        STEP = PARTS * LANES,
+        MANY = STEP / 8
+    };
     const VECTOR low = SPREAD(lower), high = SPREAD(upper);
     const uint32_t full = (1u << LANES) - 1;
     quantcal_bracket_counts found = {0, 0, 0, 0};

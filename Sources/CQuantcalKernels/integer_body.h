@@ -3,8 +3,8 @@
  * and PackedCodes.swift. Sixteen lanes at a time, in the compiler's own vectors.
  */
 
-static void range(const float *values, ptrdiff_t count, float *minimum,
-                               float *maximum, int32_t *is_finite) {
+static void range(const float *values, ptrdiff_t count, float *minimum, float *maximum,
+                  int32_t *is_finite) {
     f32x16 low = {0}, high = {0};
     i32x16 largest = {0};
     ptrdiff_t i = 0;
@@ -50,8 +50,8 @@ INLINE void encode_lanes(const float *values, quantcal_integer_grid grid, uint8_
     memcpy(codes, &bytes, sizeof bytes);
 }
 
-static void integer_encode(const float *values, ptrdiff_t count,
-                                    quantcal_integer_grid grid, uint8_t *codes) {
+static void integer_encode(const float *values, ptrdiff_t count, quantcal_integer_grid grid,
+                           uint8_t *codes) {
     ptrdiff_t i = 0;
     for (; i + 16 <= count; i += 16) {
         encode_lanes(values + i, grid, codes + i);
@@ -75,8 +75,8 @@ INLINE void decode_lanes(const uint8_t *codes, quantcal_integer_grid grid, int32
     memcpy(values, &x, sizeof x);
 }
 
-static void integer_decode(const uint8_t *codes, ptrdiff_t count,
-                                    quantcal_integer_grid grid, int32_t is_signed, float *values) {
+static void integer_decode(const uint8_t *codes, ptrdiff_t count, quantcal_integer_grid grid,
+                           int32_t is_signed, float *values) {
     ptrdiff_t i = 0;
     for (; i + 16 <= count; i += 16) {
         decode_lanes(codes + i, grid, is_signed, values + i);
@@ -100,8 +100,7 @@ static void pack4(const uint8_t *codes, ptrdiff_t count, uint8_t *packed) {
     }
 }
 
-static void unpack4(const uint8_t *packed, ptrdiff_t count, int32_t is_signed,
-                             uint8_t *codes) {
+static void unpack4(const uint8_t *packed, ptrdiff_t count, int32_t is_signed, uint8_t *codes) {
     const uint8_t sign = is_signed ? 8 : 0;
     for (ptrdiff_t i = 0; i < count; i += 32) {
         u8x16 bytes;

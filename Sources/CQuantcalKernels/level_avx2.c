@@ -5,7 +5,8 @@
 #include <string.h>
 
 #pragma STDC FP_CONTRACT OFF
-#pragma clang attribute push(__attribute__((target("avx2,bmi,bmi2,popcnt,lzcnt"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,bmi,bmi2,popcnt,lzcnt"))),                \
+                             apply_to = function)
 #include "lanes.h"
 
 #include "bracket_avx2.h"
@@ -14,7 +15,7 @@
 #pragma clang attribute pop
 
 const quantcal_kernel_table quantcal_kernels_avx2 = {
-    bracket_f32, bracket_f64, moments_f32, moments_f64, range,
-    integer_encode, integer_decode, pack4, unpack4,
+    bracket_f32,    bracket_f64,    moments_f32, moments_f64, range,
+    integer_encode, integer_decode, pack4,       unpack4,
 };
 #endif

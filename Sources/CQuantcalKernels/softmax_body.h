@@ -17,16 +17,14 @@ INLINE f32x16 exp_f32(f32x16 x) {
     const f32x16 power = 1.0f + (r + (r * r) * p);
     const i32x16 exponent = (i32x16)shifted - 0x4B400000;
     const i32x16 half = exponent >> 1;
-    return power * (f32x16)((half + 127) << 23) *
-           (f32x16)((exponent - half + 127) << 23);
+    return power * (f32x16)((half + 127) << 23) * (f32x16)((exponent - half + 127) << 23);
 }
 
 INLINE f64x16 exp_f64(f64x16 x) {
     const f64x16 bounded = select_f64(x < -746.0, spread_f64(-746.0), x);
     const f64x16 shifted = bounded * 1.4426950408889634 + 6755399441055744.0;
     const f64x16 n = shifted - 6755399441055744.0;
-    const f64x16 r =
-        (bounded - n * 0.69314718036912382) - n * 1.9082149292705877e-10;
+    const f64x16 r = (bounded - n * 0.69314718036912382) - n * 1.9082149292705877e-10;
     f64x16 p = r * 1.6059043836821613e-10 + 2.0876756987868098e-9;
     p = p * r + 2.5052108385441719e-8;
     p = p * r + 2.7557319223985893e-7;
@@ -42,16 +40,14 @@ INLINE f64x16 exp_f64(f64x16 x) {
     const i64x16 exponent = (i64x16)shifted - 0x4338000000000000;
     /* exponent / 2 rounded down; it is above -2048, so the shift is of a positive number. */
     const i64x16 half = ((exponent + 2048) >> 1) - 1024;
-    return power * (f64x16)((half + 1023) << 52) *
-           (f64x16)((exponent - half + 1023) << 52);
+    return power * (f64x16)((half + 1023) << 52) * (f64x16)((exponent - half + 1023) << 52);
 }
 
 /* log(x) for normal x >= 1; Exponential.swift. */
 INLINE f64x16 log_f64(f64x16 x) {
     const i64x16 offset = (i64x16)x - 0x3FE6A09E667F3BCD;
     const i64x16 exponent = offset >> 52;
-    const f64x16 mantissa =
-        (f64x16)((offset & 0x000FFFFFFFFFFFFF) + 0x3FE6A09E667F3BCD);
+    const f64x16 mantissa = (f64x16)((offset & 0x000FFFFFFFFFFFFF) + 0x3FE6A09E667F3BCD);
     const f64x16 f = mantissa - 1.0;
     const f64x16 s = f / (2.0 + f);
     const f64x16 z = s * s;
@@ -66,8 +62,7 @@ INLINE f64x16 log_f64(f64x16 x) {
     t = t * z;
     const f64x16 h = 0.5 * f * f;
     const f64x16 e = __builtin_convertvector(exponent, f64x16);
-    return e * 0.69314718036912382 -
-           ((h - (s * (h + 2.0 * t) + e * 1.9082149292705877e-10)) - f);
+    return e * 0.69314718036912382 - ((h - (s * (h + 2.0 * t) + e * 1.9082149292705877e-10)) - f);
 }
 
 /* Sums over the lanes by halves. */
@@ -99,19 +94,15 @@ INLINE int any(i64x16 vector) {
             (p)[15 * stride]                                                                       \
     }
 
-INLINE f32x16 column_f32(const float *p, ptrdiff_t stride) {
-    return (f32x16)SIXTEEN(p, stride);
-}
+INLINE f32x16 column_f32(const float *p, ptrdiff_t stride) { return (f32x16)SIXTEEN(p, stride); }
 
-INLINE f64x16 column_f64(const double *p, ptrdiff_t stride) {
-    return (f64x16)SIXTEEN(p, stride);
-}
+INLINE f64x16 column_f64(const double *p, ptrdiff_t stride) { return (f64x16)SIXTEEN(p, stride); }
 
 #define NAME moments_f32
 #define REAL float
 #define LANES f32x16
 #define COLUMN column_f32
-#define EXPONENTIAL(d) exp_f32(beta_high * (d) + beta_low * (d))
+#define EXPONENTIAL(d) exp_f32(beta_high *(d) + beta_low * (d))
 #define SELECT select_f32
 #define WIDEN(x) __builtin_convertvector(x, f64x16)
 #define WIDEN_MASK(x) __builtin_convertvector(x, i64x16)
@@ -121,7 +112,7 @@ INLINE f64x16 column_f64(const double *p, ptrdiff_t stride) {
 #define REAL double
 #define LANES f64x16
 #define COLUMN column_f64
-#define EXPONENTIAL(d) exp_f64(beta_high * (d))
+#define EXPONENTIAL(d) exp_f64(beta_high *(d))
 #define SELECT select_f64
 #define WIDEN(x) (x)
 #define WIDEN_MASK(x) (x)

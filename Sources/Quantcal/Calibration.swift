@@ -70,7 +70,8 @@ public func temperatureFit(
     }
 }
 
-private func temperatureOptions(_ iterations: Int, _ progress: ProgressReport?) -> TemperatureScaling.Options {
+private func temperatureOptions(_ iterations: Int, _ progress: ProgressReport?) -> TemperatureScaling.Options
+{
     var options = TemperatureScaling.Options()
     options.maximumIterations = iterations
     options.progress = Progress(progress)
@@ -214,7 +215,8 @@ private func measured(
         error = try call(table)
     }
     let bins = (0..<rows).map {
-        CalibrationErrorResult.Bin(weight: table[3 * $0], confidence: table[3 * $0 + 1], outcome: table[3 * $0 + 2])
+        CalibrationErrorResult.Bin(
+            weight: table[3 * $0], confidence: table[3 * $0 + 1], outcome: table[3 * $0 + 2])
     }
     return CalibrationErrorResult(error: error, bins: bins)
 }

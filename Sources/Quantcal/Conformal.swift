@@ -39,7 +39,8 @@ public struct PredictionSets: Equatable, Sendable {
 
 /// Prediction sets: class j is in the set of row i if its score is at most the threshold.
 /// Infinite scores are data; NaN is an error. C: `qc_conformal_sets_f64`.
-public func conformalSets(_ scores: Matrix<Double>, threshold: Double) throws(QuantcalError) -> PredictionSets {
+public func conformalSets(_ scores: Matrix<Double>, threshold: Double) throws(QuantcalError) -> PredictionSets
+{
     try sets(scores) { values, mask, sizes throws(QuantcalError) in
         try ConformalSets.sets(
             scores: values, rows: scores.rows, classes: scores.columns, threshold: threshold, mask: mask,
@@ -66,7 +67,8 @@ private func sets<Scalar>(
     }
     let rowBytes = ConformalSets.rowBytes(classes: scores.columns)
     var sizes: [Int32] = []
-    let mask = try filled(scores.rows * rowBytes) { (mask: UnsafeMutablePointer<UInt8>) throws(QuantcalError) in
+    let mask = try filled(scores.rows * rowBytes) {
+        (mask: UnsafeMutablePointer<UInt8>) throws(QuantcalError) in
         sizes = try filled(scores.rows) { (sizes: UnsafeMutablePointer<Int32>) throws(QuantcalError) in
             try withBuffer(scores.elements) { values throws(QuantcalError) in try call(values, mask, sizes) }
         }

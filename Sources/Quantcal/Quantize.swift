@@ -56,10 +56,12 @@ public struct QuantizedMatrix: Sendable {
     /// A matrix from codes that were stored. Sizes are checked against the layout.
     public init(
         rows: Int, columns: Int, bits: Int = 4, groupSize: Int = 128, scheme: QuantizationScheme = .symmetric,
-        granularity: QuantizationGranularity = .group, packedCodes: [UInt8], scales: [Float], zeros: [UInt8] = []
+        granularity: QuantizationGranularity = .group, packedCodes: [UInt8], scales: [Float],
+        zeros: [UInt8] = []
     ) throws(QuantcalError) {
         let layout = try quantizationLayout(
-            rows: rows, columns: columns, bits: bits, groupSize: groupSize, scheme: scheme, granularity: granularity)
+            rows: rows, columns: columns, bits: bits, groupSize: groupSize, scheme: scheme,
+            granularity: granularity)
         try requireCount(packedCodes.count, layout.codeBytes, "packedCodes")
         try requireCount(scales.count, layout.groupCount, "scales")
         try requireCount(zeros.count, scheme == .affine ? layout.groupCount : 0, "zeros")
@@ -70,12 +72,14 @@ public struct QuantizedMatrix: Sendable {
 
     private func decoded<Element: BitwiseCopyable>(
         _ call: (
-            IntegerQuantization, IntegerQuantization.StoredCodes, QuantizationLayout, UnsafeMutablePointer<Element>
+            IntegerQuantization, IntegerQuantization.StoredCodes, QuantizationLayout,
+            UnsafeMutablePointer<Element>
         ) throws(QuantcalError) -> Void
     ) throws(QuantcalError) -> Matrix<Element> {
         let options = quantizationOptions(bits, groupSize, scheme, granularity)
         let layout = try options.layout(rows: rows, columns: columns)
-        let elements = try filled(rows * columns) { (values: UnsafeMutablePointer<Element>) throws(QuantcalError) in
+        let elements = try filled(rows * columns) {
+            (values: UnsafeMutablePointer<Element>) throws(QuantcalError) in
             try withBuffer(packedCodes) { packed throws(QuantcalError) in
                 try withBuffer(scales) { scales throws(QuantcalError) in
                     try withBuffer(zeros) { zeros throws(QuantcalError) in
@@ -157,13 +161,15 @@ private func quantizationOptions(
 
 private func encoded<Element>(
     _ values: Matrix<Element>, _ options: IntegerQuantization,
-    _ call: (UnsafePointer<Element>, QuantizationLayout, IntegerQuantization.Codes) throws(QuantcalError) -> Void
+    _ call: (UnsafePointer<Element>, QuantizationLayout, IntegerQuantization.Codes) throws(QuantcalError) ->
+        Void
 ) throws(QuantcalError) -> QuantizedMatrix {
     let layout = try options.layout(rows: values.rows, columns: values.columns)
     var scales: [Float] = []
     var zeros: [UInt8] = []
     let packed = try filled(layout.codeBytes) { (packed: UnsafeMutablePointer<UInt8>) throws(QuantcalError) in
-        scales = try filled(layout.groupCount) { (scales: UnsafeMutablePointer<Float>) throws(QuantcalError) in
+        scales = try filled(layout.groupCount) {
+            (scales: UnsafeMutablePointer<Float>) throws(QuantcalError) in
             let zeroCount = options.scheme == .affine ? layout.groupCount : 0
             zeros = try filled(zeroCount) { (zeros: UnsafeMutablePointer<UInt8>) throws(QuantcalError) in
                 let codes = IntegerQuantization.Codes(packed: packed, scales: scales, zeros: zeros)
@@ -176,7 +182,8 @@ private func encoded<Element>(
     }
     return try QuantizedMatrix(
         rows: values.rows, columns: values.columns, bits: options.bits, groupSize: options.groupSize,
-        scheme: options.scheme, granularity: options.granularity, packedCodes: packed, scales: scales, zeros: zeros)
+        scheme: options.scheme, granularity: options.granularity, packedCodes: packed, scales: scales,
+        zeros: zeros)
 }
 
 /// Packs codes of one byte each, the low `bits` (1 to 8) of each, row by row. C: `qc_quantize_pack`.
@@ -185,7 +192,8 @@ public func packCodes(_ codes: Matrix<UInt8>, bits: Int, isSigned: Bool) throws(
     return try filled(bytes) { (packed: UnsafeMutablePointer<UInt8>) throws(QuantcalError) in
         try withBuffer(codes.elements) { unpacked throws(QuantcalError) in
             try PackedCodes.pack(
-                unpacked, rows: codes.rows, columns: codes.columns, bits: bits, isSigned: isSigned, into: packed)
+                unpacked, rows: codes.rows, columns: codes.columns, bits: bits, isSigned: isSigned,
+                into: packed)
         }
     }
 }

@@ -51,7 +51,8 @@ enum Boundary {
         try length(columns, names.1)
         let (product, overflow) = rows.multipliedReportingOverflow(by: columns)
         guard !overflow else {
-            throw QuantcalError(.size, "\(names.0) * \(names.1) is \(rows) * \(columns); the product is too large")
+            throw QuantcalError(
+                .size, "\(names.0) * \(names.1) is \(rows) * \(columns); the product is too large")
         }
         return product
     }

@@ -64,7 +64,9 @@ extension qc_calibration_temperature_result {
     ) throws(QuantcalError) -> Int {
         let size = try Structs.resultSize(pointer, firstSize: firstSize)
         try Region.requireDisjoint(
-            outputs: [Region(UnsafeMutableRawPointer(pointer)?.assumingMemoryBound(to: UInt8.self), size, "result")],
+            outputs: [
+                Region(UnsafeMutableRawPointer(pointer)?.assumingMemoryBound(to: UInt8.self), size, "result")
+            ],
             inputs: inputs)
         return size
     }
@@ -88,7 +90,8 @@ public func qc_calibration_temperature_fit_f64(
         let call = try RowArguments(logits, "logits", labels, weights, rows, classes, leastClasses: 2)
         let size = try qc_calibration_temperature_result.size(result, apartFrom: call.regions)
         let fit = try TemperatureScaling.fit(
-            logits: call.values, labels: call.labels, weights: call.weights, classes: classes, options: settings)
+            logits: call.values, labels: call.labels, weights: call.weights, classes: classes,
+            options: settings)
         Structs.write(qc_calibration_temperature_result(fit), UnsafeMutableRawPointer(result), size)
     }
 }
@@ -104,7 +107,8 @@ public func qc_calibration_temperature_fit_f32(
         let call = try RowArguments(logits, "logits", labels, weights, rows, classes, leastClasses: 2)
         let size = try qc_calibration_temperature_result.size(result, apartFrom: call.regions)
         let fit = try TemperatureScaling.fit(
-            logits: call.values, labels: call.labels, weights: call.weights, classes: classes, options: settings)
+            logits: call.values, labels: call.labels, weights: call.weights, classes: classes,
+            options: settings)
         Structs.write(qc_calibration_temperature_result(fit), UnsafeMutableRawPointer(result), size)
     }
 }
@@ -188,7 +192,8 @@ private func errorOutputs(
     _ error: UnsafeMutablePointer<Double>?, _ table: UnsafeMutablePointer<Double>?,
     _ options: CalibrationError.Options, _ classes: Int, _ inputs: [Region]
 ) throws(QuantcalError) -> (UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>?) {
-    let entries = try Boundary.product(options.tableRows(classes: classes), 3, ("rows of bin_table", "columns"))
+    let entries = try Boundary.product(
+        options.tableRows(classes: classes), 3, ("rows of bin_table", "columns"))
     let result = try Boundary.output(error, 1, "error")
     let tableOutput = try Boundary.optionalOutput(table, entries, "bin_table")
     try Region.requireDisjoint(
@@ -205,7 +210,8 @@ public func qc_calibration_error_f64(
 ) -> qc_status {
     Boundary.call { () throws(QuantcalError) in
         let settings = try qc_calibration_error_options.resolved(options)
-        let call = try RowArguments(probabilities, "probabilities", labels, weights, rows, classes, leastClasses: 1)
+        let call = try RowArguments(
+            probabilities, "probabilities", labels, weights, rows, classes, leastClasses: 1)
         let (result, table) = try errorOutputs(error, bin_table, settings, classes, call.regions)
         result.pointee = try CalibrationError.error(
             probabilities: call.values, labels: call.labels, weights: call.weights, classes: classes,
@@ -221,7 +227,8 @@ public func qc_calibration_error_f32(
 ) -> qc_status {
     Boundary.call { () throws(QuantcalError) in
         let settings = try qc_calibration_error_options.resolved(options)
-        let call = try RowArguments(probabilities, "probabilities", labels, weights, rows, classes, leastClasses: 1)
+        let call = try RowArguments(
+            probabilities, "probabilities", labels, weights, rows, classes, leastClasses: 1)
         let (result, table) = try errorOutputs(error, bin_table, settings, classes, call.regions)
         result.pointee = try CalibrationError.error(
             probabilities: call.values, labels: call.labels, weights: call.weights, classes: classes,

@@ -78,7 +78,8 @@ private struct SetArguments<T> {
         try Boundary.length(rows, "rows")
         try Boundary.classes(classes, atLeast: 1)
         let count = try Boundary.product(rows, classes, ("rows", "classes"))
-        let maskBytes = try Boundary.product(rows, ConformalSets.rowBytes(classes: classes), ("rows", "classes"))
+        let maskBytes = try Boundary.product(
+            rows, ConformalSets.rowBytes(classes: classes), ("rows", "classes"))
         self.scores = try Boundary.input(scores, count, "scores")
         guard mask != nil || sizes != nil || rows == 0 else {
             throw QuantcalError(.nullPointer, "mask and sizes are both NULL")
@@ -121,7 +122,8 @@ private struct IntervalArguments<T> {
     let upper: UnsafeMutablePointer<T>
 
     init(
-        _ mean: UnsafePointer<T>?, _ n: Int, _ lower: UnsafeMutablePointer<T>?, _ upper: UnsafeMutablePointer<T>?
+        _ mean: UnsafePointer<T>?, _ n: Int, _ lower: UnsafeMutablePointer<T>?,
+        _ upper: UnsafeMutablePointer<T>?
     ) throws(QuantcalError) {
         try Boundary.length(n, "n")
         self.mean = try Boundary.input(mean, n, "mean")

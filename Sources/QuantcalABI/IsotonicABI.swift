@@ -5,7 +5,9 @@ extension qc_isotonic_regression_options {
     fileprivate static let firstSize = MemoryLayout<Self>.size
 
     fileprivate static var defaults: Self {
-        Self(struct_size: firstSize, direction: Int32(QC_ISOTONIC_INCREASING), reserved: 0, progress: qc_progress())
+        Self(
+            struct_size: firstSize, direction: Int32(QC_ISOTONIC_INCREASING), reserved: 0,
+            progress: qc_progress())
     }
 
     fileprivate static func direction(

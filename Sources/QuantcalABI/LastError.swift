@@ -28,6 +28,7 @@ enum LastError {
     }
 
     static var current: UnsafePointer<CChar> {
-        pthread_getspecific(key).map { UnsafePointer($0.assumingMemoryBound(to: CChar.self)) } ?? empty.pointer
+        pthread_getspecific(key).map { UnsafePointer($0.assumingMemoryBound(to: CChar.self)) }
+            ?? empty.pointer
     }
 }

@@ -12,7 +12,9 @@ extension qc_quantize_integer_options {
             progress: qc_progress())
     }
 
-    fileprivate static func resolved(_ pointer: UnsafePointer<Self>?) throws(QuantcalError) -> IntegerQuantization {
+    fileprivate static func resolved(_ pointer: UnsafePointer<Self>?) throws(QuantcalError)
+        -> IntegerQuantization
+    {
         let options = try Structs.options(pointer, defaults: defaults, firstSize: firstSize)
         try Structs.reserved(options.reserved)
         var result = IntegerQuantization()
@@ -95,7 +97,8 @@ public func qc_quantize_integer_encode_f32(
     _ options: UnsafePointer<qc_quantize_integer_options>!, _ codes: UnsafeMutablePointer<UInt8>!,
     _ scales: UnsafeMutablePointer<Float>!, _ zeros: UnsafeMutablePointer<UInt8>!
 ) -> qc_status {
-    encode(values, rows, columns, options, codes, scales, zeros) { settings, values, layout, codes throws(QuantcalError) in
+    encode(values, rows, columns, options, codes, scales, zeros) {
+        settings, values, layout, codes throws(QuantcalError) in
         try settings.encode(values, layout, into: codes)
     }
 }
@@ -131,7 +134,8 @@ private func decode<T: WeightElement>(
     _ rows: Int, _ columns: Int, _ options: UnsafePointer<qc_quantize_integer_options>?,
     _ values: UnsafeMutablePointer<T>?,
     _ call: (
-        IntegerQuantization, IntegerQuantization.StoredCodes, IntegerQuantization.Layout, UnsafeMutablePointer<T>
+        IntegerQuantization, IntegerQuantization.StoredCodes, IntegerQuantization.Layout,
+        UnsafeMutablePointer<T>
     ) throws(QuantcalError) -> Void
 ) -> qc_status {
     Boundary.call { () throws(QuantcalError) in

@@ -25,7 +25,9 @@ enum Structs {
                 .options, "options has a field that this version does not know (byte \(offset) is not 0)")
         }
         var result = defaults
-        withUnsafeMutableBytes(of: &result) { $0.copyMemory(from: UnsafeRawBufferPointer(start: bytes, count: known)) }
+        withUnsafeMutableBytes(of: &result) {
+            $0.copyMemory(from: UnsafeRawBufferPointer(start: bytes, count: known))
+        }
         return result
     }
 

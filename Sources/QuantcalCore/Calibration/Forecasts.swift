@@ -18,7 +18,9 @@ struct Forecasts<T: Scalar> {
         _ probabilities: UnsafeBufferPointer<T>, _ labels: UnsafeBufferPointer<Int64>,
         _ weights: UnsafeBufferPointer<T>?, _ classes: Int
     ) {
-        (self.probabilities, self.labels, self.weights, self.classes) = (probabilities, labels, weights, classes)
+        (self.probabilities, self.labels, self.weights, self.classes) = (
+            probabilities, labels, weights, classes
+        )
     }
 
     var rows: Int { labels.count }

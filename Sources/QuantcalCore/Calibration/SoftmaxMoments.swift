@@ -75,7 +75,8 @@ protocol SoftmaxScalar: Scalar {
     static func exponential(_ d: Self, _ betaHigh: Self, _ betaLow: Self) -> Self
     /// The sums over at most one block of rows; `scratch` has 32 elements for each class.
     static func moments(
-        _ data: LabelledLogits<Self>, _ rows: Range<Int>, _ beta: Double, _ scratch: UnsafeMutablePointer<Self>
+        _ data: LabelledLogits<Self>, _ rows: Range<Int>, _ beta: Double,
+        _ scratch: UnsafeMutablePointer<Self>
     ) -> SoftmaxMoments
 }
 
@@ -93,7 +94,8 @@ extension SoftmaxScalar {
         _ data: LabelledLogits<Self>, _ rows: Range<Int>, _ beta: Double
     ) -> SoftmaxMoments {
         let split = split(beta)
-        return withUnsafeTemporaryAllocation(of: SoftmaxMoments.self, capacity: SoftmaxMoments.lanes) { lanes in
+        return withUnsafeTemporaryAllocation(of: SoftmaxMoments.self, capacity: SoftmaxMoments.lanes) {
+            lanes in
             lanes.initialize(repeating: SoftmaxMoments())
             for row in rows {
                 let weight = data.weights.map { Double($0[row]) } ?? 1
@@ -155,14 +157,16 @@ extension Float: SoftmaxScalar {
     }
 
     static func moments(
-        _ data: LabelledLogits<Float>, _ rows: Range<Int>, _ beta: Double, _ scratch: UnsafeMutablePointer<Float>
+        _ data: LabelledLogits<Float>, _ rows: Range<Int>, _ beta: Double,
+        _ scratch: UnsafeMutablePointer<Float>
     ) -> SoftmaxMoments {
         guard let kernel = Kernels.momentsF32 else { return momentsReference(data, rows, beta) }
         let split = split(beta)
         let first = rows.lowerBound
         var sums = quantcal_softmax_moments()
         kernel(
-            data.logits + first * data.classes, data.labels + first, data.weights.map { $0 + first }, rows.count,
+            data.logits + first * data.classes, data.labels + first, data.weights.map { $0 + first },
+            rows.count,
             data.classes, beta, split.high, split.low, scratch, &sums)
         return SoftmaxMoments(sums)
     }
@@ -174,14 +178,16 @@ extension Double: SoftmaxScalar {
     }
 
     static func moments(
-        _ data: LabelledLogits<Double>, _ rows: Range<Int>, _ beta: Double, _ scratch: UnsafeMutablePointer<Double>
+        _ data: LabelledLogits<Double>, _ rows: Range<Int>, _ beta: Double,
+        _ scratch: UnsafeMutablePointer<Double>
     ) -> SoftmaxMoments {
         guard let kernel = Kernels.momentsF64 else { return momentsReference(data, rows, beta) }
         let split = split(beta)
         let first = rows.lowerBound
         var sums = quantcal_softmax_moments()
         kernel(
-            data.logits + first * data.classes, data.labels + first, data.weights.map { $0 + first }, rows.count,
+            data.logits + first * data.classes, data.labels + first, data.weights.map { $0 + first },
+            rows.count,
             data.classes, beta, split.high, split.low, scratch, &sums)
         return SoftmaxMoments(sums)
     }

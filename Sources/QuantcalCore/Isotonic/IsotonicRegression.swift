@@ -50,7 +50,8 @@ public enum IsotonicRegression {
         let isReversed = direction == .decreasing
         if let weights, let total {
             return try fit(
-                IsotonicPoints(y: y, weights: ArrayWeights(weights, total), reversed: isReversed), output, progress)
+                IsotonicPoints(y: y, weights: ArrayWeights(weights, total), reversed: isReversed), output,
+                progress)
         }
         return try fit(IsotonicPoints(y: y, weights: UnitWeights(), reversed: isReversed), output, progress)
     }

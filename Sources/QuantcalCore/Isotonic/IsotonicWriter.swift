@@ -49,7 +49,9 @@ struct IsotonicWriter<T: Scalar, Weights: IsotonicWeights> {
             let range = range(index)
             var piece = Piece(
                 blockCount: partition.blocks(in: range), firstBorder: partition.firstBorder(in: range))
-            if piece.firstBorder > range.lowerBound { piece.leading = sums.sum(range.lowerBound..<piece.firstBorder) }
+            if piece.firstBorder > range.lowerBound {
+                piece.leading = sums.sum(range.lowerBound..<piece.firstBorder)
+            }
             pieces[index] = piece
         }
         for index in 1..<max(pieceCount, 1) {
@@ -81,7 +83,9 @@ struct IsotonicWriter<T: Scalar, Weights: IsotonicWeights> {
 
     /// Writes the blocks that begin in a piece, as far as they lie in it, and notes whether any two
     /// means are equal or out of order by rounding.
-    private func writeBlocks(_ index: Int, _ pieces: UnsafeMutablePointer<Piece>, _ partition: IsotonicPartition) {
+    private func writeBlocks(
+        _ index: Int, _ pieces: UnsafeMutablePointer<Piece>, _ partition: IsotonicPartition
+    ) {
         let sums = IsotonicBlockSum(points: points, scale: scale)
         let range = range(index)
         var piece = pieces[index]

@@ -8,7 +8,8 @@ extension IntegerQuantization {
         let zeros: UnsafeBufferPointer<UInt8>?
 
         public init(
-            packed: UnsafePointer<UInt8>, scales: UnsafeBufferPointer<Float>, zeros: UnsafeBufferPointer<UInt8>?
+            packed: UnsafePointer<UInt8>, scales: UnsafeBufferPointer<Float>,
+            zeros: UnsafeBufferPointer<UInt8>?
         ) {
             (self.packed, self.scales, self.zeros) = (packed, scales, zeros)
         }
@@ -51,7 +52,8 @@ extension IntegerQuantization {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Layout.chunk) { codes in
             let codes = codes.baseAddress!
             layout.forEachChunk { chunk in
-                PackedCodes.unpackRun(packed + chunk.lowerBound / 8 * bits, chunk.count, bits, isSigned, codes)
+                PackedCodes.unpackRun(
+                    packed + chunk.lowerBound / 8 * bits, chunk.count, bits, isSigned, codes)
                 layout.forEachSegment(of: chunk) { group, segment in
                     let index = firstGroup + group
                     let grid = IntegerGrid(

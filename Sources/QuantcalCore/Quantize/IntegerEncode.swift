@@ -76,7 +76,8 @@ extension IntegerQuantization {
         layout.forEachChunk { chunk in
             withSingles(values + chunk.lowerBound, chunk.count) { singles in
                 layout.forEachSegment(of: chunk) { group, segment in
-                    ranges[group] += ValueRange(singles + (segment.lowerBound - chunk.lowerBound), segment.count)
+                    ranges[group] += ValueRange(
+                        singles + (segment.lowerBound - chunk.lowerBound), segment.count)
                 }
             }
         }

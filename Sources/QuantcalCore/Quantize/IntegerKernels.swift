@@ -4,7 +4,8 @@ import CQuantcalKernels
 enum IntegerKernels {
     /// Codes of `count` values, one byte each.
     static func encode(
-        _ values: UnsafePointer<Float>, _ count: Int, _ grid: IntegerGrid, _ codes: UnsafeMutablePointer<UInt8>
+        _ values: UnsafePointer<Float>, _ count: Int, _ grid: IntegerGrid,
+        _ codes: UnsafeMutablePointer<UInt8>
     ) {
         if let kernel = Kernels.integerEncode { return kernel(values, count, grid.forKernel, codes) }
         for index in 0..<count { codes[index] = grid.encode(values[index]) }

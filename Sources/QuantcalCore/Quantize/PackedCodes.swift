@@ -25,7 +25,9 @@ public enum PackedCodes {
         if !fits, let index = unpacked.firstIndex(where: { $0 &+ lift > limit }) {
             let value = isSigned ? Int(Int8(bitPattern: unpacked[index])) : Int(unpacked[index])
             throw QuantcalError(
-                .domain, "unpacked[\(index)] is \(value); it does not fit \(bits) \(isSigned ? "signed" : "unsigned") bits")
+                .domain,
+                "unpacked[\(index)] is \(value); it does not fit \(bits) \(isSigned ? "signed" : "unsigned") bits"
+            )
         }
         guard columns > 0 else { return }
         for row in 0..<rows {

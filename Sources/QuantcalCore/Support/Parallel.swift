@@ -80,10 +80,12 @@ public enum Parallel {
         func start() -> pthread_t? {
             var thread = pthread_t()
             let context = Unmanaged.passUnretained(self).toOpaque()
-            let failure = pthread_create(&thread, nil, { context in
-                Unmanaged<Worker>.fromOpaque(context!).takeUnretainedValue().run()
-                return nil
-            }, context)
+            let failure = pthread_create(
+                &thread, nil,
+                { context in
+                    Unmanaged<Worker>.fromOpaque(context!).takeUnretainedValue().run()
+                    return nil
+                }, context)
             return failure == 0 ? thread : nil
         }
     }

@@ -14,7 +14,8 @@ public struct Philox: Sendable {
     let purpose: UInt32
 
     public init(seed: UInt64, stream: UInt32 = 0, purpose: Purpose) {
-        self.init(key: (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)),
+        self.init(
+            key: (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)),
             stream: stream, purpose: purpose.rawValue)
     }
 

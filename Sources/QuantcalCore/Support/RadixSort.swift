@@ -23,7 +23,8 @@ enum RadixSort {
         var source = items
         var target = spare
         for digit in 0..<digits {
-            let offsets = UnsafeMutableBufferPointer(rebasing: counts[digit * buckets..<(digit + 1) * buckets])
+            let offsets = UnsafeMutableBufferPointer(
+                rebasing: counts[digit * buckets..<(digit + 1) * buckets])
             if let first = items.first, offsets[bucket(first.key, digit)] == items.count { continue }
             var next = 0
             for index in 0..<buckets { (offsets[index], next) = (next, next + offsets[index]) }

@@ -5,7 +5,9 @@ enum Require {
     static func finite<T: Scalar>(
         _ values: UnsafeBufferPointer<T>, _ name: String
     ) throws(QuantcalError) {
-        if firstIndex(in: values, withMagnitudeAtLeast: T.infinityBits) != nil { throw notFinite(values, name) }
+        if firstIndex(in: values, withMagnitudeAtLeast: T.infinityBits) != nil {
+            throw notFinite(values, name)
+        }
     }
 
     /// The error for values that are known not to be all finite.
