@@ -4,6 +4,7 @@
 #define INLINE static inline __attribute__((always_inline))
 
 typedef float f32x16 __attribute__((vector_size(64)));
+typedef double f64x8 __attribute__((vector_size(64)));
 typedef double f64x16 __attribute__((vector_size(128)));
 typedef int32_t i32x16 __attribute__((vector_size(64)));
 typedef int64_t i64x16 __attribute__((vector_size(128)));
@@ -24,3 +25,11 @@ INLINE f64x16 select_f64(i64x16 condition, f64x16 a, f64x16 b) {
 INLINE f32x16 spread_f32(float x) { return (f32x16){0} + x; }
 INLINE f64x16 spread_f64(double x) { return (f64x16){0} + x; }
 INLINE i32x16 spread_i32(int32_t x) { return (i32x16){0} + x; }
+
+/* sum += x, with what rounding loses added to `lost`. */
+INLINE void add_lanes(f64x8 *sum, f64x8 *lost, f64x8 x) {
+    const f64x8 next = *sum + x;
+    const f64x8 part = next - *sum;
+    *lost += (*sum - (next - part)) + (x - part);
+    *sum = next;
+}

@@ -5,17 +5,25 @@
 #include <string.h>
 
 #pragma STDC FP_CONTRACT OFF
-#pragma clang attribute push(__attribute__((target("avx2,bmi,bmi2,popcnt,lzcnt"))),                \
+#pragma clang attribute push(__attribute__((target("avx2,fma,bmi,bmi2,popcnt,lzcnt"))),            \
                              apply_to = function)
 #include "lanes.h"
 
 #include "bracket_avx2.h"
 #include "integer_body.h"
 #include "softmax_body.h"
+
+#define NAME sums_f32
+#define REAL float
+#include "sums_body.h"
+
+#define NAME sums_f64
+#define REAL double
+#include "sums_body.h"
 #pragma clang attribute pop
 
 const quantcal_kernel_table quantcal_kernels_avx2 = {
-    bracket_f32,    bracket_f64,    moments_f32, moments_f64, range,
-    integer_encode, integer_decode, pack4,       unpack4,
+    bracket_f32,    bracket_f64, moments_f32, moments_f64, range,    integer_encode,
+    integer_decode, pack4,       unpack4,     sums_f32,    sums_f64,
 };
 #endif

@@ -6,17 +6,25 @@
 
 #pragma STDC FP_CONTRACT OFF
 #pragma clang attribute push(                                                                      \
-    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,bmi,bmi2,popcnt,lzcnt"))),      \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,bmi,bmi2,popcnt,lzcnt"))),  \
     apply_to = function)
 #include "lanes.h"
 
 #include "bracket_avx512.h"
 #include "integer_body.h"
 #include "softmax_body.h"
+
+#define NAME sums_f32
+#define REAL float
+#include "sums_body.h"
+
+#define NAME sums_f64
+#define REAL double
+#include "sums_body.h"
 #pragma clang attribute pop
 
 const quantcal_kernel_table quantcal_kernels_avx512 = {
-    bracket_f32,    bracket_f64,    moments_f32, moments_f64, range,
-    integer_encode, integer_decode, pack4,       unpack4,
+    bracket_f32,    bracket_f64, moments_f32, moments_f64, range,    integer_encode,
+    integer_decode, pack4,       unpack4,     sums_f32,    sums_f64,
 };
 #endif

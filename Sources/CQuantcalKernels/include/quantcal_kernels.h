@@ -56,6 +56,12 @@ typedef struct quantcal_kernel_table {
     /* count: a multiple of 32 */
     void (*pack4)(const uint8_t *codes, ptrdiff_t count, uint8_t *packed);
     void (*unpack4)(const uint8_t *packed, ptrdiff_t count, int32_t is_signed, uint8_t *codes);
+    /* weights: or NULL; count: a multiple of 8; sums: 8 lanes each of high and low parts, and of
+     * those of the weights */
+    void (*sums_f32)(const float *values, const float *weights, ptrdiff_t count, double scale,
+                     double weight_scale, double *sums);
+    void (*sums_f64)(const double *values, const double *weights, ptrdiff_t count, double scale,
+                     double weight_scale, double *sums);
 } quantcal_kernel_table;
 
 /* The kernels of a level that the processor supports, or NULL for the reference. */

@@ -1,6 +1,6 @@
 /// Weighted sums of runs of points in twice the precision, so that a mean is right within an ulp
 /// whatever cancels.
-struct IsotonicBlockSum<T: Scalar, Weights: IsotonicWeights> {
+struct IsotonicBlockSum<T: SummableScalar, Weights: IsotonicWeights> {
     let points: IsotonicPoints<T, Weights>
     /// A power of two that keeps sums in range.
     let scale: Double
@@ -34,20 +34,12 @@ struct IsotonicBlockSum<T: Scalar, Weights: IsotonicWeights> {
         var total = Sum()
         var place = places.lowerBound
         if places.count >= 32 {
-            var strands = DoubleDoubleLanes()
-            var weights = DoubleDoubleLanes()
-            while place + 8 <= places.upperBound {
-                let values = Lanes(at: points.values.baseAddress! + place) * scale
-                if points.weights.areOnes {
-                    strands.add(values)
-                } else {
-                    let lanes = points.weights.lanes(place)
-                    strands.addProduct(values, lanes)
-                    weights.add(lanes)
-                }
-                place += 8
-            }
-            total = Sum(values: strands.folded, weights: weights.folded)
+            let weights = points.weights.memory.map { $0.assumingMemoryBound(to: T.self) + place }
+            place += places.count & ~7
+            let lanes = LaneSum(
+                points.values.baseAddress! + places.lowerBound, weights, place - places.lowerBound,
+                scale: scale, weightScale: points.weights.scale)
+            total = Sum(values: lanes.values, weights: lanes.weights)
         }
         while place < places.upperBound {
             let value = Double(points[place: place]) * scale
@@ -60,39 +52,6 @@ struct IsotonicBlockSum<T: Scalar, Weights: IsotonicWeights> {
             place += 1
         }
         if points.weights.areOnes { total.weights = DoubleDouble(high: Double(places.count)) }
-        return total
-    }
-}
-
-/// `DoubleDouble` eight times.
-private struct DoubleDoubleLanes {
-    private var high = Lanes.zero
-    private var low = Lanes.zero
-
-    @inline(__always) mutating func add(_ b: Lanes) {
-        let sum = high + b
-        let part = sum - high
-        low += (high - (sum - part)) + (b - part)
-        high = sum
-    }
-
-    @inline(__always) mutating func addProduct(_ a: Lanes, _ b: Lanes) {
-        let product = a * b
-        let (aHigh, aLow) = Self.split(a)
-        let (bHigh, bLow) = Self.split(b)
-        add(product)
-        low += ((aHigh * bHigh - product) + aHigh * bLow + aLow * bHigh) + aLow * bLow
-    }
-
-    @inline(__always) private static func split(_ a: Lanes) -> (Lanes, Lanes) {
-        let shifted = a * 134_217_729
-        let high = shifted - (shifted - a)
-        return (high, a - high)
-    }
-
-    var folded: DoubleDouble {
-        var total = DoubleDouble()
-        for lane in 0..<8 { total += DoubleDouble(high: high[lane], low: low[lane]) }
         return total
     }
 }

@@ -1,6 +1,6 @@
 /// The points of an isotonic problem, in the order in which the fit rises: a decreasing fit is that
 /// of the reversed sequence.
-struct IsotonicPoints<T: Scalar, Weights: IsotonicWeights> {
+struct IsotonicPoints<T: SummableScalar, Weights: IsotonicWeights> {
     let count: Int
     let weights: Weights
     private let y: UnsafePointer<T>
@@ -87,8 +87,9 @@ struct IsotonicPoints<T: Scalar, Weights: IsotonicWeights> {
 /// Weights by place in memory, brought far from the ends of the number range by a power of two.
 protocol IsotonicWeights {
     subscript(place: Int) -> Double { get }
-    /// The weights of eight places.
-    func lanes(_ place: Int) -> Lanes
+    /// The caller's weights, of the type of the values, and the power of two; nil for ones.
+    var memory: UnsafeRawPointer? { get }
+    var scale: Double { get }
     /// The caller's weight is one of these times this.
     var unit: Double { get }
     var areOnes: Bool { get }
@@ -97,7 +98,8 @@ protocol IsotonicWeights {
 
 struct UnitWeights: IsotonicWeights {
     @inline(__always) subscript(place: Int) -> Double { 1 }
-    @inline(__always) func lanes(_ place: Int) -> Lanes { Lanes(repeating: 1) }
+    var memory: UnsafeRawPointer? { nil }
+    var scale: Double { 1 }
     var unit: Double { 1 }
     var areOnes: Bool { true }
     var hasZero: Bool { false }
@@ -105,7 +107,7 @@ struct UnitWeights: IsotonicWeights {
 
 struct ArrayWeights<T: Scalar>: IsotonicWeights {
     private let weights: UnsafePointer<T>
-    private let scale: Double
+    let scale: Double
     let unit: Double
 
     let hasZero: Bool
@@ -119,6 +121,6 @@ struct ArrayWeights<T: Scalar>: IsotonicWeights {
     }
 
     @inline(__always) subscript(place: Int) -> Double { Double(weights[place]) * scale }
-    @inline(__always) func lanes(_ place: Int) -> Lanes { Lanes(at: weights + place) * scale }
+    var memory: UnsafeRawPointer? { UnsafeRawPointer(weights) }
     var areOnes: Bool { false }
 }

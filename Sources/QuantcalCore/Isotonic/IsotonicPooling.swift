@@ -3,7 +3,7 @@
 /// their seam only: the last block of the left with the first of the right while they are out of order,
 /// and then whichever neighbour the merged block is out of order with. Pieces are cut by index, so the
 /// result does not depend on threads.
-struct IsotonicPooling<T: Scalar, Weights: IsotonicWeights> {
+struct IsotonicPooling<T: SummableScalar, Weights: IsotonicWeights> {
     /// A run of points that share one value; the sum is of centred, weighted values.
     struct Block: BitwiseCopyable {
         var start: Int

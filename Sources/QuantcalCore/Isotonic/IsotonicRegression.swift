@@ -38,7 +38,7 @@ public enum IsotonicRegression {
         output: Output<Float>, progress: Progress = .none
     ) throws(QuantcalError) -> Int { try compute(y, weights, direction, output, progress) }
 
-    private static func compute<T: Scalar>(
+    private static func compute<T: SummableScalar>(
         _ y: UnsafeBufferPointer<T>, _ weights: UnsafeBufferPointer<T>?, _ direction: Direction,
         _ output: Output<T>, _ progress: Progress
     ) throws(QuantcalError) -> Int {
@@ -56,7 +56,7 @@ public enum IsotonicRegression {
         return try fit(IsotonicPoints(y: y, weights: UnitWeights(), reversed: isReversed), output, progress)
     }
 
-    private static func fit<T: Scalar, Weights: IsotonicWeights>(
+    private static func fit<T: SummableScalar, Weights: IsotonicWeights>(
         _ points: IsotonicPoints<T, Weights>, _ output: Output<T>, _ progress: Progress
     ) throws(QuantcalError) -> Int {
         let survey = points.survey()

@@ -1,7 +1,7 @@
 /// Writes the result of a partition into blocks, in the order of memory: every block is summed again
 /// from the data, accurately, and its mean written over its points. Pieces do so side by side; they
 /// are cut by index, so the result does not depend on threads.
-struct IsotonicWriter<T: Scalar, Weights: IsotonicWeights> {
+struct IsotonicWriter<T: SummableScalar, Weights: IsotonicWeights> {
     let points: IsotonicPoints<T, Weights>
     /// A power of two that keeps sums in range.
     let scale: Double

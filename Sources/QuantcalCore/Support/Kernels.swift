@@ -13,5 +13,7 @@ enum Kernels {
     static let integerEncode = table?.pointee.integer_encode
     static let integerDecode = table?.pointee.integer_decode
     static let pack4 = table?.pointee.pack4
+    static let sumsF32 = table?.pointee.sums_f32
+    static let sumsF64 = table?.pointee.sums_f64
     static let unpack4 = table?.pointee.unpack4
 }
