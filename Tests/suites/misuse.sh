@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Bad calls of every function: against the shipped library, and against one built
-# without optimisation and under AddressSanitizer and UndefinedBehaviorSanitizer.
+# under AddressSanitizer and UndefinedBehaviorSanitizer.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 suite misuse
 
@@ -19,12 +19,14 @@ every_declaration_has_a_row() {
     diff --label declared --label rows -U0 <(declared_functions) <("$OUT/plain" --list | LC_ALL=C sort -u)
 }
 check "every declaration has a row" every_declaration_has_a_row
-for level in reference avx2 avx512; do
-    QUANTCAL_KERNELS=$level run_counted "plain $level" "$OUT/plain"
+run_counted "plain" "$OUT/plain"
+for level in reference avx2; do
+    QUANTCAL_KERNELS=$level run_counted "plain, $level kernels" "$OUT/plain" 100000
 done
 
 # The sanitized library stands in a directory of its own. Swift's clang links the
 # program, because the runtime must be the one that Swift's compiler was built with.
+# Not optimised, so that the standard library checks the bounds of buffers as well.
 scratch="$BUILD/swift-address"
 sanitized_library() {
     swift build --configuration debug --product quantcal --scratch-path "$scratch" \
@@ -35,7 +37,7 @@ check "the program builds under the sanitizers" \
     clang "${strict[@]}" -O1 -fsanitize=address,undefined -fno-sanitize-recover=all "${sources[@]}" \
     -I include -o "$OUT/sanitized" -L "$scratch/debug" -lquantcal -lm -pthread
 export LD_LIBRARY_PATH="$scratch/debug"
-sees_overrun() { "$OUT/sanitized" --overrun 2>&1 | grep 'AddressSanitizer: heap-buffer-overflow'; }
+sees_overrun() { ! "$OUT/sanitized" --overrun 2>"$OUT/overrun" && grep 'AddressSanitizer: heap-buffer-overflow' "$OUT/overrun"; }
 check "the sanitizer sees an overrun" sees_overrun
-run_counted "sanitized" "$OUT/sanitized" 1100000
+run_counted "sanitized" "$OUT/sanitized" 100000
 finish

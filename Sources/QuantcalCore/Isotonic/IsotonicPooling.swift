@@ -46,7 +46,7 @@ struct IsotonicPooling<T: SummableScalar, Weights: IsotonicWeights> {
         let stacks = try Scratch<Block>(threads * min(Self.pieceSize, points.count))
         let stride = stacks.buffer.count / threads
         for wave in Swift.stride(from: 0, to: pieceCount, by: Self.piecesInWave) {
-            if wave > 0 { try progress(Double(wave) / Double(pieceCount)) }
+            try progress(Double(wave) / Double(pieceCount))
             let pieces = min(Self.piecesInWave, pieceCount - wave)
             Parallel.forEach(pieces, threads: min(threads, pieces)) { piece, thread in
                 lasts.buffer[wave + piece] = poolPiece(

@@ -18,8 +18,8 @@ static const bad_value bad_labels[] = {{-1, QC_ERR_DOMAIN},
                                        {-9.2e18, QC_ERR_DOMAIN}};
 static const bad_values labels = BAD_VALUES(bad_labels);
 static const bad_value bad_probabilities[] = {{NAN, QC_ERR_NOT_FINITE},
-                                              {INFINITY, QC_ERR_NOT_FINITE},
-                                              {-INFINITY, QC_ERR_NOT_FINITE},
+                                              {INFINITY, QC_ERR_DOMAIN},
+                                              {-INFINITY, QC_ERR_DOMAIN},
                                               {-0.25, QC_ERR_DOMAIN},
                                               {1.25, QC_ERR_DOMAIN}};
 static const bad_values probabilities = BAD_VALUES(bad_probabilities);

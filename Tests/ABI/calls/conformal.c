@@ -2,12 +2,9 @@
 
 #include <math.h>
 
-static const bad_value bad_levels[] = {{NAN, QC_ERR_NOT_FINITE},
-                                       {INFINITY, QC_ERR_NOT_FINITE},
-                                       {-INFINITY, QC_ERR_NOT_FINITE},
-                                       {0, QC_ERR_DOMAIN},
-                                       {1, QC_ERR_DOMAIN},
-                                       {-0.1, QC_ERR_DOMAIN},
+static const bad_value bad_levels[] = {{NAN, QC_ERR_NOT_FINITE},   {INFINITY, QC_ERR_DOMAIN},
+                                       {-INFINITY, QC_ERR_DOMAIN}, {0, QC_ERR_DOMAIN},
+                                       {1, QC_ERR_DOMAIN},         {-0.1, QC_ERR_DOMAIN},
                                        {2, QC_ERR_DOMAIN}};
 static const bad_values levels = BAD_VALUES(bad_levels);
 

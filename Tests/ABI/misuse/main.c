@@ -16,8 +16,8 @@ enum {
     COLUMNS = 37 /* wider than a vector, with a rest */
 };
 
-/* So long that isotonic regression, which reports every 2^20 points, reports twice. */
-static size_t long_work = 2200000;
+/* So long that isotonic regression, which reports every 2^22 points, reports twice. */
+static size_t long_work = 4400000;
 
 /* The call that the others are spoiled copies of; and one of empty arrays, all NULL. */
 static void check_good(const call *c) {
