@@ -37,7 +37,9 @@ step "building and installing into $PREFIX (the first time takes a few minutes)"
 install_library "$PREFIX"
 
 step "running the demonstration"
+rm -f "$REPORT"
 "$PREFIX/bin/quantcal" demo --report "$REPORT"
+test -s "$REPORT"
 
 echo
 echo "The report:  $REPORT"

@@ -20,6 +20,14 @@ cd "$ROOT"
 # shellcheck source=../../cmake/functions.sh
 source "$ROOT/cmake/functions.sh"
 
+# The toolchain's clang is beside its swift.
+if command -v swift >/dev/null; then
+    PATH="$PATH:$(dirname "$(readlink -f "$(command -v swift)")")"
+else
+    echo "swift is not on the PATH; install Swift 6.3 or newer: https://www.swift.org/install" >&2
+    exit 1
+fi
+
 # Names the suite. If the script ends before `finish`, it says where, and the
 # suite has failed.
 suite() {

@@ -128,7 +128,12 @@ array input_vector(run *r, const char *key, element_type type) {
 }
 
 array input_matrix(run *r, const char *key, element_type type) {
-    return read_array(r, member(r->in, key), type);
+    const cJSON *node = member(r->in, key);
+    if (node == NULL) {
+        complain(r, "the matrix %s is missing", key);
+        return new_array(r, type, 0, 0);
+    }
+    return read_array(r, node, type);
 }
 
 /* A single number of any type, by way of an array of one. */
