@@ -66,7 +66,7 @@ import Testing
             let singles = scores.map { Float($0) }
             let sorted = scores.sorted()
             let sortedSingles = singles.sorted()
-            for alpha in [0.001, 0.1, 0.37, 0.5, 0.9, 0.999] {
+            for alpha in [1 / Double(n + 1), 0.001, 0.1, 0.37, 0.5, 0.9, 0.999, 0.9999999] {
                 let rank = try conformalRank(n: n, alpha: alpha)
                 let wanted = rank <= n ? sorted[rank - 1] : .infinity
                 let wantedSingle = rank <= n ? sortedSingles[rank - 1] : .infinity

@@ -194,14 +194,16 @@ import Testing
         _ comment: String
     ) {
         let zero = options.scheme == .affine ? UInt8(random.integer(0...((1 << options.bits) - 1))) : 0
-        let grid = IntegerGrid(options, scale: 0.25, zero: zero)
+        // With a scale of 1/4, eighths tie; with another, multiplying by 1 / scale would differ.
+        let scale = [Float(0.25), 0.1, 0.3][n % 3]
+        let grid = IntegerGrid(options, scale: scale, zero: zero)
         let asKernel = quantcal_integer_grid(
             scale: grid.scale, zero: grid.zero, low: grid.low, high: grid.high)
-        // Eighths tie; a few are far outside the grid.
-        let values = random.array(n) {
-            Double($0.integer(-300...300)) / 8 * ($0.integer(0...20) == 0 ? 1e30 : 1)
-        }
-        .map { Float($0) }
+        // A few are far outside the grid.
+        let values = random.array(n) { random in
+            let halves = Double(random.integer(-300...300)) / 2
+            return halves * Double(scale) * (random.integer(0...20) == 0 ? 1e30 : 1)
+        }.map { Float($0) }
         var codes = [UInt8](repeating: 0xA5, count: n + 1)
         kernels.integer_encode(values, n, asKernel, &codes)
         #expect(codes == values.map { grid.encode($0) } + [0xA5], "\(comment)")
