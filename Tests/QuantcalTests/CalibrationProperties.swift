@@ -120,4 +120,19 @@ import Testing
             return [fit.temperature, fit.nllBefore, fit.nllAfter, fit.gradient, Double(fit.iterations)]
         }
     }
+
+    @Test func progressRisesAndStopsTheFit() throws {
+        let (logits, labels, _) = try Self.problem(rows: 300, classes: 3, seed: 6)
+        var fractions: [Double] = []
+        let fit = try temperatureFit(logits: logits, labels: labels) {
+            fractions.append($0)
+            return false
+        }
+        #expect(fit.outcome == .ok && fractions.count > 1)
+        #expect(fractions == fractions.sorted() && fractions.allSatisfy { 0 <= $0 && $0 <= 1 })
+        let error = #expect(throws: QuantcalError.self) {
+            try temperatureFit(logits: logits, labels: labels) { $0 > 0 }
+        }
+        #expect(error?.kind == .cancelled)
+    }
 }

@@ -137,18 +137,25 @@ import Testing
         #expect(worst < 1e-15)
     }
 
-    /// Long enough for a report.
     @Test func progressStopsTheWork() throws {
-        let y = Array(repeating: 2.0, count: 5_000_000) + [1]
-        var calls = 0
-        let error = #expect(throws: QuantcalError.self) {
-            try isotonicRegression(y) { fraction in
-                calls += 1
-                #expect(fraction > 0 && fraction < 1)
-                return true
+        for n in [10, 1000, 5_000_000] {
+            let y = Array(repeating: 2.0, count: n) + [1]
+            var calls = 0
+            let error = #expect(throws: QuantcalError.self) {
+                try isotonicRegression(y) { _ in
+                    calls += 1
+                    return true
+                }
             }
+            #expect(error?.kind == .cancelled && calls == 1)
+            var fractions: [Double] = []
+            _ = try isotonicRegression(y) {
+                fractions.append($0)
+                return false
+            }
+            #expect(fractions == fractions.sorted() && fractions.allSatisfy { 0 <= $0 && $0 <= 1 })
+            #expect(fractions.count > 1 || n < 1_000_000)
         }
-        #expect(error?.kind == .cancelled && calls == 1)
     }
 
     /// Long enough for several pieces of work, with a block across all of their seams and with many.

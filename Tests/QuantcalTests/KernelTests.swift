@@ -146,6 +146,47 @@ import Testing
         #expect((sums.has_spread != 0) == wanted.hasSpread, "\(comment)")
     }
 
+    // MARK: Sums in twice the precision
+
+    @Test func sums() {
+        var random = TestRandom(seed: 6)
+        for (name, kernels) in Self.tables {
+            for n in stride(from: 0, through: 256, by: 8) {
+                let values = random.array(n) { 1e9 + $0.normal() * ($0.integer(0...9) == 0 ? 1e18 : 1) }
+                let weights = random.array(n) { $0.uniform() }
+                for weights in [nil, weights] {
+                    let comment = "\(name), \(n), weights \(weights != nil)"
+                    expectSameSums(values, weights, kernels.sums_f64, comment)
+                    expectSameSums(
+                        values.map { Float($0) }, weights?.map { Float($0) }, kernels.sums_f32, comment)
+                }
+            }
+        }
+    }
+
+    private func expectSameSums<T: SummableScalar>(
+        _ values: [T], _ weights: [T]?, _ kernel: T.SumKernel, _ comment: String
+    ) {
+        let (scale, weightScale) = (0.25, 8.0)
+        var sums = [Double](repeating: -7, count: 33)
+        kernel(values, weights, values.count, scale, weightScale, &sums)
+        var wanted = [DoubleDouble](repeating: DoubleDouble(), count: 8)
+        var wantedWeights = wanted
+        for (index, value) in values.enumerated() {
+            guard let weights else {
+                wanted[index % 8] += Double(value) * scale
+                continue
+            }
+            let weight = Double(weights[index]) * weightScale
+            wanted[index % 8].addProduct(Double(value) * scale, weight)
+            wantedWeights[index % 8] += weight
+        }
+        let lanes = [
+            wanted.map(\.high), wanted.map(\.low), wantedWeights.map(\.high), wantedWeights.map(\.low),
+        ]
+        #expect(sums.map(\.bitPattern) == (lanes.joined() + [-7]).map(\.bitPattern), "\(comment)")
+    }
+
     // MARK: Quantization
 
     @Test func ranges() {

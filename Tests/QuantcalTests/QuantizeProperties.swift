@@ -195,5 +195,17 @@ import Testing
         }
     }
 
+    @Test func progressStopsTheWork() throws {
+        let values = try Self.values(rows: 50, columns: 33, seed: 16)
+        var calls = 0
+        let error = #expect(throws: QuantcalError.self) {
+            try quantize(values) { _ in
+                calls += 1
+                return true
+            }
+        }
+        #expect(error?.kind == .cancelled && calls == 1)
+    }
+
     private func bytes(_ value: Float) -> [UInt8] { withUnsafeBytes(of: value) { Array($0) } }
 }
