@@ -3,12 +3,12 @@
 import sys
 
 import base
-import isotonic
-import conformal
-import temperature
 import calibration_error
+import conformal
+import isotonic
 import quantize
 import quantize_storage
+import temperature
 
 FAMILIES = [base, isotonic, conformal, temperature, calibration_error, quantize, quantize_storage]
 

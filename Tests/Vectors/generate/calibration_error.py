@@ -1,7 +1,7 @@
 """Family `calibration`: the binned calibration error, in rationals."""
 
-from fractions import Fraction
 import math
+from fractions import Fraction
 
 from exact import square_root
 from files import Matrix0, Repeat, VectorFile

@@ -1,8 +1,8 @@
 """Family `conformal`: ranks in integers, thresholds by sorting, sets by comparing."""
 
+import math
 from decimal import Decimal
 from fractions import Fraction
-import math
 
 from exact import F32
 from files import AsTyped, Matrix0, Repeat, VectorFile

@@ -1,8 +1,8 @@
 """Numbers: exact values, and the binary formats they are rounded to."""
 
+import math
 from decimal import Decimal, getcontext
 from fractions import Fraction
-import math
 
 getcontext().prec = 60
 

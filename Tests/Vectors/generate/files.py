@@ -1,10 +1,10 @@
 """Cases and files: the same inputs in every type, the expected values rounded to it, JSON text."""
 
-from decimal import Decimal
-from fractions import Fraction
 import json
 import math
 import os
+from decimal import Decimal
+from fractions import Fraction
 
 from exact import F64, FORMATS
 
@@ -38,10 +38,10 @@ class VectorFile:
     run), "f64" or "f32".
     """
 
-    def __init__(self, path, function, types, source, solve=None, inputs={}, outputs={},
+    def __init__(self, path, function, types, source, solve=None, inputs=None, outputs=None,
                  tolerance=None, tolerance_f32=None):
         self.path, self.types, self.solve = path, types, solve
-        self.input_types, self.output_types = inputs, outputs
+        self.input_types, self.output_types = inputs or {}, outputs or {}
         self.tolerances = {"f32": tolerance_f32 or tolerance}
         self.cases = []
         self.head = {"function": function, "types": types, "source": source}

@@ -1,9 +1,9 @@
 """Family `quantize`: integer grids in rationals, rounded to single precision where the header says so."""
 
-from fractions import Fraction
 import math
+from fractions import Fraction
 
-from exact import BF16, F16, F32, F64
+from exact import F32, F64
 from files import Matrix0, VectorFile
 from quantize_storage import pack, unpack
 

@@ -4,9 +4,9 @@ The likelihood's derivative in b = 1 / T is bisected; it rises with b. Whether a
 optimum exists is decided by rationals.
 """
 
+import math
 from decimal import Decimal
 from fractions import Fraction
-import math
 
 from exact import decimal
 from files import Matrix0, Repeat, VectorFile
