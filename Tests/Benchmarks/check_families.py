@@ -1,0 +1,88 @@
+"""Do the families' checks refuse an answer that is a little off, and pass the right one?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from families import calibration, conformal, isotonic, quantize
+from families.shared import same_value
+from harness.row import WrongAnswer
+
+ROWS = 1000
+Checks = Iterator[tuple[str, Callable[..., Any], tuple[Any, ...], tuple[Any, ...]]]
+
+
+def of_conformal() -> Checks:
+    data = conformal.scores(ROWS, "normal", "float64")
+    ours = conformal.threshold(data)
+    theirs = conformal.numpy_partition(data)
+    yield "same_value", same_value, (data, ours, theirs), (data, np.nextafter(ours, 9), theirs)
+
+
+def of_isotonic() -> Checks:
+    data = isotonic.sequence(ROWS, "trend", weighted=True)
+    fit = isotonic.regression(data)
+    near, far = (replace(fit, x=fit.x * (1 + by)) for by in (1e-12, 1e-8))
+    yield "same_fit", isotonic.same_fit, (data, near, fit), (data, far, fit)
+    yield "same_bits", isotonic.same_bits, (data, fit, fit), (data, near, fit)
+
+
+def of_calibration() -> Checks:
+    data = calibration.logits(ROWS)
+    fit = calibration.temperature(data)
+    yield "is_optimum", calibration.is_optimum, (data, fit), (data, fit * (1 + 2e-6))
+    same = calibration.same_temperature
+    yield "same_temperature, an early stop", same, (data, fit, fit * 1.001), (data, fit, fit * 1.02)
+    yield "same_temperature, a late stop of ours", same, (data, fit, fit), (data, fit * 1.001, fit)
+    data = calibration.probabilities(ROWS)
+    error = calibration.error(data)
+    yield "is_error", calibration.is_error, (data, error), (data, error + 2e-6)
+    yield "same_error", calibration.same_error, (data, error, error), (data, error, error + 2e-6)
+    rough = calibration.roughly_same_error
+    yield "roughly_same_error", rough, (data, error, error + 5e-6), (data, error, error + 2e-4)
+
+
+def of_quantize() -> Checks:
+    for bits in (8, 4):
+        right, wrong = quantize.matrix(4, bits), quantize.matrix(4, bits)
+        quantize.encode(right)
+        quantize.encode(wrong)
+        wrong.quantized.packed[1, 7] ^= 2
+        yield f"is_quantized, {bits} bits", quantize.is_quantized, (right, None), (wrong, None)
+    codes, other = quantize.codes(4, bits=4), quantize.codes(4, bits=4)
+    quantize.decode(codes)
+    quantize.decode(other)
+    other.room[2, 3] = np.nextafter(other.room[2, 3], np.float32(9))
+    yield "is_decoded", quantize.is_decoded, (codes, None), (other, None)
+
+
+def refuses(check: Callable[..., Any], arguments: tuple[Any, ...]) -> bool:
+    try:
+        check(*arguments)
+    except WrongAnswer:
+        return True
+    return False
+
+
+def check_all() -> int:
+    passed = failed = 0
+    for family in (of_conformal, of_isotonic, of_calibration, of_quantize):
+        for name, check, right, wrong in family():
+            for case, arguments, refused in (("right", right, False), ("wrong", wrong, True)):
+                if refuses(check, arguments) == refused:
+                    passed += 1
+                else:
+                    failed += 1
+                    verdict = "passed" if refused else "refused"
+                    print(f"FAILED: {name}: the {case} answer was {verdict}")
+    print(f"families: {passed} passed, {failed} failed")
+    return int(failed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(check_all())

@@ -1,0 +1,1 @@
+"""One file a family: its data, how it is called, how its peers are, what is right."""

@@ -1,0 +1,79 @@
+"""Isotonic regression: from no block that is pooled to one block of all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import quantcal
+from numpy.typing import NDArray
+
+from families.shared import generator
+from harness.row import WrongAnswer
+
+#: The largest difference of fitted values, in units of the largest of them.
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """What is to be made monotone."""
+
+    y: NDArray[np.float64]
+    weights: NDArray[np.float64] | None
+
+    @property
+    def inputs(self) -> list[NDArray[np.float64]]:
+        return [self.y] if self.weights is None else [self.y, self.weights]
+
+
+def _trend(slope: float, noise: float) -> Callable[[np.random.Generator, int], NDArray[np.float64]]:
+    """A line that rises by `slope` from point to point, and noise."""
+    return lambda rng, n: slope * np.arange(n) + noise * rng.standard_normal(n)
+
+
+SHAPES: dict[str, Callable[[np.random.Generator, int], NDArray[np.float64]]] = {
+    "noise": _trend(0, 1),
+    "trend": _trend(1e-6, 1),
+    "0/1 outcomes": lambda rng, n: (rng.random(n) < np.linspace(0, 1, n)).astype(np.float64),
+    "near-monotone": _trend(1, 2),
+    "sorted": lambda rng, n: np.sort(rng.standard_normal(n)),
+    "falling": _trend(-1, 0),
+    "all equal": lambda _, n: np.ones(n),
+    "sorted and tiny noise": lambda rng, n: (
+        np.sort(rng.standard_normal(n)) + 1e-7 * rng.standard_normal(n)
+    ),
+}
+
+
+def sequence(n: int, shape: str, weighted: bool) -> Sequence:
+    rng = generator()
+    y = SHAPES[shape](rng, n)
+    return Sequence(y, rng.random(n) + 0.1 if weighted else None)
+
+
+def regression(data: Sequence) -> quantcal.IsotonicFit:
+    """Fit, block weights and blocks, in memory taken for them, as SciPy's."""
+    return quantcal.isotonic_regression(data.y, weights=data.weights)
+
+
+def scipy_regression(data: Sequence) -> Any:
+    from scipy.optimize import isotonic_regression
+
+    return isotonic_regression(data.y, weights=data.weights)
+
+
+def same_fit(_data: Sequence, ours: quantcal.IsotonicFit, theirs: Any) -> str:
+    difference = float(np.abs(ours.x - theirs.x).max())
+    if not difference <= TOLERANCE * float(np.abs(theirs.x).max()):
+        raise WrongAnswer(f"the fits differ by {difference:.3g}")
+    return ""
+
+
+def same_bits(_data: Sequence, ours: quantcal.IsotonicFit, theirs: quantcal.IsotonicFit) -> str:
+    for name in ("x", "weights", "blocks"):
+        if not np.array_equal(getattr(ours, name), getattr(theirs, name)):
+            raise WrongAnswer(f"{name} differ")
+    return ""

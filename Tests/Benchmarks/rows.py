@@ -1,0 +1,110 @@
+"""The rows, all of them. README.md says how to read one."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from families import calibration, conformal, isotonic, quantize
+from families.calibration import roughly_same_error, same_error, same_temperature
+from families.shared import on_one_thread, same_value
+from harness.row import Rival, Row
+
+ROWS = [
+    *(
+        Row(
+            name=f"conformal threshold {kind}, {shape}",
+            size=10**7,
+            data=partial(conformal.scores, shape=shape, dtype=dtype),
+            ours=conformal.threshold,
+            threads=1,
+            against=[
+                Rival("numpy.partition", conformal.numpy_partition, 2.5, same_value),
+                Rival("its copy alone", conformal.numpy_copy),
+                Rival("limit: numpy.sum", conformal.numpy_sum, 0.5),
+            ],
+        )
+        for kind, dtype in (("f64", "float64"), ("f32", "float32"))
+        for shape in conformal.SHAPES
+    ),
+    *(
+        Row(
+            name=f"isotonic f64, {shape}{', weighted' if weighted else ''}",
+            size=10**7,
+            data=partial(isotonic.sequence, shape=shape, weighted=weighted),
+            ours=isotonic.regression,
+            against=[
+                Rival("scipy", isotonic.scipy_regression, 1.0, isotonic.same_fit, "scipy"),
+                Rival(
+                    "ours, 1 thread", on_one_thread(isotonic.regression), None, isotonic.same_bits
+                ),
+            ],
+        )
+        for shape in isotonic.SHAPES
+        for weighted in (False, True)
+    ),
+    Row(
+        name="temperature fit f32",
+        size=10**6,
+        data=calibration.logits,
+        ours=calibration.temperature,
+        right=calibration.is_optimum,
+        against=[
+            Rival("scikit-learn", calibration.sklearn_fit, 10, same_temperature, "sklearn"),
+            Rival(
+                "scikit-learn in f64",
+                calibration.sklearn_fit_f64,
+                None,
+                same_temperature,
+                "sklearn",
+            ),
+            Rival("probmetrics", calibration.probmetrics_fit, 50, same_temperature, "probmetrics"),
+            Rival("ours, 1 thread", on_one_thread(calibration.temperature), None, same_value),
+        ],
+    ),
+    Row(
+        name="expected calibration error f32",
+        size=10**6,
+        data=calibration.probabilities,
+        ours=calibration.error,
+        right=calibration.is_error,
+        against=[
+            Rival("netcal", calibration.netcal_error, 10, same_error, "netcal"),
+            Rival(
+                "torchmetrics",
+                calibration.torchmetrics_error,
+                10,
+                roughly_same_error,
+                "torchmetrics",
+            ),
+            Rival(
+                "torchmetrics with checks",
+                partial(calibration.torchmetrics_error, checks=True),
+                None,
+                roughly_same_error,
+                "torchmetrics",
+            ),
+            Rival("ours, 1 thread", on_one_thread(calibration.error), None, same_value),
+        ],
+    ),
+    *(
+        Row(
+            name=f"quantize int{bits}, groups of {quantize.GROUP}",
+            size=4096,
+            data=partial(quantize.matrix, bits=bits),
+            ours=quantize.encode,
+            right=quantize.is_quantized,
+            threads=1,
+            against=[Rival("limit: copy of the input", quantize.numpy_copy, 0.5)],
+        )
+        for bits in (8, 4)
+    ),
+    Row(
+        name=f"dequantize int4, groups of {quantize.GROUP}",
+        size=4096,
+        data=partial(quantize.codes, bits=4),
+        ours=quantize.decode,
+        right=quantize.is_decoded,
+        threads=1,
+        against=[Rival("limit: copy of the output", quantize.numpy_copy, 0.5)],
+    ),
+]
