@@ -37,6 +37,7 @@ private struct RowArguments<T> {
     let values: UnsafeBufferPointer<T>
     let labels: UnsafeBufferPointer<Int64>
     let weights: UnsafeBufferPointer<T>?
+    let classes: Int
     let regions: [Region]
 
     init(
@@ -49,6 +50,7 @@ private struct RowArguments<T> {
         self.values = try Boundary.input(values, count, name)
         self.labels = try Boundary.input(labels, rows, "labels")
         self.weights = try Boundary.optionalInput(weights, rows, "weights")
+        self.classes = classes
         regions = [
             Region(values, count, name), Region(labels, rows, "labels"), Region(weights, rows, "weights"),
         ]
@@ -58,17 +60,14 @@ private struct RowArguments<T> {
 extension qc_calibration_temperature_result {
     fileprivate static let firstSize = MemoryLayout<Self>.size
 
-    /// Checks where a result goes, before the work.
-    fileprivate static func size(
+    /// Where a result goes, and the size that the caller gave it, checked before the work.
+    fileprivate static func target(
         _ pointer: UnsafeMutablePointer<Self>?, apartFrom inputs: [Region]
-    ) throws(QuantcalError) -> Int {
-        let size = try Structs.resultSize(pointer, firstSize: firstSize)
-        try Region.requireDisjoint(
-            outputs: [
-                Region(UnsafeMutableRawPointer(pointer)?.assumingMemoryBound(to: UInt8.self), size, "result")
-            ],
-            inputs: inputs)
-        return size
+    ) throws(QuantcalError) -> (UnsafeMutableRawPointer, Int) {
+        let (memory, size) = try Structs.result(pointer, firstSize: firstSize)
+        let bytes = memory.assumingMemoryBound(to: UInt8.self)
+        try Region.requireDisjoint(outputs: [Region(bytes, size, "result")], inputs: inputs)
+        return (memory, size)
     }
 
     fileprivate init(_ fit: TemperatureScaling.Fit) {
@@ -85,15 +84,10 @@ public func qc_calibration_temperature_fit_f64(
     _ rows: Int, _ classes: Int, _ options: UnsafePointer<qc_calibration_temperature_options>!,
     _ result: UnsafeMutablePointer<qc_calibration_temperature_result>!
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        let settings = try qc_calibration_temperature_options.resolved(options)
-        let call = try RowArguments(logits, "logits", labels, weights, rows, classes, leastClasses: 2)
-        let size = try qc_calibration_temperature_result.size(result, apartFrom: call.regions)
-        let fit = try TemperatureScaling.fit(
-            logits: call.values, labels: call.labels, weights: call.weights, classes: classes,
-            options: settings)
-        Structs.write(qc_calibration_temperature_result(fit), UnsafeMutableRawPointer(result), size)
-    }
+    temperatureFit(
+        { () throws(QuantcalError) in
+            try RowArguments(logits, "logits", labels, weights, rows, classes, leastClasses: 2)
+        }, options, result, TemperatureScaling.fit(logits:labels:weights:classes:options:))
 }
 
 @c @implementation
@@ -102,28 +96,29 @@ public func qc_calibration_temperature_fit_f32(
     _ rows: Int, _ classes: Int, _ options: UnsafePointer<qc_calibration_temperature_options>!,
     _ result: UnsafeMutablePointer<qc_calibration_temperature_result>!
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        let settings = try qc_calibration_temperature_options.resolved(options)
-        let call = try RowArguments(logits, "logits", labels, weights, rows, classes, leastClasses: 2)
-        let size = try qc_calibration_temperature_result.size(result, apartFrom: call.regions)
-        let fit = try TemperatureScaling.fit(
-            logits: call.values, labels: call.labels, weights: call.weights, classes: classes,
-            options: settings)
-        Structs.write(qc_calibration_temperature_result(fit), UnsafeMutableRawPointer(result), size)
-    }
+    temperatureFit(
+        { () throws(QuantcalError) in
+            try RowArguments(logits, "logits", labels, weights, rows, classes, leastClasses: 2)
+        }, options, result, TemperatureScaling.fit(logits:labels:weights:classes:options:))
 }
 
-private func applyArguments<T>(
-    _ logits: UnsafePointer<T>?, _ rows: Int, _ classes: Int, _ probabilities: UnsafeMutablePointer<T>?
-) throws(QuantcalError) -> (UnsafeBufferPointer<T>, UnsafeMutablePointer<T>) {
-    try Boundary.length(rows, "rows")
-    try Boundary.classes(classes, atLeast: 1)
-    let count = try Boundary.product(rows, classes, ("rows", "classes"))
-    let input = try Boundary.input(logits, count, "logits")
-    let output = try Boundary.output(probabilities, count, "probabilities")
-    try Region.requireDisjoint(
-        outputs: [Region(probabilities, count, "probabilities")], inPlace: Region(logits, count, "logits"))
-    return (input, output)
+/// A fit with the core's function for the type.
+private func temperatureFit<T>(
+    _ arguments: () throws(QuantcalError) -> RowArguments<T>,
+    _ options: UnsafePointer<qc_calibration_temperature_options>?,
+    _ result: UnsafeMutablePointer<qc_calibration_temperature_result>?,
+    _ fit: (
+        UnsafeBufferPointer<T>, UnsafeBufferPointer<Int64>, UnsafeBufferPointer<T>?, Int,
+        TemperatureScaling.Options
+    ) throws(QuantcalError) -> TemperatureScaling.Fit
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        let settings = try qc_calibration_temperature_options.resolved(options)
+        let call = try arguments()
+        let (target, size) = try qc_calibration_temperature_result.target(result, apartFrom: call.regions)
+        let fit = try fit(call.values, call.labels, call.weights, call.classes, settings)
+        Structs.write(qc_calibration_temperature_result(fit), target, size)
+    }
 }
 
 @c @implementation
@@ -131,11 +126,9 @@ public func qc_calibration_temperature_apply_f64(
     _ logits: UnsafePointer<Double>!, _ rows: Int, _ classes: Int, _ temperature: Double,
     _ probabilities: UnsafeMutablePointer<Double>!
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        let (input, output) = try applyArguments(logits, rows, classes, probabilities)
-        try TemperatureScaling.apply(
-            logits: input, classes: classes, temperature: temperature, probabilities: output)
-    }
+    temperatureApply(
+        logits, rows, classes, temperature, probabilities,
+        TemperatureScaling.apply(logits:classes:temperature:probabilities:))
 }
 
 @c @implementation
@@ -143,10 +136,28 @@ public func qc_calibration_temperature_apply_f32(
     _ logits: UnsafePointer<Float>!, _ rows: Int, _ classes: Int, _ temperature: Double,
     _ probabilities: UnsafeMutablePointer<Float>!
 ) -> qc_status {
+    temperatureApply(
+        logits, rows, classes, temperature, probabilities,
+        TemperatureScaling.apply(logits:classes:temperature:probabilities:))
+}
+
+private func temperatureApply<T>(
+    _ logits: UnsafePointer<T>?, _ rows: Int, _ classes: Int, _ temperature: Double,
+    _ probabilities: UnsafeMutablePointer<T>?,
+    _ apply: (
+        UnsafeBufferPointer<T>, Int, Double, UnsafeMutablePointer<T>
+    ) throws(QuantcalError) -> Void
+) -> qc_status {
     Boundary.call { () throws(QuantcalError) in
-        let (input, output) = try applyArguments(logits, rows, classes, probabilities)
-        try TemperatureScaling.apply(
-            logits: input, classes: classes, temperature: temperature, probabilities: output)
+        try Boundary.length(rows, "rows")
+        try Boundary.classes(classes, atLeast: 1)
+        let count = try Boundary.product(rows, classes, ("rows", "classes"))
+        let input = try Boundary.input(logits, count, "logits")
+        let output = try Boundary.output(probabilities, count, "probabilities")
+        try Region.requireDisjoint(
+            outputs: [Region(probabilities, count, "probabilities")], inPlace: Region(logits, count, "logits")
+        )
+        try apply(input, classes, temperature, output)
     }
 }
 
@@ -208,30 +219,41 @@ public func qc_calibration_error_f64(
     _ options: UnsafePointer<qc_calibration_error_options>!, _ error: UnsafeMutablePointer<Double>!,
     _ bin_table: UnsafeMutablePointer<Double>!
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        let settings = try qc_calibration_error_options.resolved(options)
-        let call = try RowArguments(
-            probabilities, "probabilities", labels, weights, rows, classes, leastClasses: 1)
-        let (result, table) = try errorOutputs(error, bin_table, settings, classes, call.regions)
-        result.pointee = try CalibrationError.error(
-            probabilities: call.values, labels: call.labels, weights: call.weights, classes: classes,
-            options: settings, table: table)
-    }
+    calibrationError(
+        { () throws(QuantcalError) in
+            try RowArguments(probabilities, "probabilities", labels, weights, rows, classes, leastClasses: 1)
+        }, options, error, bin_table,
+        CalibrationError.error(probabilities:labels:weights:classes:options:table:))
 }
 
 @c @implementation
 public func qc_calibration_error_f32(
-    _ probabilities: UnsafePointer<Float>!, _ labels: UnsafePointer<Int64>!, _ weights: UnsafePointer<Float>!,
-    _ rows: Int, _ classes: Int, _ options: UnsafePointer<qc_calibration_error_options>!,
-    _ error: UnsafeMutablePointer<Double>!, _ bin_table: UnsafeMutablePointer<Double>!
+    _ probabilities: UnsafePointer<Float>!, _ labels: UnsafePointer<Int64>!,
+    _ weights: UnsafePointer<Float>!, _ rows: Int, _ classes: Int,
+    _ options: UnsafePointer<qc_calibration_error_options>!, _ error: UnsafeMutablePointer<Double>!,
+    _ bin_table: UnsafeMutablePointer<Double>!
+) -> qc_status {
+    calibrationError(
+        { () throws(QuantcalError) in
+            try RowArguments(probabilities, "probabilities", labels, weights, rows, classes, leastClasses: 1)
+        }, options, error, bin_table,
+        CalibrationError.error(probabilities:labels:weights:classes:options:table:))
+}
+
+/// A measurement with the core's function for the type.
+private func calibrationError<T>(
+    _ arguments: () throws(QuantcalError) -> RowArguments<T>,
+    _ options: UnsafePointer<qc_calibration_error_options>?, _ error: UnsafeMutablePointer<Double>?,
+    _ table: UnsafeMutablePointer<Double>?,
+    _ measure: (
+        UnsafeBufferPointer<T>, UnsafeBufferPointer<Int64>, UnsafeBufferPointer<T>?, Int,
+        CalibrationError.Options, UnsafeMutablePointer<Double>?
+    ) throws(QuantcalError) -> Double
 ) -> qc_status {
     Boundary.call { () throws(QuantcalError) in
         let settings = try qc_calibration_error_options.resolved(options)
-        let call = try RowArguments(
-            probabilities, "probabilities", labels, weights, rows, classes, leastClasses: 1)
-        let (result, table) = try errorOutputs(error, bin_table, settings, classes, call.regions)
-        result.pointee = try CalibrationError.error(
-            probabilities: call.values, labels: call.labels, weights: call.weights, classes: classes,
-            options: settings, table: table)
+        let call = try arguments()
+        let (result, table) = try errorOutputs(error, table, settings, call.classes, call.regions)
+        result.pointee = try measure(call.values, call.labels, call.weights, call.classes, settings, table)
     }
 }

@@ -13,31 +13,28 @@ public func qc_conformal_rank(_ n: Int, _ alpha: Double, _ rank: UnsafeMutablePo
 public func qc_conformal_threshold_f64(
     _ scores: UnsafePointer<Double>!, _ n: Int, _ alpha: Double, _ threshold: UnsafeMutablePointer<Double>!
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        let (scores, threshold) = try thresholdArguments(scores, n, threshold)
-        threshold.pointee = try ConformalThreshold.threshold(scores: scores, alpha: alpha)
-    }
+    conformalThreshold(scores, n, alpha, threshold, ConformalThreshold.threshold(scores:alpha:))
 }
 
 @c @implementation
 public func qc_conformal_threshold_f32(
     _ scores: UnsafePointer<Float>!, _ n: Int, _ alpha: Double, _ threshold: UnsafeMutablePointer<Float>!
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        let (scores, threshold) = try thresholdArguments(scores, n, threshold)
-        threshold.pointee = try ConformalThreshold.threshold(scores: scores, alpha: alpha)
-    }
+    conformalThreshold(scores, n, alpha, threshold, ConformalThreshold.threshold(scores:alpha:))
 }
 
-private func thresholdArguments<T>(
-    _ scores: UnsafePointer<T>?, _ n: Int, _ threshold: UnsafeMutablePointer<T>?
-) throws(QuantcalError) -> (UnsafeBufferPointer<T>, UnsafeMutablePointer<T>) {
-    try Boundary.length(n, "n")
-    let input = try Boundary.input(scores, n, "scores")
-    let output = try Boundary.output(threshold, 1, "threshold")
-    try Region.requireDisjoint(
-        outputs: [Region(threshold, 1, "threshold")], inputs: [Region(scores, n, "scores")])
-    return (input, output)
+private func conformalThreshold<T>(
+    _ scores: UnsafePointer<T>?, _ n: Int, _ alpha: Double, _ threshold: UnsafeMutablePointer<T>?,
+    _ compute: (UnsafeBufferPointer<T>, Double) throws(QuantcalError) -> T
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        try Boundary.length(n, "n")
+        let input = try Boundary.input(scores, n, "scores")
+        let output = try Boundary.output(threshold, 1, "threshold")
+        try Region.requireDisjoint(
+            outputs: [Region(threshold, 1, "threshold")], inputs: [Region(scores, n, "scores")])
+        output.pointee = try compute(input, alpha)
+    }
 }
 
 @c @implementation
@@ -97,11 +94,7 @@ public func qc_conformal_intervals_f64(
     _ mean: UnsafePointer<Double>!, _ n: Int, _ threshold: Double, _ lower: UnsafeMutablePointer<Double>!,
     _ upper: UnsafeMutablePointer<Double>!
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        let call = try IntervalArguments(mean, n, lower, upper)
-        try ConformalIntervals.intervals(
-            mean: call.mean, threshold: threshold, lower: call.lower, upper: call.upper)
-    }
+    intervals(mean, n, threshold, lower, upper, ConformalIntervals.intervals(mean:threshold:lower:upper:))
 }
 
 @c @implementation
@@ -109,27 +102,23 @@ public func qc_conformal_intervals_f32(
     _ mean: UnsafePointer<Float>!, _ n: Int, _ threshold: Float, _ lower: UnsafeMutablePointer<Float>!,
     _ upper: UnsafeMutablePointer<Float>!
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        let call = try IntervalArguments(mean, n, lower, upper)
-        try ConformalIntervals.intervals(
-            mean: call.mean, threshold: threshold, lower: call.lower, upper: call.upper)
-    }
+    intervals(mean, n, threshold, lower, upper, ConformalIntervals.intervals(mean:threshold:lower:upper:))
 }
 
-private struct IntervalArguments<T> {
-    let mean: UnsafeBufferPointer<T>
-    let lower: UnsafeMutablePointer<T>
-    let upper: UnsafeMutablePointer<T>
-
-    init(
-        _ mean: UnsafePointer<T>?, _ n: Int, _ lower: UnsafeMutablePointer<T>?,
-        _ upper: UnsafeMutablePointer<T>?
-    ) throws(QuantcalError) {
+private func intervals<T>(
+    _ mean: UnsafePointer<T>?, _ n: Int, _ threshold: T, _ lower: UnsafeMutablePointer<T>?,
+    _ upper: UnsafeMutablePointer<T>?,
+    _ compute: (
+        UnsafeBufferPointer<T>, T, UnsafeMutablePointer<T>, UnsafeMutablePointer<T>
+    ) throws(QuantcalError) -> Void
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
         try Boundary.length(n, "n")
-        self.mean = try Boundary.input(mean, n, "mean")
-        self.lower = try Boundary.output(lower, n, "lower")
-        self.upper = try Boundary.output(upper, n, "upper")
+        let input = try Boundary.input(mean, n, "mean")
+        let below = try Boundary.output(lower, n, "lower")
+        let above = try Boundary.output(upper, n, "upper")
         try Region.requireDisjoint(
             outputs: [Region(lower, n, "lower"), Region(upper, n, "upper")], inPlace: Region(mean, n, "mean"))
+        try compute(input, threshold, below, above)
     }
 }

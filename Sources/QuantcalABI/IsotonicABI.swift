@@ -62,6 +62,23 @@ private struct IsotonicArguments<T> {
     }
 }
 
+/// A regression with the core's function for the type.
+private func regression<T>(
+    _ arguments: () throws(QuantcalError) -> IsotonicArguments<T>,
+    _ options: UnsafePointer<qc_isotonic_regression_options>?,
+    _ fit: (
+        UnsafeBufferPointer<T>, UnsafeBufferPointer<T>?, IsotonicRegression.Direction,
+        IsotonicRegression.Output<T>, Progress
+    ) throws(QuantcalError) -> Int
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        let (direction, progress) = try qc_isotonic_regression_options.direction(options)
+        let call = try arguments()
+        let count = try fit(call.y, call.weights, direction, call.output, progress)
+        call.blockCount?.pointee = count
+    }
+}
+
 @c @implementation
 public func qc_isotonic_regression_f64(
     _ y: UnsafePointer<Double>!, _ weights: UnsafePointer<Double>!, _ n: Int,
@@ -69,13 +86,10 @@ public func qc_isotonic_regression_f64(
     _ block_weights: UnsafeMutablePointer<Double>!, _ blocks: UnsafeMutablePointer<Int>!,
     _ block_count: UnsafeMutablePointer<Int>!
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        let (direction, progress) = try qc_isotonic_regression_options.direction(options)
-        let call = try IsotonicArguments(y, weights, n, x, block_weights, blocks, block_count)
-        let count = try IsotonicRegression.fit(
-            y: call.y, weights: call.weights, direction: direction, output: call.output, progress: progress)
-        call.blockCount?.pointee = count
-    }
+    regression(
+        { () throws(QuantcalError) in
+            try IsotonicArguments(y, weights, n, x, block_weights, blocks, block_count)
+        }, options, IsotonicRegression.fit(y:weights:direction:output:progress:))
 }
 
 @c @implementation
@@ -85,11 +99,8 @@ public func qc_isotonic_regression_f32(
     _ block_weights: UnsafeMutablePointer<Float>!, _ blocks: UnsafeMutablePointer<Int>!,
     _ block_count: UnsafeMutablePointer<Int>!
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        let (direction, progress) = try qc_isotonic_regression_options.direction(options)
-        let call = try IsotonicArguments(y, weights, n, x, block_weights, blocks, block_count)
-        let count = try IsotonicRegression.fit(
-            y: call.y, weights: call.weights, direction: direction, output: call.output, progress: progress)
-        call.blockCount?.pointee = count
-    }
+    regression(
+        { () throws(QuantcalError) in
+            try IsotonicArguments(y, weights, n, x, block_weights, blocks, block_count)
+        }, options, IsotonicRegression.fit(y:weights:direction:output:progress:))
 }

@@ -41,15 +41,16 @@ enum Structs {
         write(defaults, UnsafeMutableRawPointer(pointer), size)
     }
 
-    /// The size that the caller has set in a result.
-    static func resultSize<T>(
+    /// A result's memory, and the size that the caller has set in it.
+    static func result<T>(
         _ pointer: UnsafeMutablePointer<T>?, firstSize: Int
-    ) throws(QuantcalError) -> Int {
+    ) throws(QuantcalError) -> (UnsafeMutableRawPointer, Int) {
         guard let pointer else { throw QuantcalError(.nullPointer, "result is NULL") }
-        try aligned(UnsafeRawPointer(pointer), T.self, "result")
-        let size = UnsafeRawPointer(pointer).load(as: Int.self)
+        let memory = UnsafeMutableRawPointer(pointer)
+        try aligned(UnsafeRawPointer(memory), T.self, "result")
+        let size = memory.load(as: Int.self)
         try checkSize(size, firstSize, "result")
-        return size
+        return (memory, size)
     }
 
     /// Writes `value` with the caller's size as first field, and zeros beyond what we know.
