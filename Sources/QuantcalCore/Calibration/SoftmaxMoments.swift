@@ -73,16 +73,31 @@ extension SoftmaxMoments {
 protocol SoftmaxScalar: Scalar {
     /// exp(beta * d) for d <= 0; beta is split into parts that sum to it.
     static func exponential(_ d: Self, _ betaHigh: Self, _ betaLow: Self) -> Self
+    typealias MomentsKernel = (
+        UnsafePointer<Self>?, UnsafePointer<Int64>?, UnsafePointer<Self>?, Int, Int, Double, Self, Self,
+        UnsafeMutablePointer<Self>?, UnsafeMutablePointer<quantcal_softmax_moments>?
+    ) -> Void
+    static var momentsKernel: MomentsKernel? { get }
+}
+
+extension SoftmaxScalar {
     /// The sums over at most one block of rows; `scratch` has 32 elements for each class.
     static func moments(
         _ data: LabelledLogits<Self>, _ rows: Range<Int>, _ beta: Double,
         _ scratch: UnsafeMutablePointer<Self>
-    ) -> SoftmaxMoments
-}
+    ) -> SoftmaxMoments {
+        guard let kernel = momentsKernel else { return momentsReference(data, rows, beta) }
+        let split = split(beta)
+        let first = rows.lowerBound
+        var sums = quantcal_softmax_moments()
+        kernel(
+            data.logits + first * data.classes, data.labels + first, data.weights.map { $0 + first },
+            rows.count, data.classes, beta, split.high, split.low, scratch, &sums)
+        return SoftmaxMoments(sums)
+    }
 
-extension SoftmaxScalar {
-    /// beta as the sum of two numbers. In single precision none above 2^100 is needed: logits are at most 2^33 here,
-    /// and where they are apart at all, by more than 2^-96.
+    /// beta as the sum of two numbers. In single precision none above 2^100 is needed: logits are at most
+    /// 2^33 here, and where they are apart at all, by more than 2^-96.
     @inline(__always) static func split(_ beta: Double) -> (high: Self, low: Self) {
         let beta = Self.self == Double.self || beta < 0x1p+100 ? beta : 0x1p+100
         let high = Self(beta)
@@ -156,20 +171,7 @@ extension Float: SoftmaxScalar {
         Exponential.exp(high * d + low * d)
     }
 
-    static func moments(
-        _ data: LabelledLogits<Float>, _ rows: Range<Int>, _ beta: Double,
-        _ scratch: UnsafeMutablePointer<Float>
-    ) -> SoftmaxMoments {
-        guard let kernel = Kernels.momentsF32 else { return momentsReference(data, rows, beta) }
-        let split = split(beta)
-        let first = rows.lowerBound
-        var sums = quantcal_softmax_moments()
-        kernel(
-            data.logits + first * data.classes, data.labels + first, data.weights.map { $0 + first },
-            rows.count,
-            data.classes, beta, split.high, split.low, scratch, &sums)
-        return SoftmaxMoments(sums)
-    }
+    static var momentsKernel: MomentsKernel? { Kernels.momentsF32 }
 }
 
 extension Double: SoftmaxScalar {
@@ -177,20 +179,7 @@ extension Double: SoftmaxScalar {
         Exponential.exp(high * d)
     }
 
-    static func moments(
-        _ data: LabelledLogits<Double>, _ rows: Range<Int>, _ beta: Double,
-        _ scratch: UnsafeMutablePointer<Double>
-    ) -> SoftmaxMoments {
-        guard let kernel = Kernels.momentsF64 else { return momentsReference(data, rows, beta) }
-        let split = split(beta)
-        let first = rows.lowerBound
-        var sums = quantcal_softmax_moments()
-        kernel(
-            data.logits + first * data.classes, data.labels + first, data.weights.map { $0 + first },
-            rows.count,
-            data.classes, beta, split.high, split.low, scratch, &sums)
-        return SoftmaxMoments(sums)
-    }
+    static var momentsKernel: MomentsKernel? { Kernels.momentsF64 }
 }
 
 extension SoftmaxMoments {

@@ -89,15 +89,37 @@ struct BracketCounts {
     var equalUpper = 0
 }
 
-/// A scalar that has a kernel for the pass over the array.
+/// A scalar that may have a kernel for the pass over the array.
 protocol SelectableScalar: Scalar {
-    static func count(
-        _ values: UnsafeBufferPointer<Self>, from lower: Self, to upper: Self,
-        keeping kept: UnsafeMutableBufferPointer<Self>
-    ) -> BracketCounts
+    typealias BracketKernel = (
+        UnsafePointer<Self>?, Int, Self, Self, UnsafeMutablePointer<Self>?, Int,
+        UnsafeMutablePointer<quantcal_bracket_counts>?
+    ) -> Void
+    static var bracketKernel: BracketKernel? { get }
+}
+
+extension Float: SelectableScalar {
+    static var bracketKernel: BracketKernel? { Kernels.bracketF32 }
+}
+
+extension Double: SelectableScalar {
+    static var bracketKernel: BracketKernel? { Kernels.bracketF64 }
 }
 
 extension SelectableScalar {
+    static func count(
+        _ values: UnsafeBufferPointer<Self>, from lower: Self, to upper: Self,
+        keeping kept: UnsafeMutableBufferPointer<Self>
+    ) -> BracketCounts {
+        guard let kernel = bracketKernel else {
+            return countReference(values, from: lower, to: upper, keeping: kept)
+        }
+        var counts = quantcal_bracket_counts()
+        let capacity = kept.count - BracketCounts.slack
+        kernel(values.baseAddress, values.count, lower, upper, kept.baseAddress, capacity, &counts)
+        return BracketCounts(counts)
+    }
+
     /// The reference. A NaN fails every comparison, so it is among the kept.
     static func countReference(
         _ values: UnsafeBufferPointer<Self>, from lower: Self, to upper: Self,
@@ -117,36 +139,6 @@ extension SelectableScalar {
             }
         }
         return counts
-    }
-}
-
-extension Double: SelectableScalar {
-    static func count(
-        _ values: UnsafeBufferPointer<Double>, from lower: Double, to upper: Double,
-        keeping kept: UnsafeMutableBufferPointer<Double>
-    ) -> BracketCounts {
-        guard let kernel = Kernels.bracketF64 else {
-            return countReference(values, from: lower, to: upper, keeping: kept)
-        }
-        var counts = quantcal_bracket_counts()
-        let capacity = kept.count - BracketCounts.slack
-        kernel(values.baseAddress, values.count, lower, upper, kept.baseAddress, capacity, &counts)
-        return BracketCounts(counts)
-    }
-}
-
-extension Float: SelectableScalar {
-    static func count(
-        _ values: UnsafeBufferPointer<Float>, from lower: Float, to upper: Float,
-        keeping kept: UnsafeMutableBufferPointer<Float>
-    ) -> BracketCounts {
-        guard let kernel = Kernels.bracketF32 else {
-            return countReference(values, from: lower, to: upper, keeping: kept)
-        }
-        var counts = quantcal_bracket_counts()
-        let capacity = kept.count - BracketCounts.slack
-        kernel(values.baseAddress, values.count, lower, upper, kept.baseAddress, capacity, &counts)
-        return BracketCounts(counts)
     }
 }
 
