@@ -1,6 +1,6 @@
 /// How bytes of a file may appear in a message: at most 60 scalars, and nothing that could break
 /// the line or steer a terminal. For `quoted("fc1\n")` that is `'fc1\u{000A}'`.
-func quoted(_ text: String) -> String {
+public func quoted(_ text: String) -> String {
     var result = "'"
     for (count, scalar) in text.unicodeScalars.enumerated() {
         if count == 60 { return result + "'…" }

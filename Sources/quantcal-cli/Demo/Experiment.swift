@@ -1,0 +1,85 @@
+import Quantcal
+
+/// The demo's work: the network in float32 and in fewer bits, each calibrated on one half of the
+/// calibration rows, given a conformal threshold on the other half, and measured on the test rows.
+///
+/// Halves, because the conformal guarantee needs threshold rows that are exchangeable with the test
+/// rows: rows that have helped to choose the temperature are not quite.
+struct Experiment {
+    static let bits: [Int?] = [nil, 8, 4, 3, 2]
+    static let groupSize = 32
+    static let alpha = 0.1
+    static let bins = 15
+
+    let files: DemoFiles
+    let network: Network
+    let temperatureRows: Dataset
+    let thresholdRows: Dataset
+    let testRows: Dataset
+
+    init(_ files: DemoFiles) throws {
+        self.files = files
+        network = try Network(path: files.model)
+        let (inputs, classes) = (network.inputs, network.classes)
+        let calibration = try Dataset(directory: files.calibration, inputs: inputs, classes: classes)
+        temperatureRows = try Dataset(every: calibration, from: 0)
+        thresholdRows = try Dataset(every: calibration, from: 1)
+        testRows = try Dataset(directory: files.test, inputs: inputs, classes: classes)
+    }
+
+    func run() throws -> Results {
+        Results(
+            files: files, widths: network.widths, temperatureRows: temperatureRows.rows,
+            thresholdRows: thresholdRows.rows, testRows: testRows.rows,
+            expectedCoverage: try ExpectedCoverage(
+                calibrationRows: thresholdRows.rows, testRows: testRows.rows, alpha: Self.alpha),
+            formats: try Self.bits.map(measure))
+    }
+
+    private func measure(_ bits: Int?) throws -> FormatResult {
+        let stored = try StoredNetwork(network, bits: bits, groupSize: Self.groupSize)
+        let fit = try temperatureFit(
+            logits: stored.network.logits(temperatureRows.images), labels: temperatureRows.labels)
+        // Data without a best temperature leave the logits as they are.
+        let temperature = fit.outcome == .ok || fit.outcome == .notConverged ? fit.temperature : 1
+
+        let logits = try stored.network.logits(testRows.images)
+        let before = try temperatureApply(logits, temperature: 1)
+        let after = try temperatureApply(logits, temperature: temperature)
+        let threshold = try conformalThreshold(
+            trueScores(stored.network, temperature: temperature), alpha: Self.alpha)
+        let sets = try conformalSets(scores(after), threshold: threshold)
+        let labels = testRows.labels
+        return FormatResult(
+            name: bits.map { "int\($0)" } ?? "float32", bits: bits ?? 32, byteCount: stored.byteCount,
+            weightError: stored.weightError, accuracy: accuracy(logits), fit: fit, temperature: temperature,
+            before: try calibrationError(probabilities: before, labels: labels, bins: Self.bins),
+            after: try calibrationError(probabilities: after, labels: labels, bins: Self.bins),
+            nllBefore: negativeLogLikelihood(logits, labels, temperature: 1),
+            nllAfter: negativeLogLikelihood(logits, labels, temperature: temperature), threshold: threshold,
+            coverage: mean(labels.indices) { sets.contains(row: $0, class: Int(labels[$0])) ? 1 : 0 },
+            meanSetSize: mean(sets.sizes) { Double($0) }, emptySets: sets.sizes.count { $0 == 0 })
+    }
+
+    /// The conformal scores of the threshold rows: 1 - probability of the true class.
+    private func trueScores(_ network: Network, temperature: Double) throws -> [Float] {
+        let logits = try network.logits(thresholdRows.images)
+        let all = scores(try temperatureApply(logits, temperature: temperature))
+        return thresholdRows.labels.enumerated().map { row, label in all[row, Int(label)] }
+    }
+
+    private func scores(_ probabilities: Matrix<Float>) -> Matrix<Float> {
+        var scores = probabilities
+        for index in scores.elements.indices { scores.elements[index] = 1 - scores.elements[index] }
+        return scores
+    }
+
+    /// The share of test rows whose highest logit (the first, if several tie) is the label's.
+    private func accuracy(_ logits: Matrix<Float>) -> Double {
+        mean(testRows.labels.indices) { row in
+            let values = logits[row: row]
+            let best = values.indices.reduce(values.startIndex) { values[$1] > values[$0] ? $1 : $0 }
+            return best - values.startIndex == Int(testRows.labels[row]) ? 1 : 0
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Quantcal
+
+/// The results as JSON, for programs. Numbers have all their digits; what JSON has no number for
+/// ("inf", "nan") is a string.
+struct ResultJSON {
+    let results: Results
+
+    init(_ results: Results) { self.results = results }
+
+    var text: String {
+        let widths = results.widths.map { String($0) }.joined(separator: ", ")
+        let range = results.expectedCoverage.range
+        return """
+            {
+              "quantcal": \(string(Quantcal.version)),
+              "model": \(string(results.files.model)),
+              "calibration": \(string(results.files.calibration)),
+              "test": \(string(results.files.test)),
+              "widths": [\(widths)],
+              "rows": {"temperature": \(results.temperatureRows), "threshold": \(results.thresholdRows), \
+            "test": \(results.testRows)},
+              "group_size": \(Experiment.groupSize),
+              "alpha": \(number(Experiment.alpha)),
+              "bins": \(Experiment.bins),
+              "expected_coverage": [\(number(range.lowerBound)), \(number(range.upperBound))],
+              "formats": [
+            \(results.formats.map { "    " + object($0) }.joined(separator: ",\n"))
+              ]
+            }
+
+            """
+    }
+
+    private func object(_ format: FormatResult) -> String {
+        let members: [(String, String)] = [
+            ("name", string(format.name)), ("bits", String(format.bits)), ("bytes", String(format.byteCount)),
+            ("weight_error", number(format.weightError)), ("accuracy", number(format.accuracy)),
+            ("outcome", string("\(format.fit.outcome)")), ("temperature", number(format.temperature)),
+            ("ece_before", number(format.before.error)), ("ece_after", number(format.after.error)),
+            ("nll_before", number(format.nllBefore)), ("nll_after", number(format.nllAfter)),
+            ("threshold", number(Double(format.threshold))), ("coverage", number(format.coverage)),
+            ("mean_set_size", number(format.meanSetSize)), ("empty_sets", String(format.emptySets)),
+        ]
+        return "{" + members.map { "\"\($0)\": \($1)" }.joined(separator: ", ") + "}"
+    }
+
+    private func number(_ value: Double) -> String { value.isFinite ? "\(value)" : "\"\(value)\"" }
+
+    private func string(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": result += "\\\(scalar)"
+            case "\0"..<" ":
+                let hex = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+            default: result += String(scalar)
+            }
+        }
+        return result + "\""
+    }
+}
