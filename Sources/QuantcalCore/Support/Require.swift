@@ -71,12 +71,15 @@ enum Require {
     static func probabilities<T: Scalar>(
         _ values: UnsafeBufferPointer<T>, _ name: String
     ) throws(QuantcalError) {
-        let isBad = { (p: T) in !(p >= 0 && p <= 1) }
-        var signs: T.Bits = 0
-        for value in values { signs |= value.bitPattern }
-        let mayBeNegative = signs > T.magnitudeMask
-        let isAboveOne = firstIndex(in: values, withMagnitudeAtLeast: T(1).nextUp.bitPattern) != nil
-        guard mayBeNegative || isAboveOne, let index = values.firstIndex(where: isBad) else { return }
+        // Above 1 a magnitude carries into the sign bit; a sign may be that of -0.
+        let lift = T.magnitudeMask - T(1).bitPattern
+        var suspicious: T.Bits = 0
+        for value in values {
+            let bits = value.bitPattern
+            suspicious |= ((bits & T.magnitudeMask) &+ lift) | bits
+        }
+        guard suspicious > T.magnitudeMask, let index = values.firstIndex(where: { !($0 >= 0 && $0 <= 1) })
+        else { return }
         let kind: QuantcalError.Kind = values[index].isNaN ? .notFinite : .domain
         throw QuantcalError(kind, "\(name)[\(index)] is \(values[index]); \(name) must be 0 to 1")
     }
