@@ -123,7 +123,8 @@ enum {
      * class 1 against the label, 0 or 1. */
     QC_CALIBRATION_TOP_LABEL = 0,
     /* Each class by itself, its probability against whether it is the label; the
-     * errors of the classes are combined as the norm says. */
+     * errors of the classes are combined as the norm says. With classes = 1 it is
+     * the same as QC_CALIBRATION_TOP_LABEL. */
     QC_CALIBRATION_CLASSWISE = 1
 };
 

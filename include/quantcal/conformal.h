@@ -22,7 +22,7 @@ extern "C" {
  * ceil((n + 1) * (1 - alpha)) in floating point is one too large for many pairs:
  * n = 24, alpha = 0.44 gives 15 where 14 is right.
  *
- * n       number of calibration scores; 0 to SIZE_MAX / 2.
+ * n       number of calibration scores; less than SIZE_MAX / 2.
  * alpha   miscoverage level, strictly between 0 and 1.
  * rank    the rank, 1 to n + 1. n + 1 means that n scores are too few for this
  *         alpha: the threshold is +infinity.

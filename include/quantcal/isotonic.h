@@ -56,7 +56,8 @@ qc_status qc_isotonic_regression_options_init(qc_isotonic_regression_options *op
  * from block to block. A decreasing fit is that of the reversed sequence,
  * reversed. NaN or an infinity in y or weights is an error. Block means come from
  * compensated sums, so a large common offset costs no accuracy; values up to
- * the largest finite number do not overflow.
+ * the largest finite number do not overflow. Weights more than 10^150 times smaller
+ * than others may count as nothing.
  *
  * Cost: O(n) time; scratch of n bytes and 4 MiB a thread.
  *

@@ -76,8 +76,8 @@ qc_status qc_quantize_integer_layout(size_t rows, size_t columns,
  *          QC_QUANTIZE_AFFINE; not used, and may be NULL, for _SYMMETRIC.
  *
  * A group of zeros gets scale 1. A scale below the smallest normal number is
- * raised to it. Where a code would decode to an infinity (values next to the
- * largest finite number), the nearest code that does not is used. Scales are
+ * raised to it. Where a code would decode to an infinity in the type of the values
+ * (next to its largest finite number), the nearest code that does not is used. Scales are
  * computed in double and rounded once. rows = 0 or columns = 0 does nothing.
  *
  * Cost: two passes over the values; scratch of 8 KiB a thread and 32 bytes a group.

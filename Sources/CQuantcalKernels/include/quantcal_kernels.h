@@ -62,6 +62,10 @@ typedef struct quantcal_kernel_table {
                      double weight_scale, double *sums);
     void (*sums_f64)(const double *values, const double *weights, ptrdiff_t count, double scale,
                      double weight_scale, double *sums);
+    void (*top_f32)(const float *values, ptrdiff_t rows, ptrdiff_t classes, float *best,
+                    int32_t *places);
+    void (*top_f64)(const double *values, ptrdiff_t rows, ptrdiff_t classes, double *best,
+                    int32_t *places);
 } quantcal_kernel_table;
 
 /* The kernels of a level that the processor supports, or NULL for the reference. */

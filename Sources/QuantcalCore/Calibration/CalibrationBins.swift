@@ -3,7 +3,7 @@ enum EqualWidthBins {
     private static let rowsInBlock = 1 << 16
 
     /// Rows go in blocks whose number does not depend on the threads; their sums are added in order.
-    static func fill<T: Scalar>(
+    static func fill<T: RankedScalar>(
         _ bins: UnsafeMutableBufferPointer<CalibrationError.Bin>, _ forecasts: Forecasts<T>,
         _ pick: Forecasts<T>.Pick, _ edges: CalibrationError.Edges
     ) throws(QuantcalError) {
@@ -14,11 +14,11 @@ enum EqualWidthBins {
         let borders = try Scratch<T>(bins.count + 1)
         for index in borders.buffer.indices { borders.buffer[index] = T(index) / T(bins.count) }
         let scale = Borders(UnsafePointer(borders.buffer.baseAddress!), bins.count, edges)
-        Parallel.forEach(blocks, threads: Parallel.threads(for: blocks)) { block, _ in
+        Parallel.forEach(blocks, threads: Parallel.threads(for: blocks, work: forecasts.probabilities.count))
+        { block, _ in
             let slot = slots.buffer.baseAddress! + block * bins.count
             let first = min(block * rowsEach, forecasts.rows)
-            for row in first..<min(first + rowsEach, forecasts.rows) {
-                let (p, isHit) = forecasts.confidence(row, pick)
+            forecasts.forEach(first..<min(first + rowsEach, forecasts.rows), pick) { row, p, isHit in
                 slot[scale.bin(of: p)].add(Double(p), isHit, forecasts.weight(row))
             }
         }
@@ -29,7 +29,7 @@ enum EqualWidthBins {
     }
 
     /// The edges of the bins, first and last included.
-    private struct Borders<T: Scalar> {
+    private struct Borders<T: RankedScalar> {
         let borders: UnsafePointer<T>
         let bins: Int
         let width: T
@@ -55,7 +55,7 @@ enum EqualWidthBins {
 /// Bins of equal weight, cut between distinct values: bin b ends at the first value that brings the
 /// weight so far to (b + 1) / bins of all.
 enum EqualMassBins {
-    static func fill<T: Scalar>(
+    static func fill<T: RankedScalar>(
         _ bins: UnsafeMutableBufferPointer<CalibrationError.Bin>, _ forecasts: Forecasts<T>,
         _ pick: Forecasts<T>.Pick
     ) throws(QuantcalError) {
@@ -66,9 +66,9 @@ enum EqualMassBins {
         let items = try Scratch<RadixSort.Item>(forecasts.rows)
         let spare = try Scratch<RadixSort.Item>(forecasts.rows)
         var total = DoubleDouble()
-        for row in 0..<forecasts.rows {
+        forecasts.forEach(0..<forecasts.rows, pick) { row, p, _ in
             // +0 and -0 are one value.
-            let key = (forecasts.confidence(row, pick).value + 0).orderedKey
+            let key = (p + 0).orderedKey
             items.buffer[row] = RadixSort.Item(key: UInt64(key), payload: UInt32(row))
             total += forecasts.weight(row)
         }
@@ -91,8 +91,8 @@ enum EqualMassBins {
         }
     }
 
-    /// Where bins end. Ten weights of 0.1 fill each of ten bins exactly, so sums of weights are kept in twice the
-    /// precision, and compared without a division.
+    /// Where bins end. Ten weights of 0.1 fill each of ten bins exactly, so sums of weights are kept in
+    /// twice the precision, and compared without a division.
     private struct Ends {
         private let total: DoubleDouble
         private let bins: Double

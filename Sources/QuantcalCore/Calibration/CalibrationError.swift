@@ -61,7 +61,7 @@ public enum CalibrationError {
         try compute(.init(probabilities, labels, weights, classes), options, table)
     }
 
-    private static func compute<T: Scalar>(
+    private static func compute<T: RankedScalar>(
         _ forecasts: Forecasts<T>, _ options: Options, _ table: UnsafeMutablePointer<Double>?
     ) throws(QuantcalError) -> Double {
         try options.check()

@@ -1,5 +1,7 @@
+import CQuantcalKernels
+
 /// Rows of class probabilities with their labels and weights, and what is binned of a row.
-struct Forecasts<T: Scalar> {
+struct Forecasts<T: RankedScalar> {
     enum Pick {
         /// The highest probability, the lowest class among ties, against whether it is the label.
         case top
@@ -54,4 +56,44 @@ struct Forecasts<T: Scalar> {
             return (best, labels[row] == Int64(place))
         }
     }
+
+    /// Calls `body` with each row of a range, its confidence, and whether the outcome agrees.
+    @inline(__always) func forEach(_ rows: Range<Int>, _ pick: Pick, _ body: (Int, T, Bool) -> Void) {
+        guard case .top = pick, let kernel = T.topKernel else {
+            for row in rows {
+                let (p, isHit) = confidence(row, pick)
+                body(row, p, isHit)
+            }
+            return
+        }
+        let chunk = 256
+        withUnsafeTemporaryAllocation(of: T.self, capacity: chunk) { best in
+            withUnsafeTemporaryAllocation(of: Int32.self, capacity: chunk) { places in
+                for first in stride(from: rows.lowerBound, to: rows.upperBound, by: chunk) {
+                    let count = min(chunk, rows.upperBound - first)
+                    let values = probabilities.baseAddress! + first * classes
+                    kernel(values, count, classes, best.baseAddress!, places.baseAddress!)
+                    for index in 0..<count {
+                        body(first + index, best[index], labels[first + index] == Int64(places[index]))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A scalar that may have a kernel for the highest value of each row and its place.
+protocol RankedScalar: Scalar {
+    typealias TopKernel = (
+        UnsafePointer<Self>?, Int, Int, UnsafeMutablePointer<Self>?, UnsafeMutablePointer<Int32>?
+    ) -> Void
+    static var topKernel: TopKernel? { get }
+}
+
+extension Float: RankedScalar {
+    static var topKernel: TopKernel? { Kernels.topF32 }
+}
+
+extension Double: RankedScalar {
+    static var topKernel: TopKernel? { Kernels.topF64 }
 }

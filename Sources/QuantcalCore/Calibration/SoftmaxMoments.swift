@@ -46,7 +46,7 @@ extension SoftmaxMoments {
         let blocks = (data.rows + rowsInBlock - 1) / rowsInBlock
         let slots = try Scratch<SoftmaxMoments>(blocks)
         let rowsTaken = sampled ? rowsInBlock / 32 : rowsInBlock
-        let threads = Parallel.threads(for: blocks)
+        let threads = Parallel.threads(for: blocks, work: blocks * rowsTaken * data.classes)
         let scratch = try Scratch<T>(threads * 2 * lanes * data.classes)
         Parallel.forEach(blocks, threads: threads) { block, thread in
             let first = block * rowsInBlock

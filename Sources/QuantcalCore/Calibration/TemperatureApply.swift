@@ -25,7 +25,7 @@ extension TemperatureScaling {
         // Where beta in the type of the logits would overflow or lose digits, or differences of logits could
         // be infinite, double precision serves.
         let isPlain = (0x1p-100...0x1p+100).contains(beta) && areModerate(logits)
-        Parallel.forEachRange(of: logits.count / classes, grain: max(1, (1 << 16) / classes)) { rows in
+        Parallel.forEachRange(of: logits.count / classes, grain: max(1, (1 << 17) / classes)) { rows in
             for row in rows {
                 let z = logits.baseAddress! + row * classes
                 let p = probabilities + row * classes

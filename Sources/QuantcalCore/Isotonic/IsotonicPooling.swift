@@ -41,7 +41,7 @@ struct IsotonicPooling<T: SummableScalar, Weights: IsotonicWeights> {
     /// Marks the borders of the fit's blocks.
     func pool(_ partition: IsotonicPartition, _ progress: Progress) throws(QuantcalError) {
         let lasts = try Scratch<Block>(pieceCount)
-        let threads = Parallel.threads(for: pieceCount)
+        let threads = Parallel.threads(for: pieceCount, work: points.count)
         // A piece has at most as many blocks as points.
         let stacks = try Scratch<Block>(threads * min(Self.pieceSize, points.count))
         let stride = stacks.buffer.count / threads

@@ -43,7 +43,7 @@ struct IsotonicWriter<T: SummableScalar, Weights: IsotonicWeights> {
         let pieceCount = (points.count + Self.pieceSize - 1) / Self.pieceSize
         let memory = try Scratch<Piece>(pieceCount)
         let pieces = memory.buffer.baseAddress!
-        let threads = Parallel.threads(for: pieceCount)
+        let threads = Parallel.threads(for: pieceCount, work: points.count)
         let sums = IsotonicBlockSum(points: points, scale: scale)
         Parallel.forEach(pieceCount, threads: threads) { index, _ in
             let range = range(index)

@@ -65,7 +65,9 @@ extension IntegerQuantization {
             for row in 1..<max(layout.rows, 1) { ranges.buffer[0] += ranges.buffer[row] }
         }
         let grids = try Scratch<IntegerGrid>(layout.groupCount)
-        for index in grids.buffer.indices { grids.buffer[index] = IntegerGrid(self, ranges.buffer[index]) }
+        for index in grids.buffer.indices {
+            grids.buffer[index] = IntegerGrid(self, ranges.buffer[index], for: T.self)
+        }
         return grids
     }
 

@@ -74,7 +74,7 @@ struct IntegerGrid: BitwiseCopyable {
     var high: Int32
 
     /// The grid for values in a range. 0 is always a level.
-    init(_ options: IntegerQuantization, _ range: ValueRange) {
+    init<T: WeightElement>(_ options: IntegerQuantization, _ range: ValueRange, for type: T.Type) {
         (low, high) = options.codeRange
         let bottom = Double(range.minimum)
         let top = Double(range.maximum)
@@ -87,8 +87,8 @@ struct IntegerGrid: BitwiseCopyable {
             zero = min(Int32((-range.minimum / scale).rounded(.toNearestOrEven)), high)
         }
         // Next to the largest finite number the outermost codes could decode to infinity.
-        while !decode(high).isFinite { high -= 1 }
-        while !decode(low).isFinite { low += 1 }
+        while !T(single: decode(high)).single.isFinite { high -= 1 }
+        while !T(single: decode(low)).single.isFinite { low += 1 }
     }
 
     /// A grid as stored.

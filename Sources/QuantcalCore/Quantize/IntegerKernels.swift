@@ -39,7 +39,7 @@ extension IntegerQuantization.Layout {
     static let chunk = 1024
 
     /// Rows that are worth a thread's while.
-    var rowsPerTask: Int { max(1, (1 << 16) / max(columns, 1)) }
+    var rowsPerTask: Int { max(1, (1 << 17) / max(columns, 1)) }
 
     /// The chunks of a row.
     @inline(__always) func forEachChunk(_ body: (Range<Int>) -> Void) {

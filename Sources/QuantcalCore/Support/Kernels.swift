@@ -15,5 +15,7 @@ enum Kernels {
     static let pack4 = table?.pointee.pack4
     static let sumsF32 = table?.pointee.sums_f32
     static let sumsF64 = table?.pointee.sums_f64
+    static let topF32 = table?.pointee.top_f32
+    static let topF64 = table?.pointee.top_f64
     static let unpack4 = table?.pointee.unpack4
 }

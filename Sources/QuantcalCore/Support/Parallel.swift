@@ -35,8 +35,13 @@ public enum Parallel {
         chosen.store(count, ordering: .relaxed)
     }
 
-    /// How many threads serve a loop of `count` bodies.
-    static func threads(for count: Int) -> Int { max(1, min(threadCount, count)) }
+    /// A thread costs about as much to start as the work on so many numbers.
+    private static let leastWork = 1 << 17
+
+    /// How many threads serve a loop of `count` bodies over `work` numbers in all.
+    static func threads(for count: Int, work: Int) -> Int {
+        max(1, min(threadCount, count, work / leastWork))
+    }
 
     /// Calls `body` once for each index below `count`, with the number of the thread that does it: one
     /// below `threads`, for scratch of its own.
@@ -55,10 +60,11 @@ public enum Parallel {
         }
     }
 
-    /// Calls `body` for ranges of `grain` neighbours (the last may be shorter) that cover 0 to `count`.
+    /// Calls `body` for ranges of `grain` neighbours (the last may be shorter) that cover 0 to `count`. A
+    /// grain is as much as is worth a thread's while.
     static func forEachRange(of count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
         let tasks = (count + grain - 1) / grain
-        forEach(tasks, threads: threads(for: tasks)) { task, _ in
+        forEach(tasks, threads: threads(for: tasks, work: .max)) { task, _ in
             body(task * grain..<min(count, (task + 1) * grain))
         }
     }
