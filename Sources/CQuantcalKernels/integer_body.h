@@ -3,6 +3,15 @@
  * and PackedCodes.swift. Sixteen lanes at a time, in the compiler's own vectors.
  */
 
+/* The lowest of sixteen numbers, by halves. */
+INLINE float lowest_lane(f32x16 x) {
+    x = select_f32(x < swap8(x), x, swap8(x));
+    x = select_f32(x < swap4(x), x, swap4(x));
+    x = select_f32(x < swap2(x), x, swap2(x));
+    x = select_f32(x < swap1(x), x, swap1(x));
+    return x[0];
+}
+
 static void range(const float *values, ptrdiff_t count, float *minimum, float *maximum,
                   int32_t *is_finite) {
     f32x16 low = {0}, high = {0};
@@ -16,13 +25,8 @@ static void range(const float *values, ptrdiff_t count, float *minimum, float *m
         high = select_f32(x > high, x, high);
         largest = __builtin_elementwise_max(magnitude, largest);
     }
-    float least = 0, most = 0;
-    int32_t greatest = 0;
-    for (int lane = 0; lane < 16; lane++) {
-        least = low[lane] < least ? low[lane] : least;
-        most = high[lane] > most ? high[lane] : most;
-        greatest = largest[lane] > greatest ? largest[lane] : greatest;
-    }
+    float least = lowest_lane(low), most = -lowest_lane(-high);
+    int32_t greatest = __builtin_reduce_max(largest);
     for (; i < count; i++) {
         int32_t bits;
         memcpy(&bits, values + i, sizeof bits);

@@ -26,6 +26,23 @@ INLINE f32x16 spread_f32(float x) { return (f32x16){0} + x; }
 INLINE f64x16 spread_f64(double x) { return (f64x16){0} + x; }
 INLINE i32x16 spread_i32(int32_t x) { return (i32x16){0} + x; }
 
+/* Lanes exchanged in groups of 8, 4, 2 and 1. */
+INLINE f32x16 swap8(f32x16 x) {
+    return __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+}
+
+INLINE f32x16 swap4(f32x16 x) {
+    return __builtin_shufflevector(x, x, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11);
+}
+
+INLINE f32x16 swap2(f32x16 x) {
+    return __builtin_shufflevector(x, x, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);
+}
+
+INLINE f32x16 swap1(f32x16 x) {
+    return __builtin_shufflevector(x, x, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14);
+}
+
 /* sum += x, with what rounding loses added to `lost`. */
 INLINE void add_lanes(f64x8 *sum, f64x8 *lost, f64x8 x) {
     const f64x8 next = *sum + x;

@@ -28,6 +28,7 @@ struct IsotonicPooling<T: SummableScalar, Weights: IsotonicWeights> {
     private let centre: Double
     private let scale: Double
     private let pieceCount: Int
+    private let sums: IsotonicBlockSum<T, Weights>
 
     /// Values are multiplied by `scale`, a power of two, and taken relative to `centre`, so that a common
     /// offset does not drown their differences.
@@ -35,6 +36,7 @@ struct IsotonicPooling<T: SummableScalar, Weights: IsotonicWeights> {
         self.points = points
         self.scale = scale
         self.centre = centre * scale
+        sums = IsotonicBlockSum(points: points, scale: scale)
         pieceCount = (points.count + Self.pieceSize - 1) / Self.pieceSize
     }
 
@@ -163,13 +165,13 @@ struct IsotonicPooling<T: SummableScalar, Weights: IsotonicWeights> {
         return sum(start..<end)
     }
 
+    /// The sum of the centred values is that of the values, less the centre for each unit of weight.
     private func sum(_ range: Range<Int>) -> Block {
-        var block = Block(start: range.lowerBound, end: range.upperBound, sum: 0, weight: 0)
-        for index in range {
-            let weight = points.weight(index)
-            block.sum += weight == 0 ? 0 : term(index, weight)
-            block.weight += weight
-        }
-        return block
+        let ends = (points.place(range.lowerBound), points.place(range.upperBound - 1))
+        let raw = sums.sum(min(ends.0, ends.1)..<max(ends.0, ends.1) + 1)
+        var sum = raw.values
+        sum.addProduct(raw.weights.value, -centre)
+        return Block(
+            start: range.lowerBound, end: range.upperBound, sum: sum.value, weight: raw.weights.value)
     }
 }

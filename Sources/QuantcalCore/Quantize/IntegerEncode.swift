@@ -47,27 +47,30 @@ extension IntegerQuantization {
     private func grids<T: WeightElement>(
         _ values: UnsafePointer<T>, _ layout: Layout
     ) throws(QuantcalError) -> Scratch<IntegerGrid> {
-        let groupsInRow = max(layout.groupsInRow, 1)
-        let ranges = try Scratch<ValueRange>(layout.rows * groupsInRow)
+        // One row of groups for each thread; or, where all rows share a scale, one group for each row.
+        let isShared = granularity == .tensor
+        let threads = Parallel.threads(for: layout.rows, work: layout.rows * layout.columns)
+        let ranges = try Scratch<ValueRange>(isShared ? layout.rows : threads * layout.groupsInRow)
+        let grids = try Scratch<IntegerGrid>(layout.groupCount)
         let rowsBetweenReports = layout.rowsPerTask * 64
         for first in stride(from: 0, to: layout.rows, by: rowsBetweenReports) {
             try progress(Double(first) / Double(layout.rows))
             let count = min(rowsBetweenReports, layout.rows - first)
-            Parallel.forEachRange(of: count, grain: layout.rowsPerTask) { part in
-                for row in first + part.lowerBound..<first + part.upperBound {
-                    rangesOfRow(
-                        values + row * layout.columns, layout, ranges.buffer.baseAddress! + row * groupsInRow)
+            Parallel.forEach(count, threads: min(threads, count)) { row, thread in
+                let row = first + row
+                let slot = ranges.buffer.baseAddress! + (isShared ? row : thread * layout.groupsInRow)
+                rangesOfRow(values + row * layout.columns, layout, slot)
+                for group in 0..<layout.groupsInRow {
+                    grids.buffer[row * layout.groupsInRow + group] = IntegerGrid(
+                        self, slot[group], for: T.self)
                 }
             }
         }
-        guard ranges.buffer.allSatisfy(\.isFinite) else { throw notFinite(values, layout) }
-        if granularity == .tensor {
+        if isShared {
             for row in 1..<max(layout.rows, 1) { ranges.buffer[0] += ranges.buffer[row] }
+            grids.buffer[0] = IntegerGrid(self, ranges.buffer[0], for: T.self)
         }
-        let grids = try Scratch<IntegerGrid>(layout.groupCount)
-        for index in grids.buffer.indices {
-            grids.buffer[index] = IntegerGrid(self, ranges.buffer[index], for: T.self)
-        }
+        guard grids.buffer.allSatisfy(\.isFinite) else { throw notFinite(values, layout) }
         return grids
     }
 

@@ -76,6 +76,10 @@ struct IntegerGrid: BitwiseCopyable {
     /// The grid for values in a range. 0 is always a level.
     init<T: WeightElement>(_ options: IntegerQuantization, _ range: ValueRange, for type: T.Type) {
         (low, high) = options.codeRange
+        guard range.isFinite else {
+            scale = .nan
+            return
+        }
         let bottom = Double(range.minimum)
         let top = Double(range.maximum)
         guard bottom < 0 || top > 0 else { return }
@@ -90,6 +94,9 @@ struct IntegerGrid: BitwiseCopyable {
         while !T(single: decode(high)).single.isFinite { high -= 1 }
         while !T(single: decode(low)).single.isFinite { low += 1 }
     }
+
+    /// False for the grid of values that are not finite.
+    var isFinite: Bool { !scale.isNaN }
 
     /// A grid as stored.
     init(_ options: IntegerQuantization, scale: Float, zero: UInt8) {
