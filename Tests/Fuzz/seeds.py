@@ -39,9 +39,13 @@ SEEDS = {
         safetensors({}),
         safetensors({"a": ("F32", [2, 3], counting(24)), "b": ("I64", [], counting(8))}, {"format": "pt"}),
         safetensors({"x": ("U8", [3], counting(3)), "y": ("F64", [1], counting(8))}, pad=False),
-        safetensors({"h": ("F16", [4], counting(8)), "b": ("BF16", [2], counting(4)), "z": ("BOOL", [0, 7], b"")}),
+        safetensors(
+            {"h": ("F16", [4], counting(8)), "b": ("BF16", [2], counting(4)), "z": ("BOOL", [0, 7], b"")}
+        ),
         overlapping(),
-        safetensors({"q": ("F4", [4], counting(2)), "u": ("U64", [1], b"\xff" * 8), "é\n": ("I8", [1], b"\x80")}),
+        safetensors(
+            {"q": ("F4", [4], counting(2)), "u": ("U64", [1], b"\xff" * 8), "é\n": ("I8", [1], b"\x80")}
+        ),
     ],
     "npy": [
         npy("<f4", "(2, 3)", counting(24)),

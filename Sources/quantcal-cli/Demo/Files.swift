@@ -16,7 +16,8 @@ struct InputError: Error, CustomStringConvertible {
 /// Calls `body` with the content of a file. Read, not mapped: a file that another program shortens
 /// meanwhile is then an error, and no signal.
 func withFile<Result>(_ path: String, _ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
+    // Not blocking, because a pipe without a writer would wait for one.
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { throw InputError(path, "cannot be opened: \(systemMessage())") }
     defer { close(file) }
     var status = stat()

@@ -1,0 +1,185 @@
+"""Recomputes what `quantcal demo --json FILE` wrote, from the files that it names, with NumPy only.
+
+    python3 check.py FILE.json
+
+Nothing of the library is used: the readers are NumPy's and twenty lines here, the temperature comes
+from a bisection in double precision, the conformal rank from exact fractions.
+"""
+
+import json
+import struct
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from counting import check, finish
+
+SAFETENSORS_TYPES = {"F16": "<f2", "F32": "<f4", "F64": "<f8"}
+
+
+def read_network(path):
+    """[(weight, bias), ...] in single precision."""
+    content = Path(path).read_bytes()
+    (length,) = struct.unpack("<Q", content[:8])
+    header = json.loads(content[8 : 8 + length])
+    header.pop("__metadata__", None)
+    tensors = {}
+    for name, entry in header.items():
+        begin, end = entry["data_offsets"]
+        values = np.frombuffer(
+            content[8 + length + begin : 8 + length + end], SAFETENSORS_TYPES[entry["dtype"]]
+        )
+        tensors[name] = values.reshape(entry["shape"]).astype(np.float32)
+    return [(tensors[f"fc{i}.weight"], tensors[f"fc{i}.bias"]) for i in range(1, len(tensors) // 2 + 1)]
+
+
+def read_rows(directory):
+    images = np.load(Path(directory) / "images.npy")
+    return images.reshape(len(images), -1).astype(np.float32), np.load(Path(directory) / "labels.npy").astype(
+        int
+    )
+
+
+def quantized(weight, bits, group):
+    """The decoded weight, and its bytes: codes row by row, and a scale for each group."""
+    top = 2 ** (bits - 1) - 1
+    decoded = np.empty_like(weight)
+    groups = 0
+    for start in range(0, weight.shape[1], group):
+        part = weight[:, start : start + group]
+        scale = (np.abs(part).max(axis=1, keepdims=True).astype(np.float64) / top).astype(np.float32)
+        scale[scale == 0] = 1
+        decoded[:, start : start + group] = np.rint(part / scale) * scale
+        groups += len(weight)
+    return decoded, len(weight) * ((weight.shape[1] * bits + 7) // 8) + 4 * groups
+
+
+def logits(network, images):
+    for index, (weight, bias) in enumerate(network):
+        images = images @ weight.T + bias
+        if index < len(network) - 1:
+            images = np.maximum(images, 0)
+    return images.astype(np.float64)
+
+
+def log_softmax(z):
+    z = z - z.max(axis=1, keepdims=True)
+    return z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+
+
+def of_label(values, labels):
+    return values[np.arange(len(labels)), labels]
+
+
+def fitted_temperature(z, labels):
+    """The root of the derivative of the negative log-likelihood in 1/T, which grows with 1/T."""
+    if (of_label(z, labels) == z.max(axis=1)).all():
+        return "separated", 1.0
+    if np.mean(z.mean(axis=1) - of_label(z, labels)) >= 0:
+        return "inverted", 1.0
+
+    def slope(inverse):
+        return np.mean((np.exp(log_softmax(z * inverse)) * z).sum(axis=1) - of_label(z, labels))
+
+    low, high = 1e-6, 1e3
+    for _ in range(200):
+        middle = np.sqrt(low * high)
+        low, high = (middle, high) if slope(middle) < 0 else (low, middle)
+    return "ok", 1 / low
+
+
+def calibration_error(probabilities, labels, bins):
+    """Top label, bins (a, b] of equal width."""
+    confidence = probabilities.max(axis=1)
+    right = probabilities.argmax(axis=1) == labels
+    index = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
+    gaps = [abs(confidence[index == b].sum() - right[index == b].sum()) for b in range(bins)]
+    return sum(gaps) / len(labels)
+
+
+def threshold_of(scores, alpha):
+    rank = -(-(len(scores) + 1) * (1 - Fraction(str(alpha))) // 1)
+    return np.inf if rank > len(scores) else np.sort(scores)[int(rank) - 1]
+
+
+def expected(network, bits, table, rows):
+    """What the table must say about the network in so many bits."""
+    sizes = [4 * weight.size for weight, _ in network]
+    stored = network
+    if bits < 32:
+        pairs = [quantized(weight, bits, table["group_size"]) for weight, _ in network]
+        sizes = [size for _, size in pairs]
+        stored = [(weight, bias) for (weight, _), (_, bias) in zip(pairs, network)]
+    moved = sum(((a.astype(float) - b.astype(float)) ** 2).sum() for (a, _), (b, _) in zip(network, stored))
+    whole = sum((weight.astype(float) ** 2).sum() for weight, _ in network)
+
+    (images, labels), (test_images, test_labels) = rows
+    outcome, temperature = fitted_temperature(logits(stored, images[::2]), labels[::2])
+    probabilities = np.exp(log_softmax(logits(stored, images[1::2]) / temperature))
+    threshold = threshold_of(1 - of_label(probabilities, labels[1::2]), table["alpha"])
+    z = logits(stored, test_images)
+    before, after = log_softmax(z), log_softmax(z / temperature)
+    sets = 1 - np.exp(after) <= threshold
+    return {
+        "bytes": sum(sizes) + 4 * sum(bias.size for _, bias in network),
+        "weight_error": np.sqrt(moved / whole),
+        "accuracy": np.mean(z.argmax(axis=1) == test_labels),
+        "outcome": outcome,
+        "temperature": temperature,
+        "ece_before": calibration_error(np.exp(before), test_labels, table["bins"]),
+        "ece_after": calibration_error(np.exp(after), test_labels, table["bins"]),
+        "nll_before": -np.mean(of_label(before, test_labels)),
+        "nll_after": -np.mean(of_label(after, test_labels)),
+        "threshold": threshold,
+        "coverage": np.mean(of_label(sets, test_labels)),
+        "mean_set_size": np.mean(sets.sum(axis=1)),
+        "empty_sets": int((sets.sum(axis=1) == 0).sum()),
+    }
+
+
+# The tool computes in single precision: so far may it be off. What is not named must agree.
+TOLERANCES = {
+    "weight_error": 1e-9,
+    "temperature": 2e-5,
+    "ece_before": 1e-5,
+    "ece_after": 1e-5,
+    "nll_before": 1e-5,
+    "nll_after": 1e-5,
+    "threshold": 1e-5,
+    "accuracy": 1e-12,
+    "coverage": 1e-12,
+    "mean_set_size": 1e-12,
+}
+
+
+def agrees(found, wanted, tolerance):
+    if isinstance(wanted, (str, int)):
+        return found == wanted
+    found = float(found)
+    return found == wanted or abs(found - wanted) <= tolerance
+
+
+def main():
+    table = json.loads(Path(sys.argv[1]).read_text())
+    network = read_network(table["model"])
+    rows = [read_rows(table["calibration"]), read_rows(table["test"])]
+    counts = {
+        "temperature": len(rows[0][1][::2]),
+        "threshold": len(rows[0][1][1::2]),
+        "test": len(rows[1][1]),
+    }
+    check("rows", table["rows"] == counts, f"{table['rows']}, expected {counts}")
+    check("formats", [f["bits"] for f in table["formats"]] == [32, 8, 4, 3, 2])
+    for found in table["formats"]:
+        for key, wanted in expected(network, found["bits"], table, rows).items():
+            check(
+                f"{found['name']} {key}",
+                agrees(found[key], wanted, TOLERANCES.get(key, 0)),
+                f"{found[key]}, expected {wanted}",
+            )
+    finish()
+
+
+if __name__ == "__main__":
+    main()
