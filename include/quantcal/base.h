@@ -20,7 +20,9 @@
  *            result never depends on the number of threads, to the last bit.
  * Options    A struct whose first field is its size. Fill it by its init
  *            function, then change fields. NULL stands for the defaults. Fields
- *            are only ever appended. Reserved fields must be zero.
+ *            are only ever appended. Reserved fields must be zero. A struct that
+ *            is longer than this library knows (at most 4096 bytes) is accepted
+ *            if what is beyond is zero.
  * Results    A struct whose first field, struct_size, the caller sets to its
  *            size before the call; the library writes no byte beyond it.
  *
@@ -56,7 +58,8 @@ enum {
     /* A length or a size is zero where it may not be, too large for memory, or
      * does not fit the other arguments. */
     QC_ERR_SIZE = -2,
-    /* A value is NaN, or infinite where it must be finite. */
+    /* A value is NaN, or infinite where it must be finite (but has no other
+     * bounds: beyond them, an infinity is QC_ERR_DOMAIN). */
     QC_ERR_NOT_FINITE = -3,
     /* A value is outside its range: a negative weight, a level that is not
      * between 0 and 1, a label that is no class. */
@@ -80,7 +83,8 @@ enum {
  * A callback for long work. `report` is called from the thread that made the
  * call, with the fraction done (0 to 1, never decreasing) and `context`; a
  * result other than 0 stops the work, which then returns QC_CANCELLED with all
- * outputs untouched. A NULL `report` means no callback. It must not throw
+ * outputs untouched. It is called at least once, before the work, unless there
+ * is none to do. A NULL `report` means no callback. It must not throw
  * through the library, nor longjmp out of it.
  */
 typedef struct qc_progress {

@@ -38,7 +38,7 @@ typedef struct qc_calibration_temperature_options {
 /*
  * Fills *options with the defaults. `size` is sizeof *options.
  * Errors: QC_ERR_NULL_POINTER; QC_ERR_ALIGNMENT; QC_ERR_OPTIONS if `size` is
- * that of no version of the struct. Since 0.1.
+ * less than that of the first version, or above 4096. Since 0.1.
  */
 qc_status qc_calibration_temperature_options_init(qc_calibration_temperature_options *options,
                                                   size_t size);
@@ -163,7 +163,7 @@ typedef struct qc_calibration_error_options {
 /*
  * Fills *options with the defaults. `size` is sizeof *options.
  * Errors: QC_ERR_NULL_POINTER; QC_ERR_ALIGNMENT; QC_ERR_OPTIONS if `size` is
- * that of no version of the struct. Since 0.1.
+ * less than that of the first version, or above 4096. Since 0.1.
  */
 qc_status qc_calibration_error_options_init(qc_calibration_error_options *options, size_t size);
 

@@ -25,7 +25,7 @@ typedef struct qc_isotonic_regression_options {
 /*
  * Fills *options with the defaults. `size` is sizeof *options.
  * Errors: QC_ERR_NULL_POINTER; QC_ERR_ALIGNMENT; QC_ERR_OPTIONS if `size` is
- * that of no version of the struct. Since 0.1.
+ * less than that of the first version, or above 4096. Since 0.1.
  */
 qc_status qc_isotonic_regression_options_init(qc_isotonic_regression_options *options, size_t size);
 

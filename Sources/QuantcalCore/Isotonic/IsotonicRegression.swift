@@ -65,7 +65,10 @@ public enum IsotonicRegression {
         // (Values more than 2^800 times smaller than the largest may then count as equal.)
         let scale = PowerOfTwo.bringing(survey.largestMagnitude, above: -400, below: 800)
         let writer = IsotonicWriter(points: points, scale: scale, output: output)
-        if survey.isStrictlyRising, !points.weights.hasZero { return writer.writeUnchanged() }
+        if survey.isStrictlyRising, !points.weights.hasZero {
+            try progress(0)
+            return writer.writeUnchanged()
+        }
         let marks = try IsotonicPartition.memory(for: points.count)
         let partition = IsotonicPartition(marks, points.count)
         try IsotonicPooling(points, scale: scale, centre: survey.centre).pool(partition, progress)
