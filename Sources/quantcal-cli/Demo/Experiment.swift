@@ -33,8 +33,14 @@ struct Experiment {
             thresholdRows: thresholdRows.rows, testRows: testRows.rows,
             expectedCoverage: try ExpectedCoverage(
                 calibrationRows: thresholdRows.rows, testRows: testRows.rows, alpha: Self.alpha),
-            formats: try Self.bits.map(measure))
+            formats: try Self.bits.map { bits in
+                do { return try measure(bits) } catch let error as QuantcalError {
+                    throw InputError(files.model, "\(Self.name(bits)): \(error.message)")
+                }
+            })
     }
+
+    private static func name(_ bits: Int?) -> String { bits.map { "int\($0)" } ?? "float32" }
 
     private func measure(_ bits: Int?) throws -> FormatResult {
         let stored = try StoredNetwork(network, bits: bits, groupSize: Self.groupSize)
@@ -51,7 +57,7 @@ struct Experiment {
         let sets = try conformalSets(scores(after), threshold: threshold)
         let labels = testRows.labels
         return FormatResult(
-            name: bits.map { "int\($0)" } ?? "float32", bits: bits ?? 32, byteCount: stored.byteCount,
+            name: Self.name(bits), bits: bits ?? 32, byteCount: stored.byteCount,
             weightError: stored.weightError, accuracy: accuracy(logits), fit: fit, temperature: temperature,
             before: try calibrationError(probabilities: before, labels: labels, bins: Self.bins),
             after: try calibrationError(probabilities: after, labels: labels, bins: Self.bins),

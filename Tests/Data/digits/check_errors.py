@@ -96,6 +96,9 @@ def bad_networks():
         case.change_tensors(change)
         case.must_fail("model.safetensors: ", message)
 
+    case = case_called("weights that overflow")
+    case.change_tensors(lambda t: [t.update({f"fc{i}.weight": 1e20 * t[f"fc{i}.weight"]}) for i in (1, 2, 3)])
+    case.must_fail("model.safetensors: float32: logits[0] is ", "logits must be finite")
     case = case_called("a truncated model")
     case.model.write_bytes(case.model.read_bytes()[:-1])
     case.must_fail("model.safetensors: not a valid safetensors file: ", "go beyond the data's 203303 bytes")
