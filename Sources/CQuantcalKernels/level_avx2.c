@@ -39,7 +39,8 @@
 #pragma clang attribute pop
 
 const quantcal_kernel_table quantcal_kernels_avx2 = {
-    bracket_f32, bracket_f64, moments_f32, moments_f64, range,   integer_encode, integer_decode,
-    pack4,       unpack4,     sums_f32,    sums_f64,    top_f32, top_f64,
+    bracket_f32,    bracket_f64,    moments_f32, moments_f64, range,
+    integer_encode, integer_decode, pack4,       unpack4,     sums_f32,
+    sums_f64,       top_f32,        top_f64,     softmax_f32, softmax_f64,
 };
 #endif

@@ -1,4 +1,4 @@
-/* The rows of SoftmaxMoments.swift. Needs: NAME, REAL, LANES, COLUMN(p, stride), which
+/* The rows of SoftmaxMoments.swift. Needs: NAME, REAL, LANES, TILE, COLUMN(p, stride), which
  * gathers a column of sixteen rows, EXPONENTIAL(d), SELECT, WIDEN(x), WIDEN_MASK(x). */
 static void NAME(const REAL *logits, const int64_t *labels, const REAL *weights, ptrdiff_t rows,
                  ptrdiff_t classes, double beta, REAL beta_high, REAL beta_low, REAL *scratch,
@@ -7,7 +7,6 @@ static void NAME(const REAL *logits, const int64_t *labels, const REAL *weights,
     f64x16 nll = {0}, gradient = {0}, curvature = {0}, weight_sum = {0};
     i64x16 below = {0}, spread = {0};
     for (ptrdiff_t row = 0; row < rows; row += 16) {
-        const REAL *z = logits + row * classes;
         int64_t label_of[16];
         double weight_lanes[16], label_lanes[16];
         const ptrdiff_t here = rows - row < 16 ? rows - row : 16;
@@ -16,15 +15,7 @@ static void NAME(const REAL *logits, const int64_t *labels, const REAL *weights,
             label_of[lane] = labels[index];
             weight_lanes[lane] = lane >= here ? 0 : weights ? (double)weights[index] : 1;
         }
-        if (here < 16) {
-            /* Lanes beyond the last row repeat it, with weight 0. */
-            REAL *copy = scratch + 16 * classes;
-            for (ptrdiff_t lane = 0; lane < 16; lane++) {
-                const ptrdiff_t from = lane < here ? lane : here - 1;
-                memcpy(copy + lane * classes, z + from * classes, (size_t)classes * sizeof(REAL));
-            }
-            z = copy;
-        }
+        const REAL *z = TILE(logits + row * classes, here, classes, scratch + 16 * classes);
         LANES highest = COLUMN(z, classes), lowest = highest;
         memcpy(scratch, &highest, sizeof highest);
         for (ptrdiff_t j = 1; j < classes; j++) {
@@ -75,10 +66,3 @@ static void NAME(const REAL *logits, const int64_t *labels, const REAL *weights,
     moments->has_spread = any(spread);
 }
 #undef NAME
-#undef REAL
-#undef LANES
-#undef COLUMN
-#undef EXPONENTIAL
-#undef SELECT
-#undef WIDEN
-#undef WIDEN_MASK

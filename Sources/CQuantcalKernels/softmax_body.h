@@ -98,22 +98,48 @@ INLINE f32x16 column_f32(const float *p, ptrdiff_t stride) { return (f32x16)SIXT
 
 INLINE f64x16 column_f64(const double *p, ptrdiff_t stride) { return (f64x16)SIXTEEN(p, stride); }
 
-#define NAME moments_f32
+/* Sixteen rows for a tile that has fewer: the last one again for those that it lacks. */
+#define TILE_OF(name, REAL)                                                                        \
+    INLINE const REAL *name(const REAL *rows, ptrdiff_t here, ptrdiff_t classes, REAL *copy) {     \
+        if (here == 16) {                                                                          \
+            return rows;                                                                           \
+        }                                                                                          \
+        for (ptrdiff_t lane = 0; lane < 16; lane++) {                                              \
+            const ptrdiff_t from = lane < here ? lane : here - 1;                                  \
+            memcpy(copy + lane * classes, rows + from * classes, (size_t)classes * sizeof(REAL));  \
+        }                                                                                          \
+        return copy;                                                                               \
+    }
+
+TILE_OF(tile_f32, float)
+TILE_OF(tile_f64, double)
+
 #define REAL float
 #define LANES f32x16
+#define TILE tile_f32
 #define COLUMN column_f32
 #define EXPONENTIAL(d) exp_f32(beta_high *(d) + beta_low * (d))
 #define SELECT select_f32
 #define WIDEN(x) __builtin_convertvector(x, f64x16)
 #define WIDEN_MASK(x) __builtin_convertvector(x, i64x16)
+#define NARROW(x) __builtin_convertvector(x, f32x16)
+#define NAME moments_f32
 #include "moments_body.h"
+#define NAME softmax_f32
+#include "softmax_rows_body.h"
+#include "undefine.h"
 
-#define NAME moments_f64
 #define REAL double
 #define LANES f64x16
+#define TILE tile_f64
 #define COLUMN column_f64
 #define EXPONENTIAL(d) exp_f64(beta_high *(d))
 #define SELECT select_f64
 #define WIDEN(x) (x)
 #define WIDEN_MASK(x) (x)
+#define NARROW(x) (x)
+#define NAME moments_f64
 #include "moments_body.h"
+#define NAME softmax_f64
+#include "softmax_rows_body.h"
+#include "undefine.h"

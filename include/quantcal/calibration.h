@@ -74,8 +74,8 @@ typedef struct qc_calibration_temperature_result {
  *           pass (0, z).
  * result    written on success.
  *
- * Cost: about six passes, each O(rows * classes); scratch of 128 bytes a class
- * (f64: 256) and thread. Logits whose largest magnitude is outside 2^-32 to 2^33
+ * Cost: about six passes, each O(rows * classes); scratch of at most 64 MiB a
+ * thread, mostly 128 bytes a class (f64: 256). Logits whose largest magnitude is outside 2^-32 to 2^33
  * are copied and scaled first. The exponentials of the f32 form are computed
  * in single precision (1 ulp), all sums in double.
  *
@@ -104,9 +104,10 @@ qc_status qc_calibration_temperature_fit_f32(const float *logits, const int64_t 
  *                row share all probability equally; +infinity gives 1 / classes.
  * probabilities  rows x classes. May be the same pointer as `logits`.
  *
- * rows = 0 does nothing; classes at least 1. Cost: O(rows * classes), no scratch.
+ * rows = 0 does nothing; classes at least 1. Cost: O(rows * classes), scratch as
+ * for the fit.
  * Errors: QC_ERR_NULL_POINTER, QC_ERR_SIZE, QC_ERR_ALIGNMENT, QC_ERR_ALIAS,
- * QC_ERR_NOT_FINITE, QC_ERR_DOMAIN (temperature < 0).
+ * QC_ERR_NOT_FINITE, QC_ERR_DOMAIN (temperature < 0), QC_ERR_NO_MEMORY.
  * Since 0.1.
  */
 qc_status qc_calibration_temperature_apply_f64(const double *logits, size_t rows, size_t classes,

@@ -66,6 +66,11 @@ typedef struct quantcal_kernel_table {
                     int32_t *places);
     void (*top_f64)(const double *values, ptrdiff_t rows, ptrdiff_t classes, double *best,
                     int32_t *places);
+    /* scratch: classes * 32 elements */
+    void (*softmax_f32)(const float *logits, ptrdiff_t rows, ptrdiff_t classes, float beta_high,
+                        float beta_low, float *scratch, float *probabilities);
+    void (*softmax_f64)(const double *logits, ptrdiff_t rows, ptrdiff_t classes, double beta_high,
+                        double beta_low, double *scratch, double *probabilities);
 } quantcal_kernel_table;
 
 /* The kernels of a level that the processor supports, or NULL for the reference. */

@@ -18,6 +18,8 @@ struct SoftmaxMoments: BitwiseCopyable {
     var hasSpread = false
 
     static let lanes = 16
+    /// Kernels need scratch for sixteen rows, twice; rows longer than this are left to the reference.
+    static let mostClassesInLanes = 1 << 18
     static let rowsInBlock = 4096
 
     static func + (a: SoftmaxMoments, b: SoftmaxMoments) -> SoftmaxMoments {
@@ -47,12 +49,13 @@ extension SoftmaxMoments {
         let slots = try Scratch<SoftmaxMoments>(blocks)
         let rowsTaken = sampled ? rowsInBlock / 32 : rowsInBlock
         let threads = Parallel.threads(for: blocks, work: blocks * rowsTaken * data.classes)
-        let scratch = try Scratch<T>(threads * 2 * lanes * data.classes)
+        let scratchEach = T.scratchForKernels(classes: data.classes)
+        let scratch = try Scratch<T>(threads * scratchEach)
         Parallel.forEach(blocks, threads: threads) { block, thread in
             let first = block * rowsInBlock
             slots.buffer[block] = T.moments(
                 data, first..<min(first + rowsTaken, data.rows), beta,
-                scratch.buffer.baseAddress! + thread * 2 * lanes * data.classes)
+                scratch.buffer.baseAddress! + thread * scratchEach)
         }
         return fold(slots.buffer)
     }
@@ -69,7 +72,7 @@ extension SoftmaxMoments {
     }
 }
 
-/// A scalar with an exponential and a kernel.
+/// A scalar with an exponential, and kernels perhaps.
 protocol SoftmaxScalar: Scalar {
     /// exp(beta * d) for d <= 0; beta is split into parts that sum to it.
     static func exponential(_ d: Self, _ betaHigh: Self, _ betaLow: Self) -> Self
@@ -78,15 +81,27 @@ protocol SoftmaxScalar: Scalar {
         UnsafeMutablePointer<Self>?, UnsafeMutablePointer<quantcal_softmax_moments>?
     ) -> Void
     static var momentsKernel: MomentsKernel? { get }
+    typealias SoftmaxKernel = (
+        UnsafePointer<Self>?, Int, Int, Self, Self, UnsafeMutablePointer<Self>?, UnsafeMutablePointer<Self>?
+    ) -> Void
+    static var softmaxKernel: SoftmaxKernel? { get }
 }
 
 extension SoftmaxScalar {
-    /// The sums over at most one block of rows; `scratch` has 32 elements for each class.
+    /// The elements of scratch that a kernel needs in each thread; 0 if the reference is to run.
+    static func scratchForKernels(classes: Int) -> Int {
+        let hasKernels = momentsKernel != nil && classes <= SoftmaxMoments.mostClassesInLanes
+        return hasKernels ? 2 * SoftmaxMoments.lanes * classes : 0
+    }
+
+    /// The sums over at most one block of rows; `scratch` is as large as `scratchForKernels` says.
     static func moments(
         _ data: LabelledLogits<Self>, _ rows: Range<Int>, _ beta: Double,
         _ scratch: UnsafeMutablePointer<Self>
     ) -> SoftmaxMoments {
-        guard let kernel = momentsKernel else { return momentsReference(data, rows, beta) }
+        guard scratchForKernels(classes: data.classes) > 0, let kernel = momentsKernel else {
+            return momentsReference(data, rows, beta)
+        }
         let split = split(beta)
         let first = rows.lowerBound
         var sums = quantcal_softmax_moments()
@@ -172,6 +187,7 @@ extension Float: SoftmaxScalar {
     }
 
     static var momentsKernel: MomentsKernel? { Kernels.momentsF32 }
+    static var softmaxKernel: SoftmaxKernel? { Kernels.softmaxF32 }
 }
 
 extension Double: SoftmaxScalar {
@@ -180,6 +196,7 @@ extension Double: SoftmaxScalar {
     }
 
     static var momentsKernel: MomentsKernel? { Kernels.momentsF64 }
+    static var softmaxKernel: SoftmaxKernel? { Kernels.softmaxF64 }
 }
 
 extension SoftmaxMoments {

@@ -25,18 +25,33 @@ extension TemperatureScaling {
         // Where beta in the type of the logits would overflow or lose digits, or differences of logits could
         // be infinite, double precision serves.
         let isPlain = (0x1p-100...0x1p+100).contains(beta) && areModerate(logits)
-        Parallel.forEachRange(of: logits.count / classes, grain: max(1, (1 << 17) / classes)) { rows in
-            for row in rows {
-                let z = logits.baseAddress! + row * classes
-                let p = probabilities + row * classes
+        let rows = logits.count / classes
+        guard rows > 0 else { return }
+        let tasks = (rows + rowsInTask - 1) / rowsInTask
+        let threads = Parallel.threads(for: tasks, work: logits.count)
+        let scratchEach = isPlain ? T.scratchForKernels(classes: classes) : 0
+        let scratch = try Scratch<T>(threads * scratchEach)
+        Parallel.forEach(tasks, threads: threads) { task, thread in
+            let first = task * rowsInTask
+            let count = min(rowsInTask, rows - first)
+            let z = logits.baseAddress! + first * classes
+            let p = probabilities + first * classes
+            if scratchEach > 0, let kernel = T.softmaxKernel {
+                let split = T.split(beta)
+                let own = scratch.buffer.baseAddress! + thread * scratchEach
+                return kernel(z, count, classes, split.high, split.low, own, p)
+            }
+            for row in stride(from: 0, to: count * classes, by: classes) {
                 if isPlain {
-                    T.softmaxRow(z, classes, beta, p)
+                    T.softmaxRow(z + row, classes, beta, p + row)
                 } else {
-                    extremeRow(z, classes, beta, p)
+                    extremeRow(z + row, classes, beta, p + row)
                 }
             }
         }
     }
+
+    private static let rowsInTask = 1024
 
     /// No difference of two logits overflows.
     private static func areModerate<T: SoftmaxScalar>(_ logits: UnsafeBufferPointer<T>) -> Bool {

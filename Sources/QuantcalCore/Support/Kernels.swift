@@ -17,5 +17,7 @@ enum Kernels {
     static let sumsF64 = table?.pointee.sums_f64
     static let topF32 = table?.pointee.top_f32
     static let topF64 = table?.pointee.top_f64
+    static let softmaxF32 = table?.pointee.softmax_f32
+    static let softmaxF64 = table?.pointee.softmax_f64
     static let unpack4 = table?.pointee.unpack4
 }
