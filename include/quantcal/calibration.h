@@ -75,8 +75,9 @@ typedef struct qc_calibration_temperature_result {
  * result    written on success.
  *
  * Cost: about six passes, each O(rows * classes); scratch of at most 64 MiB a
- * thread, mostly 128 bytes a class (f64: 256). Logits whose largest magnitude is outside 2^-32 to 2^33
- * are copied and scaled first. The exponentials of the f32 form are computed
+ * thread, mostly 128 bytes a class (f64: 256). Logits whose largest magnitude is
+ * outside 2^-32 to 2^33 (f64: 2^-480 to 2^481) are copied and scaled first, and so
+ * are weights outside 2^-32 to 2^33. The exponentials of the f32 form are computed
  * in single precision (1 ulp), all sums in double.
  *
  * Errors: QC_ERR_NULL_POINTER, QC_ERR_SIZE, QC_ERR_ALIGNMENT,
