@@ -94,16 +94,19 @@ extension IntegerQuantization {
     ) {
         let grids = grids + row * layout.groupsInRow
         let packed = packed + row * layout.rowBytes
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Layout.chunk) { codes in
-            let codes = codes.baseAddress!
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Layout.chunk) { buffer in
             layout.forEachChunk { chunk in
+                // Codes of eight bits are stored as they are.
+                let codes = bits == 8 ? packed + chunk.lowerBound : buffer.baseAddress!
                 withSingles(values + chunk.lowerBound, chunk.count) { singles in
                     layout.forEachSegment(of: chunk) { group, segment in
                         let offset = segment.lowerBound - chunk.lowerBound
                         IntegerKernels.encode(singles + offset, segment.count, grids[group], codes + offset)
                     }
                 }
-                PackedCodes.packRun(codes, chunk.count, bits, packed + chunk.lowerBound / 8 * bits)
+                if bits < 8 {
+                    PackedCodes.packRun(codes, chunk.count, bits, packed + chunk.lowerBound / 8 * bits)
+                }
             }
         }
     }
