@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The semantic checks that every algorithm shares: each names the argument, the index and the
 /// value that it refuses. They run before any output is written, at memory speed.
 enum Require {
@@ -73,13 +75,12 @@ enum Require {
     ) throws(QuantcalError) {
         // Above 1 a magnitude carries into the sign bit; a sign may be that of -0.
         let lift = T.magnitudeMask - T(1).bitPattern
-        var suspicious: T.Bits = 0
-        for value in values {
-            let bits = value.bitPattern
-            suspicious |= ((bits & T.magnitudeMask) &+ lift) | bits
+        let areSuspicious = isAnywhere(in: values) { piece in
+            var seen: T.Bits = 0
+            for value in piece { seen |= ((value.bitPattern & T.magnitudeMask) &+ lift) | value.bitPattern }
+            return seen > T.magnitudeMask
         }
-        guard suspicious > T.magnitudeMask, let index = values.firstIndex(where: { !($0 >= 0 && $0 <= 1) })
-        else { return }
+        guard areSuspicious, let index = values.firstIndex(where: { !($0 >= 0 && $0 <= 1) }) else { return }
         let kind: QuantcalError.Kind = values[index].isNaN ? .notFinite : .domain
         throw QuantcalError(kind, "\(name)[\(index)] is \(values[index]); \(name) must be 0 to 1")
     }
@@ -110,17 +111,22 @@ enum Require {
         in values: UnsafeBufferPointer<T>, withMagnitudeAtLeast limit: T.Bits
     ) -> Int? {
         let lift = (T.magnitudeMask - limit) + 1
-        let block = 4096
-        var start = 0
-        while start < values.count {
-            let end = min(start + block, values.count)
+        let isThere = isAnywhere(in: values) { piece in
             var seen: T.Bits = 0
-            for index in start..<end { seen |= (values[index].bitPattern & T.magnitudeMask) &+ lift }
-            if seen > T.magnitudeMask {
-                return (start..<end).first { values[$0].bitPattern & T.magnitudeMask >= limit }
-            }
-            start = end
+            for value in piece { seen |= (value.bitPattern & T.magnitudeMask) &+ lift }
+            return seen > T.magnitudeMask
         }
-        return nil
+        return isThere ? values.firstIndex { $0.bitPattern & T.magnitudeMask >= limit } : nil
+    }
+
+    /// Whether a test holds for any piece of an array, looked at on all threads.
+    @inline(__always) private static func isAnywhere<T: Scalar>(
+        in values: UnsafeBufferPointer<T>, _ test: (UnsafeBufferPointer<T>) -> Bool
+    ) -> Bool {
+        let isThere = Atomic<Bool>(false)
+        Parallel.forEachRange(of: values.count, grain: 1 << 17) { range in
+            if test(UnsafeBufferPointer(rebasing: values[range])) { isThere.store(true, ordering: .relaxed) }
+        }
+        return isThere.load(ordering: .relaxed)
     }
 }
