@@ -77,7 +77,10 @@ enum Require {
         let lift = T.magnitudeMask - T(1).bitPattern
         let areSuspicious = isAnywhere(in: values) { piece in
             var seen: T.Bits = 0
-            for value in piece { seen |= ((value.bitPattern & T.magnitudeMask) &+ lift) | value.bitPattern }
+            for index in piece.indices {
+                let bits = piece[index].bitPattern
+                seen |= ((bits & T.magnitudeMask) &+ lift) | bits
+            }
             return seen > T.magnitudeMask
         }
         guard areSuspicious, let index = values.firstIndex(where: { !($0 >= 0 && $0 <= 1) }) else { return }
@@ -113,7 +116,7 @@ enum Require {
         let lift = (T.magnitudeMask - limit) + 1
         let isThere = isAnywhere(in: values) { piece in
             var seen: T.Bits = 0
-            for value in piece { seen |= (value.bitPattern & T.magnitudeMask) &+ lift }
+            for index in piece.indices { seen |= (piece[index].bitPattern & T.magnitudeMask) &+ lift }
             return seen > T.magnitudeMask
         }
         return isThere ? values.firstIndex { $0.bitPattern & T.magnitudeMask >= limit } : nil
