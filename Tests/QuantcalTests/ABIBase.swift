@@ -3,8 +3,20 @@
 import CQuantcal
 
 let vectorABIAdapters: [String: VectorAdapter] = [
-    abiBaseAdapters, abiIsotonicAdapters, abiConformalAdapters, abiTemperatureAdapters,
-    abiCalibrationErrorAdapters, abiQuantizeAdapters,
+    abiBaseAdapters,
+    abiIsotonicRegressionAdapters,
+    abiIsotonicPredictionAdapters,
+    abiIsotonicShapeAdapters,
+    abiIsotonicNearlyAdapters,
+    abiIsotonicCenteredAdapters,
+    abiIsotonicOrderAdapters,
+    abiIsotonicDistributionAdapters,
+    abiIsotonicRewardAdapters,
+    abiIsotonicStateAdapters,
+    abiConformalAdapters,
+    abiTemperatureAdapters,
+    abiCalibrationErrorAdapters,
+    abiQuantizeAdapters,
 ].reduce(into: [:]) { all, family in all.merge(family) { _, _ in fatalError("two adapters for a function") } }
 
 private let abiBaseAdapters: [String: VectorAdapter] = [

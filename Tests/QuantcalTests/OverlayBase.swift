@@ -3,7 +3,18 @@
 import Quantcal
 
 let vectorOverlayAdapters: [String: VectorAdapter] = [
-    overlayBaseAdapters, overlayIsotonicAdapters, overlayConformalAdapters, overlayCalibrationAdapters,
+    overlayBaseAdapters,
+    overlayIsotonicRegressionAdapters,
+    overlayIsotonicPredictionAdapters,
+    overlayIsotonicShapeAdapters,
+    overlayIsotonicNearlyAdapters,
+    overlayIsotonicCenteredAdapters,
+    overlayIsotonicOrderAdapters,
+    overlayIsotonicDistributionAdapters,
+    overlayIsotonicRewardAdapters,
+    overlayIsotonicStateAdapters,
+    overlayConformalAdapters,
+    overlayCalibrationAdapters,
     overlayQuantizeAdapters,
 ].reduce(into: [:]) { all, family in
     all.merge(family.mapValues(tellingRefusals)) { _, _ in fatalError("two adapters for a function") }

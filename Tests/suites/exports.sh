@@ -14,7 +14,7 @@ TOOL="$PREFIX/bin/quantcal"
 # Every header by itself, strictly, with each compiler. -Wpadded: no struct has
 # padding that is not a declared field.
 strict=(-pedantic -Wall -Wextra -Wconversion -Wshadow -Wpadded -Werror -fsyntax-only -I "$PREFIX/include")
-for header in quantcal.h $(cd "$PREFIX/include" && echo quantcal/*.h); do
+for header in quantcal.h $(cd "$PREFIX/include" && echo quantcal/*.h quantcal/*/*.h); do
     for compiler in gcc clang; do
         check "$header is C99 to $compiler" \
             "$compiler" -std=c99 -Wstrict-prototypes "${strict[@]}" -x c - <<<"#include \"$header\""
@@ -32,7 +32,7 @@ done
 umbrella_includes_every_family() {
     local header included
     included="$(cc -E -I include include/quantcal.h)"
-    for header in include/quantcal/*.h; do
+    for header in include/quantcal/*.h include/quantcal/*/*.h; do
         grep -q "\"$header\"" <<<"$included" || { echo "quantcal.h does not include $header"; return 1; }
     done
 }

@@ -20,7 +20,7 @@ fingerprint() {
         find "$package" "$ROOT/Tests/Vectors" "$ROOT/Tests/suites/r.sh" -type f \
             ! -name '*.o' ! -name '*.so' ! -name Makevars ! -name '*.py' -print0 | sort -z |
             xargs -0 sha256sum
-        sha256sum "$PREFIX"/lib/libquantcal.so "$PREFIX"/include/quantcal/*.h
+        sha256sum "$PREFIX"/lib/libquantcal.so "$PREFIX"/include/quantcal/*.h "$PREFIX"/include/quantcal/*/*.h
     } | sha256sum
 }
 

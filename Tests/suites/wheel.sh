@@ -52,7 +52,7 @@ check "the repaired wheel is below 25 MB" smaller_than "${REPAIRED[0]}" 25000000
 ls -l "${BUILT[0]}" "${REPAIRED[0]}"
 
 unzip -Z1 "${REPAIRED[0]}" >"$WORK/contents"
-for file in quantcal/libquantcal.so quantcal/py.typed quantcal/isotonic.py 'quantcal\.libs/libopenblas.*' \
+for file in quantcal/libquantcal.so quantcal/py.typed quantcal/isotonic/regression.py 'quantcal\.libs/libopenblas.*' \
     ".*\.dist-info/licenses/LICENSE"; do
     check "it holds $file" grep -qx "$file" "$WORK/contents"
 done

@@ -5,8 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const row *const families[] = {base_rows, isotonic_rows, calibration_rows, conformal_rows,
-                                      quantize_rows};
+static const row *const families[] = {
+    base_rows,           isotonic_regression_rows,   isotonic_prediction_rows,
+    isotonic_shape_rows, isotonic_nearly_rows,       isotonic_centered_rows,
+    isotonic_order_rows, isotonic_distribution_rows, isotonic_reward_rows,
+    isotonic_state_rows, calibration_rows,           conformal_rows,
+    quantize_rows,
+};
 
 void for_each_row(void (*visit)(const row *r, void *context), void *context) {
     for (size_t f = 0; f < sizeof families / sizeof families[0]; f++) {

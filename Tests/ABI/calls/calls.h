@@ -75,7 +75,7 @@ typedef struct {
     const char *in_place; /* an OUTPUT may be the very memory of this INPUT */
 
     /* OPTIONS, DEFAULTS and RESULT */
-    unsigned char contents[128];
+    unsigned char contents[256];
     size_t struct_size;
     const field *fields;
     size_t field_count;
@@ -88,7 +88,7 @@ typedef struct {
 } argument;
 
 enum {
-    ARGUMENTS_MAX = 10
+    ARGUMENTS_MAX = 16
 };
 
 typedef struct row row;
@@ -107,9 +107,17 @@ struct row {
     element_type type;
 };
 
-/* The rows of each family; one without a function ends the list. */
+/* The rows of each family, or of each subject of a large one; one without a function ends the list. */
 extern const row base_rows[];
-extern const row isotonic_rows[];
+extern const row isotonic_regression_rows[];
+extern const row isotonic_prediction_rows[];
+extern const row isotonic_shape_rows[];
+extern const row isotonic_nearly_rows[];
+extern const row isotonic_centered_rows[];
+extern const row isotonic_order_rows[];
+extern const row isotonic_distribution_rows[];
+extern const row isotonic_reward_rows[];
+extern const row isotonic_state_rows[];
 extern const row calibration_rows[];
 extern const row conformal_rows[];
 extern const row quantize_rows[];

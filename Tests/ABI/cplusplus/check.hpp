@@ -49,7 +49,15 @@ void check_error(Work work, qc_status status, std::string_view text,
 }
 
 void check_base();
-void check_isotonic();
+void check_isotonic_regression();
+void check_isotonic_prediction();
+void check_isotonic_shape();
+void check_isotonic_nearly();
+void check_isotonic_centered();
+void check_isotonic_order();
+void check_isotonic_distribution();
+void check_isotonic_reward();
+void check_isotonic_state();
 void check_calibration();
 void check_conformal();
 void check_quantize();

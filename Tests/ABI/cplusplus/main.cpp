@@ -5,7 +5,15 @@
 
 int main() {
     check_base();
-    check_isotonic();
+    check_isotonic_regression();
+    check_isotonic_prediction();
+    check_isotonic_shape();
+    check_isotonic_nearly();
+    check_isotonic_centered();
+    check_isotonic_order();
+    check_isotonic_distribution();
+    check_isotonic_reward();
+    check_isotonic_state();
     check_calibration();
     check_conformal();
     check_quantize();

@@ -11,7 +11,7 @@
 #include "../calls/calls.h"
 
 enum {
-    BLOCKS_MAX = 16
+    BLOCKS_MAX = 24
 };
 
 typedef struct {

@@ -9,7 +9,11 @@
 #include "vectors.h"
 
 static const adapter *const families[] = {
-    base_adapters, isotonic_adapters, calibration_adapters, conformal_adapters, quantize_adapters,
+    base_adapters,           isotonic_regression_adapters,   isotonic_prediction_adapters,
+    isotonic_shape_adapters, isotonic_nearly_adapters,       isotonic_centered_adapters,
+    isotonic_order_adapters, isotonic_distribution_adapters, isotonic_reward_adapters,
+    isotonic_state_adapters, calibration_adapters,           conformal_adapters,
+    quantize_adapters,
 };
 
 static size_t passed = 0;

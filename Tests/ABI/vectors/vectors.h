@@ -31,7 +31,7 @@ typedef struct {
 } array;
 
 enum {
-    OUTPUTS_MAX = 8,
+    OUTPUTS_MAX = 16,
     MEMORY_MAX = 64
 };
 
@@ -57,9 +57,17 @@ typedef struct {
     void (*body)(run *r);
 } adapter;
 
-/* The adapters of each family; a row without a function ends the list. */
+/* The adapters of each family, or of each subject of a large one; a row without a function ends the list. */
 extern const adapter base_adapters[];
-extern const adapter isotonic_adapters[];
+extern const adapter isotonic_regression_adapters[];
+extern const adapter isotonic_prediction_adapters[];
+extern const adapter isotonic_shape_adapters[];
+extern const adapter isotonic_nearly_adapters[];
+extern const adapter isotonic_centered_adapters[];
+extern const adapter isotonic_order_adapters[];
+extern const adapter isotonic_distribution_adapters[];
+extern const adapter isotonic_reward_adapters[];
+extern const adapter isotonic_state_adapters[];
 extern const adapter calibration_adapters[];
 extern const adapter conformal_adapters[];
 extern const adapter quantize_adapters[];

@@ -5,12 +5,36 @@ import sys
 import base
 import calibration_error
 import conformal
-import isotonic
+import isotonic_centered
+import isotonic_distribution
+import isotonic_nearly
+import isotonic_order
+import isotonic_prediction
+import isotonic_regression
+import isotonic_reward
+import isotonic_shape
+import isotonic_state
 import quantize
 import quantize_storage
 import temperature
 
-FAMILIES = [base, isotonic, conformal, temperature, calibration_error, quantize, quantize_storage]
+FAMILIES = [
+    base,
+    isotonic_regression,
+    isotonic_prediction,
+    isotonic_shape,
+    isotonic_nearly,
+    isotonic_centered,
+    isotonic_order,
+    isotonic_distribution,
+    isotonic_reward,
+    isotonic_state,
+    conformal,
+    temperature,
+    calibration_error,
+    quantize,
+    quantize_storage,
+]
 
 
 def main(root):

@@ -14,7 +14,7 @@ SEXP qcr_set_thread_count(SEXP count);
 SEXP qcr_thread_count(void);
 SEXP qcr_kernel_level(void);
 
-/* isotonic.c */
+/* isotonic_regression.c */
 SEXP qcr_isotonic_regression(SEXP y, SEXP weights, SEXP direction);
 
 /* conformal.c */

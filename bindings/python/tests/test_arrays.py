@@ -163,7 +163,7 @@ def test_contiguous_arrays_are_read_in_place(
     labels = rng.integers(0, 3, 64)
     key = np.dtype(dtype)
 
-    spy = spy_on(isotonic._REGRESSION, key)
+    spy = spy_on(isotonic.regression._REGRESSION, key)
     quantcal.isotonic_regression(wrap(flat), weights=wrap(weights))
     assert np.shares_memory(spy.arguments[0], flat)
     assert np.shares_memory(spy.arguments[1], weights)
@@ -299,7 +299,7 @@ class TestTorch:
 
     def test_tensors_are_read_in_place(self, spy_on: Any) -> None:
         tensor = self.torch.tensor([1.0, 3.0, 2.0], requires_grad=True)
-        spy = spy_on(isotonic._REGRESSION, np.dtype(np.float32))
+        spy = spy_on(isotonic.regression._REGRESSION, np.dtype(np.float32))
         assert fitted(tensor).tolist() == [1, 2.5, 2.5]
         assert spy.arguments[0].ctypes.data == tensor.data_ptr()
         assert fitted(tensor.double()).dtype == np.float64

@@ -131,7 +131,7 @@ def test_an_interrupt_stops_the_work(rng: np.random.Generator, spy_on: Any, dela
     """SIGINT from another thread, while the library runs and Python handles no signals."""
     quantcal.set_thread_count(1)  # leaves a processor for the other thread
     y = rng.normal(size=LONG_SEQUENCE)
-    spy = spy_on(isotonic._REGRESSION, np.dtype(np.float64))
+    spy = spy_on(isotonic.regression._REGRESSION, np.dtype(np.float64))
     started = threading.Event()
     inner = spy.function
 

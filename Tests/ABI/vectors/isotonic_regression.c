@@ -35,7 +35,7 @@ static void regression(run *r) {
     }
 }
 
-const adapter isotonic_adapters[] = {
+const adapter isotonic_regression_adapters[] = {
     {"qc_isotonic_regression_options_init", regression_options_init},
     {"qc_isotonic_regression", regression},
     {NULL, NULL},

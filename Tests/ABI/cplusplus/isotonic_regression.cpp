@@ -83,7 +83,7 @@ void check_progress() {
 
 } // namespace
 
-void check_isotonic() {
+void check_isotonic_regression() {
     check_fits<double>();
     check_fits<float>();
     check_refusals();

@@ -1,4 +1,4 @@
-"""Family `isotonic`: regression under an order constraint."""
+"""Isotonic regression of a sequence."""
 
 from __future__ import annotations
 

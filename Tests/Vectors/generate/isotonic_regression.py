@@ -52,7 +52,7 @@ def spread(fit, weights):
 def regression():
     file = VectorFile(
         "isotonic/regression.json", "qc_isotonic_regression", ["f64", "f32"],
-        "the max-min formula in rational arithmetic, rounded once (generate/isotonic.py)", solve,
+        "the max-min formula in rational arithmetic, rounded once (generate/isotonic_regression.py)", solve,
         inputs={"y": "T", "weights": "T"}, outputs={"x": "T", "block_weights": "T"},
         tolerance={"ulps": 2})
     published(file)
@@ -163,6 +163,6 @@ def refused(file):
 
 def options_init():
     file = VectorFile("isotonic/regression_options_init.json", "qc_isotonic_regression_options_init",
-                      [""], "the comments of include/quantcal/isotonic.h")
+                      [""], "the comments of include/quantcal/isotonic/regression.h")
     file.expect("the defaults", {"direction": "increasing"})
     return file

@@ -1,8 +1,8 @@
-/// Vectors of family `isotonic` through the C ABI.
+/// Vectors of `isotonic/regression` through the C ABI.
 
 import CQuantcal
 
-let abiIsotonicAdapters: [String: VectorAdapter] = [
+let abiIsotonicRegressionAdapters: [String: VectorAdapter] = [
     "qc_isotonic_regression": { inputs, type in
         switch type {
         case .f32: try regression(inputs, qc_isotonic_regression_f32)

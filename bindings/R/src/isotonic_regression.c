@@ -1,5 +1,5 @@
 /*
- * Family `isotonic`.
+ * Family `isotonic`: regression of a sequence.
  */
 #include "families.h"
 

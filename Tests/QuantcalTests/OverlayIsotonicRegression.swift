@@ -1,8 +1,8 @@
-/// Vectors of family `isotonic` through the Swift overlay.
+/// Vectors of `isotonic/regression` through the Swift overlay.
 
 import Quantcal
 
-let overlayIsotonicAdapters: [String: VectorAdapter] = [
+let overlayIsotonicRegressionAdapters: [String: VectorAdapter] = [
     "qc_isotonic_regression": { inputs, type in
         switch type {
         case .f32:

@@ -51,7 +51,7 @@ static void build_decreasing(call *c, element_type type, size_t rows, size_t col
     build(c, type, rows * columns, QC_ISOTONIC_DECREASING);
 }
 
-const row isotonic_rows[] = {
+const row isotonic_regression_rows[] = {
     {"qc_isotonic_regression_options_init", "", options_init, build_options_init, TYPE_NONE},
     {"qc_isotonic_regression_f64", "increasing", regression_f64, build_increasing, TYPE_F64},
     {"qc_isotonic_regression_f64", "decreasing", regression_f64, build_decreasing, TYPE_F64},

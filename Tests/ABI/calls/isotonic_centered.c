@@ -1,0 +1,5 @@
+#include "calls.h"
+
+const row isotonic_centered_rows[] = {
+    {0},
+};

@@ -1,0 +1,5 @@
+#include "calls.h"
+
+const row isotonic_distribution_rows[] = {
+    {0},
+};

@@ -1,0 +1,5 @@
+#include "calls.h"
+
+const row isotonic_order_rows[] = {
+    {0},
+};

@@ -1,0 +1,5 @@
+#include "calls.h"
+
+const row isotonic_reward_rows[] = {
+    {0},
+};

@@ -1,0 +1,3 @@
+#include "check.hpp"
+
+void check_isotonic_order() {}

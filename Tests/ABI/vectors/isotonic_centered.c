@@ -1,0 +1,5 @@
+#include "vectors.h"
+
+const adapter isotonic_centered_adapters[] = {
+    {NULL, NULL},
+};

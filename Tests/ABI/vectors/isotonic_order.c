@@ -1,0 +1,5 @@
+#include "vectors.h"
+
+const adapter isotonic_order_adapters[] = {
+    {NULL, NULL},
+};

@@ -1,0 +1,5 @@
+/// Vectors of `isotonic/order` through the C ABI.
+
+import CQuantcal
+
+let abiIsotonicOrderAdapters: [String: VectorAdapter] = [:]

@@ -1,0 +1,5 @@
+/// Vectors of `isotonic/prediction` through the C ABI.
+
+import CQuantcal
+
+let abiIsotonicPredictionAdapters: [String: VectorAdapter] = [:]

@@ -1,0 +1,5 @@
+/// Vectors of `isotonic/reward` through the C ABI.
+
+import CQuantcal
+
+let abiIsotonicRewardAdapters: [String: VectorAdapter] = [:]

@@ -1,0 +1,5 @@
+/// Vectors of `isotonic/nearly` through the Swift overlay.
+
+import Quantcal
+
+let overlayIsotonicNearlyAdapters: [String: VectorAdapter] = [:]

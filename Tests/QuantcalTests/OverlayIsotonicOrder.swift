@@ -1,0 +1,5 @@
+/// Vectors of `isotonic/order` through the Swift overlay.
+
+import Quantcal
+
+let overlayIsotonicOrderAdapters: [String: VectorAdapter] = [:]

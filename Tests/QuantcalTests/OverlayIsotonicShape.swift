@@ -1,0 +1,5 @@
+/// Vectors of `isotonic/shape` through the Swift overlay.
+
+import Quantcal
+
+let overlayIsotonicShapeAdapters: [String: VectorAdapter] = [:]

@@ -1,0 +1,4 @@
+# isotonic/order from R.
+
+vector_calls <- c(vector_calls, list(
+))

@@ -1,0 +1,4 @@
+# isotonic/shape from R.
+
+vector_calls <- c(vector_calls, list(
+))

@@ -1,0 +1,1 @@
+"""`isotonic/centered` from Python."""

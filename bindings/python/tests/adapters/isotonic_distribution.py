@@ -1,0 +1,1 @@
+"""`isotonic/distribution` from Python."""

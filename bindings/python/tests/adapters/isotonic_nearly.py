@@ -1,0 +1,1 @@
+"""`isotonic/nearly` from Python."""

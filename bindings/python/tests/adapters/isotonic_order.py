@@ -1,0 +1,1 @@
+"""`isotonic/order` from Python."""

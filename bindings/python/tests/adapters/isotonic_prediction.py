@@ -1,0 +1,1 @@
+"""`isotonic/prediction` from Python."""

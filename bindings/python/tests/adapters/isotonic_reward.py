@@ -1,0 +1,1 @@
+"""`isotonic/reward` from Python."""

@@ -1,0 +1,1 @@
+"""`isotonic/shape` from Python."""

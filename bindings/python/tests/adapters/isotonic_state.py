@@ -1,0 +1,1 @@
+"""`isotonic/state` from Python."""
