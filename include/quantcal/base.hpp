@@ -11,6 +11,7 @@
 #include <exception>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <new>
 #include <ranges>
 #include <span>
@@ -145,6 +146,27 @@ void call_with_progress(Options options, const progress &report, Call call) {
         options.progress = bridge.c_progress();
     }
     bridge.check(call(&options));
+}
+
+template <class T, void (*Destroy)(T *)>
+struct destroyer {
+    void operator()(T *object) const noexcept { Destroy(object); }
+};
+
+} // namespace detail
+
+/// Owns an object of the library, through its handle: it can be moved, not copied.
+template <class T, void (*Destroy)(T *)>
+using handle = std::unique_ptr<T, detail::destroyer<T, Destroy>>;
+
+namespace detail {
+
+/// The object that `create` makes, when told where to put its handle.
+template <class Handle, class Create>
+Handle created(Create create) {
+    typename Handle::pointer object = nullptr;
+    check(create(&object));
+    return Handle(object);
 }
 
 } // namespace detail

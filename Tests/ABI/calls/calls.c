@@ -105,6 +105,19 @@ argument *result(call *c, size_t size) {
     return a;
 }
 
+argument *handle(call *c, const char *name, const handle_kind *kind, size_t size) {
+    argument *a = add(c, HANDLE, name);
+    a->handle = kind;
+    a->count = size;
+    return a;
+}
+
+argument *new_handle(call *c, const char *name, const handle_kind *kind) {
+    argument *a = add(c, NEW_HANDLE, name);
+    a->handle = kind;
+    return a;
+}
+
 static const bad_value finite_list[] = {
     {NAN, QC_ERR_NOT_FINITE}, {INFINITY, QC_ERR_NOT_FINITE}, {-INFINITY, QC_ERR_NOT_FINITE}};
 static const bad_value not_nan_list[] = {{NAN, QC_ERR_NOT_FINITE}};
@@ -148,19 +161,29 @@ static void release_exactly(void *memory, size_t bytes) {
 const allocator exact_allocator = {get_exactly, release_exactly};
 
 bool has_memory(const argument *a) {
-    return a->kind == INPUT || a->kind == OUTPUT || a->struct_size != 0;
+    return a->kind == INPUT || a->kind == OUTPUT || a->kind == NEW_HANDLE || a->struct_size != 0;
 }
 
 size_t memory_bytes(const argument *a) {
+    if (a->kind == NEW_HANDLE) {
+        return sizeof(void *);
+    }
     return a->struct_size != 0 ? a->struct_size : a->count * element_size(a->type);
 }
 
 size_t memory_alignment(const argument *a) {
+    if (a->kind == NEW_HANDLE) {
+        return sizeof(void *);
+    }
     return a->struct_size != 0 ? sizeof(size_t) : element_size(a->type);
 }
 
 void fill_memory(const argument *a, void *memory) {
     const double golden = 0.6180339887498949; /* its multiples spread evenly over 0 to 1 */
+    if (a->fill != NULL) {
+        a->fill(a, memory);
+        return;
+    }
     switch (a->kind) {
     case INPUT:
         for (size_t i = 0; i < a->count; i++) {
@@ -181,6 +204,9 @@ void get_values(const call *c, const allocator *from, value *values) {
     for (size_t i = 0; i < c->argument_count; i++) {
         const argument *a = &c->arguments[i];
         values[i] = a->good;
+        if (a->kind == HANDLE) {
+            values[i].pointer = a->handle->make(a->count);
+        }
         if (has_memory(a)) {
             values[i].pointer = from->get(memory_bytes(a));
             fill_memory(a, values[i].pointer);
@@ -190,8 +216,70 @@ void get_values(const call *c, const allocator *from, value *values) {
 
 void release_values(const call *c, const allocator *to, const value *values) {
     for (size_t i = 0; i < c->argument_count; i++) {
-        if (has_memory(&c->arguments[i])) {
-            to->release(values[i].pointer, memory_bytes(&c->arguments[i]));
+        const argument *a = &c->arguments[i];
+        if (a->kind == HANDLE && !a->is_destroyed) {
+            a->handle->destroy(values[i].pointer);
+        }
+        if (a->kind == NEW_HANDLE) {
+            a->handle->destroy(made_handle(values[i].pointer));
+        }
+        if (has_memory(a)) {
+            to->release(values[i].pointer, memory_bytes(a));
         }
     }
+}
+
+static bool same_objects(const handle_kind *kind, const void *a, const void *b) {
+    const sight of_a = look_at(kind, a);
+    const sight of_b = look_at(kind, b);
+    const bool same = same_sight(of_a, of_b);
+    release_sight(of_a);
+    release_sight(of_b);
+    return same;
+}
+
+static bool same_argument(const argument *one, value a, value b) {
+    switch (one->kind) {
+    case HANDLE:
+        return one->is_destroyed || same_objects(one->handle, a.pointer, b.pointer);
+    case NEW_HANDLE:
+        return same_objects(one->handle, made_handle(a.pointer), made_handle(b.pointer));
+    default:
+        return !has_memory(one) || memcmp(a.pointer, b.pointer, memory_bytes(one)) == 0;
+    }
+}
+
+bool same_values(const call *c, const value *a, const value *b) {
+    for (size_t i = 0; i < c->argument_count; i++) {
+        if (!same_argument(&c->arguments[i], a[i], b[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* -- Handles ------------------------------------------------------------------- */
+
+sight look_at(const handle_kind *kind, const void *handle) {
+    sight seen = {NULL, 0};
+    if (handle != NULL) {
+        seen.count = kind->look(handle, NULL, 0);
+        seen.bytes = get_exactly(seen.count);
+        kind->look(handle, seen.bytes, seen.count);
+    }
+    return seen;
+}
+
+bool same_sight(sight a, sight b) {
+    return a.count == b.count && (a.count == 0 || memcmp(a.bytes, b.bytes, a.count) == 0);
+}
+
+void release_sight(sight seen) { free(seen.bytes); }
+
+void *made_handle(const void *memory) {
+    void *handle = NULL;
+    void *pattern = NULL;
+    memcpy(&handle, memory, sizeof handle);
+    memset(&pattern, OUTPUT_PATTERN, sizeof pattern);
+    return handle == pattern ? NULL : handle;
 }

@@ -26,11 +26,13 @@ typedef union {
 } value;
 
 typedef enum {
-    INPUT,    /* an array that is read */
-    OUTPUT,   /* an array that is written */
-    OPTIONS,  /* an options struct that is read */
-    DEFAULTS, /* an options struct that is filled */
-    RESULT,   /* a struct that is written, its size being set before */
+    INPUT,      /* an array that is read */
+    OUTPUT,     /* an array that is written */
+    OPTIONS,    /* an options struct that is read */
+    DEFAULTS,   /* an options struct that is filled */
+    RESULT,     /* a struct that is written, its size being set before */
+    HANDLE,     /* an object that is made before the call and destroyed after it */
+    NEW_HANDLE, /* where the call puts a handle that it makes */
     LENGTH,
     STRUCT_SIZE, /* the size of a DEFAULTS struct */
     NUMBER,
@@ -59,7 +61,18 @@ typedef struct {
     const bad_values *bad;
 } field;
 
+/* A kind of object behind a handle. */
 typedef struct {
+    /* A good one; `size` is the argument's count. */
+    void *(*make)(size_t size);
+    void (*destroy)(void *handle);
+    /* Writes what can be seen of it, at most `capacity` bytes; returns how many there are. */
+    size_t (*look)(const void *handle, unsigned char *seen, size_t capacity);
+} handle_kind;
+
+typedef struct argument argument;
+
+struct argument {
     argument_kind kind;
     const char *name;
     value good;            /* of a LENGTH, STRUCT_SIZE, NUMBER or INTEGER */
@@ -70,9 +83,15 @@ typedef struct {
     size_t count;
     double low; /* elements lie from low up to, not including, high */
     double high;
-    bool optional;        /* may be NULL though there are elements; also of OPTIONS */
+    void (*fill)(const argument *self, void *memory); /* NULL, or writes other elements */
+    bool optional;        /* may be NULL though there are elements; also of OPTIONS, HANDLE */
     bool unused;          /* not looked at by this call */
     const char *in_place; /* an OUTPUT may be the very memory of this INPUT */
+
+    /* HANDLE and NEW_HANDLE */
+    const handle_kind *handle;
+    bool may_change;   /* if the call succeeds */
+    bool is_destroyed; /* by the call */
 
     /* OPTIONS, DEFAULTS and RESULT */
     unsigned char contents[256];
@@ -85,7 +104,7 @@ typedef struct {
     qc_status when_zero;
     size_t limit;          /* a larger one is QC_ERR_SIZE; 0: what memory allows */
     size_t bytes_per_unit; /* of the largest array, 0: as the arrays of the call say */
-} argument;
+};
 
 enum {
     ARGUMENTS_MAX = 16
@@ -139,6 +158,8 @@ argument *options(call *c, const void *contents, size_t size, const field *field
                   size_t field_count, size_t progress_offset);
 void defaults(call *c, size_t size);
 argument *result(call *c, size_t size);
+argument *handle(call *c, const char *name, const handle_kind *kind, size_t size);
+argument *new_handle(call *c, const char *name, const handle_kind *kind);
 
 /* Lists that several families use. */
 extern const bad_values must_be_finite;
@@ -169,8 +190,26 @@ size_t memory_alignment(const argument *a);
 /* Writes what a good call has in the argument's memory before it. */
 void fill_memory(const argument *a, void *memory);
 
-/* Values for a good call, its memory got and filled. */
+/* Values for a good call: its memory got and filled, its handles made. */
 void get_values(const call *c, const allocator *from, value *values);
+/* After the call. */
 void release_values(const call *c, const allocator *to, const value *values);
+/* Whether two calls have left the same: in their memory, and behind their handles. */
+bool same_values(const call *c, const value *a, const value *b);
+
+/* -- Handles ------------------------------------------------------------------- */
+
+/* What can be seen of an object. */
+typedef struct {
+    unsigned char *bytes;
+    size_t count;
+} sight;
+
+sight look_at(const handle_kind *kind, const void *handle);
+bool same_sight(sight a, sight b);
+void release_sight(sight seen);
+
+/* The handle that a call has put into the memory of a NEW_HANDLE; NULL if it has not. */
+void *made_handle(const void *memory);
 
 #endif

@@ -81,17 +81,6 @@ static void fail(const char *what) {
     failed++;
 }
 
-/* Compares the memory that two calls have written. */
-static bool equal_outputs(const call *c, const value *a, const value *b) {
-    for (size_t i = 0; i < c->argument_count; i++) {
-        const argument *one = &c->arguments[i];
-        if (has_memory(one) && memcmp(a[i].pointer, b[i].pointer, memory_bytes(one)) != 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static void check_call(const call *c) {
     value expected[ARGUMENTS_MAX];
     get_values(c, &exact_allocator, expected);
@@ -103,7 +92,7 @@ static void check_call(const call *c) {
         get_values(c, &placements[p].memory, values);
         if (c->of->invoke(values) != QC_OK) {
             fail(qc_last_error());
-        } else if (!equal_outputs(c, values, expected)) {
+        } else if (!same_values(c, values, expected)) {
             fail(placements[p].name);
         }
         release_values(c, &placements[p].memory, values);

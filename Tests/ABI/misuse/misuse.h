@@ -2,8 +2,8 @@
  * Bad calls, made from the good ones of calls/ by spoiling one argument at a time.
  *
  * A trial is one call. After it, a status other than the expected one is a
- * failure; so is, on an error, any byte of any memory that changed, and a message
- * that does not name the argument to blame.
+ * failure; so is, on an error, any byte of any memory and any handle that changed,
+ * and a message that does not name the argument to blame.
  */
 #ifndef QUANTCAL_TESTS_MISUSE_H
 #define QUANTCAL_TESTS_MISUSE_H
@@ -26,6 +26,8 @@ typedef struct {
     value values[ARGUMENTS_MAX];
     block blocks[BLOCKS_MAX];
     size_t block_count;
+    void *handles[ARGUMENTS_MAX]; /* those made for the call; NULL once it has destroyed one */
+    sight before[ARGUMENTS_MAX];  /* of each, just before the call */
 } trial;
 
 /* A trial with the values of a good call. */

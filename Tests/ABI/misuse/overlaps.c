@@ -4,7 +4,7 @@
 #include "misuse.h"
 
 static bool is_written(const argument *a) {
-    return (a->kind == OUTPUT && !a->unused) || a->kind == RESULT;
+    return (a->kind == OUTPUT && !a->unused) || a->kind == RESULT || a->kind == NEW_HANDLE;
 }
 
 static size_t round_up(size_t bytes, size_t unit) { return (bytes + unit - 1) / unit * unit; }
@@ -86,6 +86,15 @@ static void check_pair(const call *c, size_t written, size_t other) {
     end(&before);
 }
 
+/* An object that changes while it is read. */
+static void check_same_handle(const call *c, size_t changed, size_t other) {
+    trial t = begin(c);
+    t.values[other].pointer = t.values[changed].pointer;
+    judge(&t, QC_ERR_ALIAS, c->arguments[changed].name, "%s is %s", c->arguments[other].name,
+          c->arguments[changed].name);
+    end(&t);
+}
+
 void check_overlaps(const call *c) {
     for (size_t i = 0; i < c->argument_count; i++) {
         for (size_t j = 0; j < c->argument_count && is_written(&c->arguments[i]); j++) {
@@ -93,6 +102,11 @@ void check_overlaps(const call *c) {
             const bool later_output = is_written(other) && j > i;
             if ((other->kind == INPUT && !other->unused) || later_output) {
                 check_pair(c, i, j);
+            }
+        }
+        for (size_t j = 0; j < c->argument_count && c->arguments[i].may_change; j++) {
+            if (j != i && c->arguments[j].handle == c->arguments[i].handle) {
+                check_same_handle(c, i, j);
             }
         }
     }

@@ -5,7 +5,8 @@
 
 static void check_null(const call *c, size_t index) {
     const argument *a = &c->arguments[index];
-    const bool allowed = a->optional || memory_bytes(a) == 0;
+    const bool is_empty = a->kind != HANDLE && memory_bytes(a) == 0;
+    const bool allowed = a->optional || is_empty;
     trial t = begin(c);
     t.values[index].pointer = NULL;
     judge(&t, allowed ? QC_OK : QC_ERR_NULL_POINTER, a->name, "%s is NULL", a->name);
@@ -29,6 +30,9 @@ static void check_alignment(const call *c, size_t index) {
 void check_pointers(const call *c) {
     for (size_t i = 0; i < c->argument_count; i++) {
         const argument *a = &c->arguments[i];
+        if (a->kind == HANDLE) {
+            check_null(c, i);
+        }
         if (!has_memory(a)) {
             continue;
         }

@@ -43,6 +43,10 @@ trial begin(const call *c) {
     for (size_t i = 0; i < c->argument_count; i++) {
         const argument *a = &c->arguments[i];
         t.values[i] = a->good;
+        if (a->kind == HANDLE) {
+            t.handles[i] = a->handle->make(a->count);
+            t.values[i].pointer = t.handles[i];
+        }
         if (has_memory(a)) {
             t.values[i].pointer = add_block(&t, memory_bytes(a));
             fill_memory(a, t.values[i].pointer);
@@ -53,6 +57,11 @@ trial begin(const call *c) {
 }
 
 void end(trial *t) {
+    for (size_t i = 0; i < t->of->argument_count; i++) {
+        if (t->handles[i] != NULL) {
+            t->of->arguments[i].handle->destroy(t->handles[i]);
+        }
+    }
     for (size_t i = 0; i < t->block_count; i++) {
         free(t->blocks[i].memory);
         free(t->blocks[i].before);
@@ -72,6 +81,47 @@ static bool names(const char *message, const char *name) {
     return false;
 }
 
+/* Whether an object changed that should not have. One that the call has destroyed is not looked at. */
+static bool has_changed_handle(const trial *t, qc_status status) {
+    for (size_t i = 0; i < t->of->argument_count; i++) {
+        const argument *a = &t->of->arguments[i];
+        if (t->handles[i] != NULL && (status != QC_OK || !a->may_change)) {
+            const sight now = look_at(a->handle, t->handles[i]);
+            const bool same = same_sight(now, t->before[i]);
+            release_sight(now);
+            if (!same) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void look_at_handles(trial *t) {
+    for (size_t i = 0; i < t->of->argument_count; i++) {
+        t->before[i] = look_at(t->of->arguments[i].handle, t->handles[i]);
+    }
+}
+
+static void release_sights(trial *t) {
+    for (size_t i = 0; i < t->of->argument_count; i++) {
+        release_sight(t->before[i]);
+    }
+}
+
+/* What a call has destroyed is not destroyed again; what it has made is. */
+static void settle_handles(trial *t) {
+    for (size_t i = 0; i < t->of->argument_count; i++) {
+        const argument *a = &t->of->arguments[i];
+        if (a->is_destroyed && t->values[i].pointer == t->handles[i]) {
+            t->handles[i] = NULL;
+        }
+        if (a->kind == NEW_HANDLE && t->values[i].pointer != NULL) {
+            a->handle->destroy(made_handle(t->values[i].pointer));
+        }
+    }
+}
+
 /* What is wrong after a call, or NULL. */
 static const char *fault(const trial *t, qc_status status, qc_status expected, const char *blame) {
     static char text[700];
@@ -86,6 +136,9 @@ static const char *fault(const trial *t, qc_status status, qc_status expected, c
             return status != QC_OK ? "memory changed in spite of the error" : "an input changed";
         }
     }
+    if (has_changed_handle(t, status)) {
+        return "a handle's object changed";
+    }
     if (status != QC_OK && blame != NULL && !names(qc_last_error(), blame)) {
         snprintf(text, sizeof text, "the message does not name %s: %s", blame, qc_last_error());
         return text;
@@ -97,9 +150,15 @@ bool judge(trial *t, qc_status expected, const char *blame, const char *what, ..
     for (size_t i = 0; i < t->block_count; i++) {
         memcpy(t->blocks[i].before, t->blocks[i].memory, t->blocks[i].bytes);
     }
+    look_at_handles(t);
     /* A message of another call, which the one to come must replace if it fails. */
     qc_set_thread_count(-1);
-    const char *wrong = fault(t, t->of->of->invoke(t->values), expected, blame);
+    const qc_status status = t->of->of->invoke(t->values);
+    if (status == QC_OK) {
+        settle_handles(t);
+    }
+    const char *wrong = fault(t, status, expected, blame);
+    release_sights(t);
     if (wrong == NULL) {
         passed++;
         return true;

@@ -33,12 +33,7 @@ static size_t reference_count = 0;
 static bool same_result(const call *c, const value *expected) {
     value values[ARGUMENTS_MAX];
     get_values(c, &exact_allocator, values);
-    bool same = c->of->invoke(values) == QC_OK;
-    for (size_t i = 0; i < c->argument_count; i++) {
-        const argument *a = &c->arguments[i];
-        same = same && (!has_memory(a) ||
-                        memcmp(values[i].pointer, expected[i].pointer, memory_bytes(a)) == 0);
-    }
+    const bool same = c->of->invoke(values) == QC_OK && same_values(c, values, expected);
     release_values(c, &exact_allocator, values);
     return same;
 }

@@ -42,6 +42,21 @@ qc_progress qcr_interrupt_progress(qcr_interrupt *state);
 /* As qcr_check(), but first lets an interrupt that stopped the work go on its way. */
 void qcr_check_interruptible(qc_status status, const qcr_interrupt *state);
 
+/* handles.c: objects of the library that live between calls, as external pointers. */
+
+typedef struct qcr_handle_kind {
+    const char *name; /* such as "qc_isotonic_state" */
+    void (*destroy)(void *object);
+} qcr_handle_kind;
+
+/* An external pointer that owns nothing yet: made before the library makes the object, because R
+ * may run out of memory. PROTECT it. */
+SEXP qcr_new_handle(const qcr_handle_kind *kind);
+/* Gives it its object, which R's garbage collector destroys. */
+void qcr_own(SEXP handle, void *object);
+/* The object of such a pointer; an error if it is of another kind, or comes from a saved session. */
+void *qcr_object(SEXP handle, const qcr_handle_kind *kind, const char *name);
+
 /* arguments.c: R values as C values, and back. */
 
 typedef struct qcr_matrix {

@@ -50,7 +50,7 @@ def test_every_declaration_is_bound() -> None:
     comments = re.compile(r"/\*.*?\*/", re.DOTALL)
     declared = {
         name
-        for header in include.glob("*.h")
+        for header in include.rglob("*.h")
         for name in re.findall(r"\b(qc_\w+)\(", comments.sub("", header.read_text()))
     }
     assert len(declared) > 25
