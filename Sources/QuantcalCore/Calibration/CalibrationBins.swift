@@ -52,6 +52,19 @@ enum EqualWidthBins {
     }
 }
 
+private struct RankedRow: RadixItem {
+    var key: UInt64
+    var row: UInt32
+}
+
+private struct RankedRows: RadixItems {
+    let rows: UnsafeMutableBufferPointer<RankedRow>
+    var count: Int { rows.count }
+    @inline(__always) func key(_ index: Int) -> UInt64 { rows[index].key }
+    @inline(__always) func item(_ index: Int) -> RankedRow { rows[index] }
+    @inline(__always) func store(_ item: RankedRow, at place: Int) { rows[place] = item }
+}
+
 /// Bins of equal weight, cut between distinct values: bin b ends at the first value that brings the
 /// weight so far to (b + 1) / bins of all.
 enum EqualMassBins {
@@ -63,22 +76,21 @@ enum EqualMassBins {
             throw QuantcalError(
                 .size, "rows is \(forecasts.rows); equal-mass bins take at most \(UInt32.max)")
         }
-        let items = try Scratch<RadixSort.Item>(forecasts.rows)
-        let spare = try Scratch<RadixSort.Item>(forecasts.rows)
+        let items = try Scratch<RankedRow>(forecasts.rows)
         var total = DoubleDouble()
         forecasts.forEach(0..<forecasts.rows, pick) { row, p, _ in
             // +0 and -0 are one value.
             let key = (p + 0).orderedKey
-            items.buffer[row] = RadixSort.Item(key: UInt64(key), payload: UInt32(row))
+            items.buffer[row] = RankedRow(key: UInt64(key), row: UInt32(row))
             total += forecasts.weight(row)
         }
-        try RadixSort.sort(items.buffer, spare: spare.buffer)
+        try RadixSort.sort(RankedRows(rows: items.buffer))
         bins.initialize(repeating: .init())
         var bin = 0
         var reached = DoubleDouble()
         let ends = Ends(total: total, bins: bins.count)
         for (position, item) in items.buffer.enumerated() {
-            let row = Int(item.payload)
+            let row = Int(item.row)
             let (p, isHit) = forecasts.confidence(row, pick)
             let weight = forecasts.weight(row)
             bins[bin].add(Double(p), isHit, weight)

@@ -2,7 +2,7 @@
 /// checks and ordered keys need. Algorithms are generic over it inside this module, and called
 /// with concrete types from the module's edge, so that the compiler specialises them.
 public protocol Scalar: BinaryFloatingPoint, BitwiseCopyable, CustomStringConvertible, Sendable {
-    associatedtype Bits: FixedWidthInteger & UnsignedInteger & Sendable
+    associatedtype Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable
     var bitPattern: Bits { get }
     init(bitPattern: Bits)
 }
