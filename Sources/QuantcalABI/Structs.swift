@@ -18,7 +18,7 @@ enum Structs {
         try aligned(UnsafeRawPointer(pointer), T.self, "options")
         let bytes = UnsafeRawPointer(pointer)
         let size = bytes.load(as: Int.self)
-        try checkSize(size, firstSize, "options")
+        try checkSize(size, firstSize, T.self, "options")
         let known = min(size, MemoryLayout<T>.size)
         for offset in known..<size where bytes.load(fromByteOffset: offset, as: UInt8.self) != 0 {
             throw QuantcalError(
@@ -37,7 +37,7 @@ enum Structs {
     ) throws(QuantcalError) {
         guard let pointer else { throw QuantcalError(.nullPointer, "options is NULL") }
         try aligned(UnsafeRawPointer(pointer), T.self, "options")
-        try checkSize(size, firstSize, "options")
+        try checkSize(size, firstSize, T.self, "options")
         write(defaults, UnsafeMutableRawPointer(pointer), size)
     }
 
@@ -49,7 +49,7 @@ enum Structs {
         let memory = UnsafeMutableRawPointer(pointer)
         try aligned(UnsafeRawPointer(memory), T.self, "result")
         let size = memory.load(as: Int.self)
-        try checkSize(size, firstSize, "result")
+        try checkSize(size, firstSize, T.self, "result")
         return (memory, size)
     }
 
@@ -71,8 +71,8 @@ enum Structs {
         return value
     }
 
-    static func reserved(_ value: Int32) throws(QuantcalError) {
-        guard value == 0 else { throw QuantcalError(.options, "reserved is \(value); it must be 0") }
+    static func reserved(_ value: Int32, _ name: String = "reserved") throws(QuantcalError) {
+        guard value == 0 else { throw QuantcalError(.options, "\(name) is \(value); it must be 0") }
     }
 
     static func progress(_ progress: qc_progress) -> Progress {
@@ -80,8 +80,11 @@ enum Structs {
         return Progress { report(progress.context, $0) != 0 }
     }
 
-    private static func checkSize(_ size: Int, _ firstSize: Int, _ name: String) throws(QuantcalError) {
-        guard size >= firstSize, size <= largest else {
+    /// A size is a multiple of the alignment in every version.
+    private static func checkSize<T>(
+        _ size: Int, _ firstSize: Int, _ type: T.Type, _ name: String
+    ) throws(QuantcalError) {
+        guard size >= firstSize, size <= largest, size % MemoryLayout<T>.alignment == 0 else {
             throw QuantcalError(
                 .options, "\(name).struct_size is \(UInt(bitPattern: size)); no version has that size")
         }

@@ -1,21 +1,60 @@
 import CQuantcal
 import QuantcalCore
 
-extension qc_isotonic_regression_options {
-    fileprivate static let firstSize = MemoryLayout<Self>.size
+/// The losses by their number in the header.
+private enum LossNumber: Int32, CaseIterable {
+    case squared, quantile, expectile, huber, power, chebyshev, poisson, binomial
+}
 
-    fileprivate static var defaults: Self {
-        Self(
-            struct_size: firstSize, direction: Int32(QC_ISOTONIC_INCREASING), reserved: 0,
-            progress: qc_progress())
+private enum DirectionNumber: Int32, CaseIterable {
+    case increasing, decreasing, auto
+
+    var direction: IsotonicRegression.Direction? { IsotonicRegression.Direction(rawValue: rawValue) }
+}
+
+extension qc_isotonic_regression_options {
+    static let firstSize = MemoryLayout<Self>.offset(of: \.loss)!
+
+    static var defaults: Self {
+        let options = IsotonicRegression.Options()
+        return Self(
+            struct_size: MemoryLayout<Self>.size, direction: Int32(QC_ISOTONIC_INCREASING), reserved: 0,
+            progress: qc_progress(), loss: Int32(QC_ISOTONIC_SQUARED), solution: options.solution.rawValue,
+            level: 0.5, huber_threshold: 1, power: 2, lower_bound: options.lowerBound,
+            upper_bound: options.upperBound, minimum_gap: options.minimumGap, ties: options.ties.rawValue,
+            reserved_2: 0, tie_tolerance: options.tieTolerance)
     }
 
-    fileprivate static func direction(
+    /// A caller's options, with every field checked, used or not.
+    static func resolved(
         _ pointer: UnsafePointer<Self>?
-    ) throws(QuantcalError) -> (IsotonicRegression.Direction, Progress) {
+    ) throws(QuantcalError) -> (IsotonicRegression.Options, Progress) {
         let options = try Structs.options(pointer, defaults: defaults, firstSize: firstSize)
         try Structs.reserved(options.reserved)
-        return (try Structs.value(options.direction, "direction"), Structs.progress(options.progress))
+        try Structs.reserved(options.reserved_2, "reserved_2")
+        var result = IsotonicRegression.Options()
+        result.direction = try Structs.value(options.direction, "direction", as: DirectionNumber.self)
+            .direction
+        result.loss = try options.checkedLoss()
+        result.solution = try Structs.value(options.solution, "solution")
+        result.lowerBound = options.lower_bound
+        result.upperBound = options.upper_bound
+        result.minimumGap = options.minimum_gap
+        result.ties = try Structs.value(options.ties, "ties")
+        result.tieTolerance = options.tie_tolerance
+        try result.check()
+        return (result, Structs.progress(options.progress))
+    }
+
+    private func checkedLoss() throws(QuantcalError) -> IsotonicRegression.Loss {
+        let number = try Structs.value(loss, "loss", as: LossNumber.self)
+        let losses: KeyValuePairs<LossNumber, IsotonicRegression.Loss> = [
+            .squared: .squared, .quantile: .quantile(level: level), .expectile: .expectile(level: level),
+            .huber: .huber(threshold: huber_threshold), .power: .power(power), .chebyshev: .chebyshev,
+            .poisson: .poisson, .binomial: .binomial,
+        ]
+        for (_, loss) in losses { try loss.check() }
+        return losses[Int(number.rawValue)].value
     }
 }
 
@@ -67,14 +106,14 @@ private func regression<T>(
     _ arguments: () throws(QuantcalError) -> IsotonicArguments<T>,
     _ options: UnsafePointer<qc_isotonic_regression_options>?,
     _ fit: (
-        UnsafeBufferPointer<T>, UnsafeBufferPointer<T>?, IsotonicRegression.Direction,
+        UnsafeBufferPointer<T>, UnsafeBufferPointer<T>?, IsotonicRegression.Options,
         IsotonicRegression.Output<T>, Progress
     ) throws(QuantcalError) -> Int
 ) -> qc_status {
     Boundary.call { () throws(QuantcalError) in
-        let (direction, progress) = try qc_isotonic_regression_options.direction(options)
+        let (settings, progress) = try qc_isotonic_regression_options.resolved(options)
         let call = try arguments()
-        let count = try fit(call.y, call.weights, direction, call.output, progress)
+        let count = try fit(call.y, call.weights, settings, call.output, progress)
         call.blockCount?.pointee = count
     }
 }
@@ -89,7 +128,7 @@ public func qc_isotonic_regression_f64(
     regression(
         { () throws(QuantcalError) in
             try IsotonicArguments(y, weights, n, x, block_weights, blocks, block_count)
-        }, options, IsotonicRegression.fit(y:weights:direction:output:progress:))
+        }, options, IsotonicRegression.fit(y:weights:options:output:progress:))
 }
 
 @c @implementation
@@ -102,5 +141,5 @@ public func qc_isotonic_regression_f32(
     regression(
         { () throws(QuantcalError) in
             try IsotonicArguments(y, weights, n, x, block_weights, blocks, block_count)
-        }, options, IsotonicRegression.fit(y:weights:direction:output:progress:))
+        }, options, IsotonicRegression.fit(y:weights:options:output:progress:))
 }

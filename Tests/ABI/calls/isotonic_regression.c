@@ -1,3 +1,5 @@
+#include <math.h>
+
 #include "calls.h"
 
 static qc_status options_init(const value *v) {
@@ -21,14 +23,50 @@ static qc_status regression_f32(const value *v) {
                                       v[4].pointer, v[5].pointer, v[6].pointer, v[7].pointer);
 }
 
+static const bad_value loss_list[] = {{-1, QC_ERR_OPTIONS}, {8, QC_ERR_OPTIONS}};
+static const bad_value solution_list[] = {{-1, QC_ERR_OPTIONS}, {4, QC_ERR_OPTIONS}};
+static const bad_value level_list[] = {
+    {0, QC_ERR_OPTIONS}, {1, QC_ERR_OPTIONS}, {-0.5, QC_ERR_OPTIONS}, {NAN, QC_ERR_OPTIONS}};
+static const bad_value threshold_list[] = {
+    {0, QC_ERR_OPTIONS}, {-1, QC_ERR_OPTIONS}, {INFINITY, QC_ERR_OPTIONS}, {NAN, QC_ERR_OPTIONS}};
+static const bad_value power_list[] = {
+    {1, QC_ERR_OPTIONS}, {0, QC_ERR_OPTIONS}, {INFINITY, QC_ERR_OPTIONS}, {NAN, QC_ERR_OPTIONS}};
+static const bad_value lower_list[] = {{INFINITY, QC_ERR_OPTIONS}, {NAN, QC_ERR_OPTIONS}};
+static const bad_value upper_list[] = {{-INFINITY, QC_ERR_OPTIONS}, {NAN, QC_ERR_OPTIONS}};
+static const bad_value not_negative_list[] = {
+    {-1, QC_ERR_OPTIONS}, {INFINITY, QC_ERR_OPTIONS}, {NAN, QC_ERR_OPTIONS}};
+static const bad_values losses = BAD_VALUES(loss_list);
+static const bad_values solutions = BAD_VALUES(solution_list);
+static const bad_values levels = BAD_VALUES(level_list);
+static const bad_values thresholds = BAD_VALUES(threshold_list);
+static const bad_values powers = BAD_VALUES(power_list);
+static const bad_values lower_bounds = BAD_VALUES(lower_list);
+static const bad_values upper_bounds = BAD_VALUES(upper_list);
+static const bad_values not_negative = BAD_VALUES(not_negative_list);
+
+#define FIELD(name, type, bad)                                                                     \
+    { #name, offsetof(qc_isotonic_regression_options, name), type, bad }
+
 static const field fields[] = {
-    {"direction", offsetof(qc_isotonic_regression_options, direction), TYPE_I32, &must_be_0_or_1},
-    {"reserved", offsetof(qc_isotonic_regression_options, reserved), TYPE_I32, &must_be_zero},
+    FIELD(direction, TYPE_I32, &must_be_0_or_1),
+    FIELD(reserved, TYPE_I32, &must_be_zero),
+    FIELD(loss, TYPE_I32, &losses),
+    FIELD(solution, TYPE_I32, &solutions),
+    FIELD(level, TYPE_F64, &levels),
+    FIELD(huber_threshold, TYPE_F64, &thresholds),
+    FIELD(power, TYPE_F64, &powers),
+    FIELD(lower_bound, TYPE_F64, &lower_bounds),
+    FIELD(upper_bound, TYPE_F64, &upper_bounds),
+    FIELD(minimum_gap, TYPE_F64, &not_negative),
+    FIELD(ties, TYPE_I32, &must_be_0_to_2),
+    FIELD(reserved_2, TYPE_I32, &must_be_zero),
+    FIELD(tie_tolerance, TYPE_F64, &not_negative),
 };
 
 static void build(call *c, element_type type, size_t n, int32_t direction) {
-    const qc_isotonic_regression_options given = {.struct_size = sizeof given,
-                                                  .direction = direction};
+    qc_isotonic_regression_options given;
+    qc_isotonic_regression_options_init(&given, sizeof given);
+    given.direction = direction;
     input(c, "y", type, n, -1, 1)->bad = &must_be_finite;
     argument *weights = input(c, "weights", type, n, 0.5, 2);
     weights->bad = &must_be_weights;

@@ -10,16 +10,64 @@
 extern "C" {
 #endif
 
+/* direction */
 enum {
     QC_ISOTONIC_INCREASING = 0,
-    QC_ISOTONIC_DECREASING = 1
+    QC_ISOTONIC_DECREASING = 1,
+    /* Decided by the data: see `direction` below. */
+    QC_ISOTONIC_AUTO = 2
+};
+
+/* loss: what a residual y - x costs, for a point of weight 1 */
+enum {
+    QC_ISOTONIC_SQUARED = 0,   /* (y - x)^2; block value: the mean */
+    QC_ISOTONIC_QUANTILE = 1,  /* level * (y - x) if y >= x, (1 - level) * (x - y) if not; the
+                                * quantile of that level. Level 0.5 is the absolute loss. */
+    QC_ISOTONIC_EXPECTILE = 2, /* level * (y - x)^2 if y >= x, (1 - level) * (y - x)^2 if not */
+    QC_ISOTONIC_HUBER = 3,     /* r^2 / 2 if |r| <= t, t * (|r| - t / 2) if not; r = y - x and
+                                * t = huber_threshold */
+    QC_ISOTONIC_POWER = 4,     /* |y - x|^power */
+    QC_ISOTONIC_CHEBYSHEV = 5, /* not a sum: the largest weight * |y - x| */
+    QC_ISOTONIC_POISSON = 6,   /* deviance y * log(y / x) - y + x; y >= 0 */
+    QC_ISOTONIC_BINOMIAL = 7   /* deviance y * log(y / x) + (1 - y) * log((1 - y) / (1 - x));
+                                * 0 <= y <= 1 */
+};
+
+/* solution: which one, where a loss does not have one only */
+enum {
+    QC_ISOTONIC_SOLUTION_DEFAULT = 0, /* the middle for Chebyshev, the lower for the others */
+    QC_ISOTONIC_SOLUTION_LOWER = 1,   /* no optimal fit has a lower value at any point */
+    QC_ISOTONIC_SOLUTION_UPPER = 2,   /* no optimal fit has a higher value at any point */
+    QC_ISOTONIC_SOLUTION_MIDDLE = 3   /* the mean of those two, optimal as well */
+};
+
+/* ties: what a fit to a predictor does with equal values of it */
+enum {
+    QC_ISOTONIC_TIES_SECONDARY = 0, /* equal predictors, equal fitted values */
+    QC_ISOTONIC_TIES_PRIMARY = 1,   /* equal predictors in the order of y */
+    QC_ISOTONIC_TIES_TERTIARY = 2   /* only the means over equal predictors are in order */
 };
 
 typedef struct qc_isotonic_regression_options {
     size_t struct_size;
-    int32_t direction; /* QC_ISOTONIC_INCREASING (default) or _DECREASING */
-    int32_t reserved;  /* 0 */
+    /* QC_ISOTONIC_INCREASING (default), _DECREASING, or _AUTO: increasing unless the rank
+     * correlation of y with its position is negative. */
+    int32_t direction;
+    int32_t reserved; /* 0 */
     qc_progress progress;
+    int32_t loss;           /* QC_ISOTONIC_SQUARED (default), ... */
+    int32_t solution;       /* QC_ISOTONIC_SOLUTION_DEFAULT (default), ... */
+    double level;           /* of quantile and expectile: above 0, below 1; default 0.5 */
+    double huber_threshold; /* finite, above 0; default 1 */
+    double power;           /* finite, above 1; default 2 */
+    double lower_bound;     /* of the fit; default -infinity */
+    double upper_bound;     /* of the fit, at least lower_bound; default +infinity */
+    double minimum_gap;     /* of neighbours in the fit; finite, >= 0; default 0 */
+    int32_t ties;           /* of fits to a predictor: QC_ISOTONIC_TIES_SECONDARY (default), ... */
+    int32_t reserved_2;     /* 0 */
+    /* Of fits to a predictor: values are equal that differ from the first of them by no more
+     * than this part of the larger magnitude; finite, >= 0; default 0. */
+    double tie_tolerance;
 } qc_isotonic_regression_options;
 
 /*
