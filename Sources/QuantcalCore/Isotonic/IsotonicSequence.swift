@@ -28,7 +28,14 @@ struct IsotonicSequence<T: SummableScalar> {
         case .squared, .poisson, .binomial:
             let output = IsotonicRegression.Output(fitted: fitted, blockWeights: nil, blocks: nil)
             _ = try IsotonicRegression.leastSquares(y, weights, direction, output, progress)
-        case .quantile, .expectile, .huber, .power, .chebyshev:
+        case .quantile(let level):
+            let units = IsotonicQuantileUnits(level: level, weights: weights)
+            if units.bits <= 31 {
+                try IsotonicQuantile<T, Int32>(self, units).fit(solution, fitted: fitted, progress)
+            } else {
+                try IsotonicQuantile<T, Int128>(self, units).fit(solution, fitted: fitted, progress)
+            }
+        case .expectile, .huber, .power, .chebyshev:
             throw QuantcalError(.options, "loss is not supported")
         }
     }

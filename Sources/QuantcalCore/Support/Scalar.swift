@@ -28,4 +28,10 @@ extension Scalar {
         let sign = Bits(1) << (Bits.bitWidth - 1)
         self.init(bitPattern: key & sign != 0 ? key ^ sign : ~key)
     }
+
+    /// The mean of two finite numbers, correctly rounded where their sum is in range.
+    @inline(__always) func middle(to other: Self) -> Self {
+        let sum = self + other
+        return sum.isFinite ? sum / 2 : self / 2 + other / 2
+    }
 }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import ctypes
-from ctypes import POINTER, byref, c_int32, c_size_t, sizeof
+from ctypes import POINTER, byref, c_size_t
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -13,23 +13,17 @@ from numpy.typing import NDArray
 from quantcal._arrays import REAL_TYPES, Array, expect_rank, real_array, weight_array
 from quantcal._errors import check
 from quantcal._library import ArrayOf, bind
-from quantcal._progress import Progress, ProgressCallback, reporting
+from quantcal._progress import ProgressCallback, reporting
+from quantcal.isotonic._options import (
+    Increasing,
+    Loss,
+    RegressionOptions,
+    Solution,
+    regression_options,
+)
 
 __all__ = ["IsotonicFit", "isotonic_regression"]
 
-
-class _Options(ctypes.Structure):
-    """qc_isotonic_regression_options."""
-
-    _fields_ = [
-        ("struct_size", c_size_t),
-        ("direction", c_int32),
-        ("reserved", c_int32),
-        ("progress", Progress),
-    ]
-
-
-_options_init = bind("qc_isotonic_regression_options_init", POINTER(_Options), c_size_t)
 
 _REGRESSION = {
     real: bind(
@@ -37,7 +31,7 @@ _REGRESSION = {
         ArrayOf(real),  # y
         ArrayOf(real),  # weights
         c_size_t,
-        POINTER(_Options),
+        POINTER(RegressionOptions),
         ArrayOf(real),  # x
         ArrayOf(real),  # block_weights
         ArrayOf(np.uintp),  # blocks
@@ -59,7 +53,8 @@ class IsotonicFit:
         The sum of the weights of each block.
     blocks : ndarray of intp, shape (B + 1,)
         Block ``b`` holds the points ``blocks[b]:blocks[b + 1]``; the first entry is 0,
-        the last is n. Fitted values differ strictly from block to block.
+        the last is n. Fitted values differ strictly from block to block. With a minimum
+        gap, a block is a run of neighbours that lie just the gap apart.
     """
 
     x: NDArray[Any]
@@ -71,14 +66,23 @@ def isotonic_regression(
     y: Array,
     *,
     weights: Array | None = None,
-    increasing: bool = True,
+    increasing: Increasing = True,
+    loss: Loss = "squared",
+    level: float = 0.5,
+    huber_threshold: float = 1.0,
+    power: float = 2.0,
+    solution: Solution = "default",
+    lower: float = -inf,
+    upper: float = inf,
+    minimum_gap: float = 0.0,
     progress: ProgressCallback | None = None,
 ) -> IsotonicFit:
-    """The monotone sequence nearest to `y` in weighted least squares.
+    """The monotone sequence nearest to `y`, in weighted least squares or another loss.
 
     It minimises ``sum(weights * (y - x)**2)`` subject to ``x[0] <= x[1] <= ...`` (``>=``
     if not `increasing`), in linear time. The solution is unique: blocks of neighbours
-    that share one value, their weighted mean.
+    that share one value, their weighted mean. With another `loss` the value of a block
+    is another summary of its points: a quantile, an expectile, ...
 
     Parameters
     ----------
@@ -89,8 +93,38 @@ def isotonic_regression(
         Finite and >= 0, not all zero, converted to the type of `y`; ones by default. A
         point of weight 0 does not move the fit: it joins the block to its left, the
         first points the block to their right.
-    increasing : bool
-        False for a decreasing fit.
+    increasing : bool or "auto"
+        False for a decreasing fit. "auto" decides by the sign of Spearman's rank
+        correlation of `y` with its positions.
+    loss : str
+        What ``r = y - x`` costs:
+
+        - ``"squared"``: ``r**2``, fitted by means;
+        - ``"quantile"``: ``level * r`` where ``r >= 0``, ``(level - 1) * r`` elsewhere,
+          fitted by quantiles; the absolute loss for the default level;
+        - ``"expectile"``: ``level * r**2`` where ``r >= 0``, ``(1 - level) * r**2``
+          elsewhere;
+        - ``"huber"``: squared up to `huber_threshold`, linear beyond;
+        - ``"power"``: ``abs(r)**power``;
+        - ``"chebyshev"``: the largest ``weights * abs(r)`` of all points, not a sum;
+        - ``"poisson"``, ``"binomial"``: deviances, for ``y >= 0`` and ``0 <= y <= 1``.
+          Their fit is that of the squared loss, as blocks are fitted by their means.
+    level : float
+        Of ``"quantile"`` and ``"expectile"``; above 0, below 1. It is taken as the simple
+        fraction that rounds to it (0.9 is nine tenths), so that ties are exact.
+    huber_threshold : float
+        Of ``"huber"``; above 0.
+    power : float
+        Of ``"power"``; above 1.
+    solution : {"default", "lower", "upper", "middle"}
+        Which optimal fit, where there are several ("quantile", "huber", "chebyshev"): the
+        pointwise lowest, the highest, or the mean of both. The default is the middle for
+        ``"chebyshev"`` and the lower for the others.
+    lower, upper : float
+        Bounds on the fit.
+    minimum_gap : float
+        How far neighbours in the fit must lie apart: ``x[i + 1] - x[i] >= minimum_gap``.
+        Not for ``"poisson"`` and ``"binomial"``.
     progress : callable, optional
         Called now and then with the fraction done, 0 to 1. A true result stops the work
         with `Cancelled`; an exception stops it too and is raised.
@@ -103,7 +137,8 @@ def isotonic_regression(
     Raises
     ------
     QuantcalValueError
-        For NaN, infinities, a negative weight, weights that are all 0, or a wrong shape.
+        For NaN, infinities, a negative weight, weights that are all 0, a wrong shape,
+        values that the loss is not defined for, or an option out of its range.
     TypeError
         If `y` or `weights` are not real numbers.
 
@@ -120,14 +155,16 @@ def isotonic_regression(
     array([1. , 2.5, 2.5, 4. ])
     >>> fit.weights, fit.blocks
     (array([1., 2., 1.]), array([0, 1, 3, 4]))
+    >>> quantcal.isotonic_regression([3, 1, 2, 5, 4], loss="quantile", level=0.5).x
+    array([1., 1., 2., 4., 4.])
     """
     values = real_array("y", y)
     expect_rank("y", values, 1)
     n = values.size
     point_weights = weight_array("weights", weights, values.dtype, (n,))
-    options = _Options()
-    check(_options_init(byref(options), sizeof(options)))
-    options.direction = 0 if increasing else 1
+    options = regression_options(
+        increasing, loss, level, huber_threshold, power, solution, lower, upper, minimum_gap
+    )
     x = np.empty_like(values)
     block_weights = np.empty_like(values)
     blocks = np.empty(n + 1, np.uintp)
