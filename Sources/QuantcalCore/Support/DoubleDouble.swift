@@ -43,6 +43,17 @@ struct DoubleDouble: BitwiseCopyable {
         low += error
     }
 
+    @inline(__always) static func - (a: DoubleDouble, b: DoubleDouble) -> DoubleDouble {
+        let (sum, error) = twoSum(a.high, -b.high)
+        return DoubleDouble(high: sum, low: (a.low - b.low) + error)
+    }
+
+    /// Exact if both factors are doubles.
+    @inline(__always) static func * (a: DoubleDouble, b: DoubleDouble) -> DoubleDouble {
+        let (product, error) = twoProduct(a.high, b.high)
+        return DoubleDouble(high: product, low: (a.high * b.low + a.low * b.high) + error)
+    }
+
     /// The nearest double, or nearly.
     var value: Double { high + low }
 

@@ -14,7 +14,7 @@
 #' Classes are counted from 1, as everything in R, or are factors.
 #'
 #' @section Interrupts:
-#' [isotonic_regression()], [temperature_fit()], [quantize()] and
+#' [isotonic_regression()], [isotonic_nearly()], [temperature_fit()], [quantize()] and
 #' [dequantize()] can be interrupted while they work, and respect
 #' [setTimeLimit()].
 #'
@@ -24,6 +24,6 @@
 #'
 #' @seealso [quantcal_error] for how errors are reported.
 #' @useDynLib quantcal, .registration = TRUE, .fixes = "C_"
-#' @importFrom stats predict
+#' @importFrom stats coef predict
 #' @keywords internal
 "_PACKAGE"

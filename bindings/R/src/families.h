@@ -17,6 +17,11 @@ SEXP qcr_kernel_level(void);
 /* isotonic_regression.c */
 SEXP qcr_isotonic_regression(SEXP y, SEXP weights, SEXP direction);
 
+/* isotonic_nearly.c */
+SEXP qcr_isotonic_nearly_create(SEXP y, SEXP weights, SEXP direction);
+SEXP qcr_isotonic_nearly_breakpoints(SEXP path);
+SEXP qcr_isotonic_nearly_fit(SEXP path, SEXP n, SEXP lambda);
+
 /* conformal.c */
 SEXP qcr_conformal_rank(SEXP n, SEXP alpha);
 SEXP qcr_conformal_threshold(SEXP scores, SEXP alpha);

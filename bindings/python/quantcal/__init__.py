@@ -37,7 +37,12 @@ from quantcal.conformal import (
     conformal_sets,
     conformal_threshold,
 )
-from quantcal.isotonic import IsotonicFit, isotonic_regression
+from quantcal.isotonic import (
+    IsotonicFit,
+    NearlyIsotonicPath,
+    isotonic_nearly,
+    isotonic_regression,
+)
 from quantcal.quantize import (
     QuantizedMatrix,
     QuantizeLayout,
@@ -53,6 +58,7 @@ __all__ = [
     "Cancelled",
     "ConformalSets",
     "IsotonicFit",
+    "NearlyIsotonicPath",
     "QuantcalError",
     "QuantcalMemoryError",
     "QuantcalValueError",
@@ -67,6 +73,7 @@ __all__ = [
     "conformal_rank",
     "conformal_sets",
     "conformal_threshold",
+    "isotonic_nearly",
     "isotonic_regression",
     "kernel_level",
     "last_error",

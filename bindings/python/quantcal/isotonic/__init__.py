@@ -1,5 +1,6 @@
 """Family `isotonic`: regression under an order constraint."""
 
+from quantcal.isotonic.nearly import NearlyIsotonicPath, isotonic_nearly
 from quantcal.isotonic.regression import IsotonicFit, isotonic_regression
 
-__all__ = ["IsotonicFit", "isotonic_regression"]
+__all__ = ["IsotonicFit", "NearlyIsotonicPath", "isotonic_nearly", "isotonic_regression"]
