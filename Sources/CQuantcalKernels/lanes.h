@@ -7,10 +7,12 @@ typedef float f32x16 __attribute__((vector_size(64)));
 typedef double f64x8 __attribute__((vector_size(64)));
 typedef double f64x16 __attribute__((vector_size(128)));
 typedef int32_t i32x16 __attribute__((vector_size(64)));
+typedef int64_t i64x8 __attribute__((vector_size(64)));
 typedef int64_t i64x16 __attribute__((vector_size(128)));
 typedef int8_t i8x16 __attribute__((vector_size(16)));
 typedef uint8_t u8x16 __attribute__((vector_size(16)));
 typedef uint8_t u8x32 __attribute__((vector_size(32)));
+typedef _Bool b8 __attribute__((ext_vector_type(8)));
 typedef uint16_t u16x16 __attribute__((vector_size(32)));
 
 /* Lane by lane `condition ? a : b`; a comparison gives all bits or none. */
@@ -18,11 +20,16 @@ INLINE f32x16 select_f32(i32x16 condition, f32x16 a, f32x16 b) {
     return (f32x16)(((i32x16)a & condition) | ((i32x16)b & ~condition));
 }
 
+INLINE f64x8 select_f64x8(i64x8 condition, f64x8 a, f64x8 b) {
+    return (f64x8)(((i64x8)a & condition) | ((i64x8)b & ~condition));
+}
+
 INLINE f64x16 select_f64(i64x16 condition, f64x16 a, f64x16 b) {
     return (f64x16)(((i64x16)a & condition) | ((i64x16)b & ~condition));
 }
 
 INLINE f32x16 spread_f32(float x) { return (f32x16){0} + x; }
+INLINE f64x8 spread_f64x8(double x) { return (f64x8){0} + x; }
 INLINE f64x16 spread_f64(double x) { return (f64x16){0} + x; }
 INLINE i32x16 spread_i32(int32_t x) { return (i32x16){0} + x; }
 
@@ -49,4 +56,77 @@ INLINE void add_lanes(f64x8 *sum, f64x8 *lost, f64x8 x) {
     const f64x8 part = next - *sum;
     *lost += (*sum - (next - part)) + (x - part);
     *sum = next;
+}
+
+/* A bit for each lane of a comparison. */
+INLINE uint8_t lane_bits(i64x8 condition) {
+    const b8 lanes = __builtin_convertvector(condition, b8);
+    uint8_t bits;
+    memcpy(&bits, &lanes, sizeof bits);
+    return bits;
+}
+
+/* Eight lanes exchanged in groups of 4, 2 and 1. */
+INLINE f64x8 swap4_f64x8(f64x8 x) { return __builtin_shufflevector(x, x, 4, 5, 6, 7, 0, 1, 2, 3); }
+INLINE f64x8 swap2_f64x8(f64x8 x) { return __builtin_shufflevector(x, x, 2, 3, 0, 1, 6, 7, 4, 5); }
+INLINE f64x8 swap1_f64x8(f64x8 x) { return __builtin_shufflevector(x, x, 1, 0, 3, 2, 5, 4, 7, 6); }
+
+/*
+ * A sum of 64 numbers with its roundings: each is split at a unit so large that the coarse
+ * parts, its multiples, add up without rounding; what is left are the fine parts.
+ */
+typedef struct {
+    f64x8 coarse, fine;
+} split_sum;
+
+/* For numbers of at most this magnitude; not finite for those near the end of the range. */
+INLINE f64x8 sum_unit(double largest) {
+    uint64_t bits;
+    memcpy(&bits, &largest, sizeof bits);
+    bits = (bits & 0x7ff0000000000000) + (8ull << 52);
+    memcpy(&largest, &bits, sizeof bits);
+    return spread_f64x8(1.5 * largest);
+}
+
+INLINE void add_split(split_sum *sum, f64x8 unit, f64x8 x) {
+    const f64x8 coarse = (x + unit) - unit;
+    sum->coarse += coarse;
+    sum->fine += x - coarse;
+}
+
+/* The sum of all lanes, in order of exchange. */
+INLINE double fold_lanes(f64x8 x) {
+    x += swap4_f64x8(x);
+    x += swap2_f64x8(x);
+    x += swap1_f64x8(x);
+    return x[0];
+}
+
+INLINE void fold_split(split_sum sum, double *high, double *low) {
+    const double coarse = fold_lanes(sum.coarse), fine = fold_lanes(sum.fine);
+    *high = coarse + fine;
+    *low = fine - (*high - coarse);
+}
+
+INLINE double larger(double a, double b) { return a > b ? a : b; }
+
+/* Whether each of 64 neighbours is above the one before. */
+INLINE int32_t cell_rises(const f64x8 *x) {
+    const i64x8 pairs = {-1, -1, -1, -1, -1, -1, -1, 0};
+    i64x8 falls = (__builtin_shufflevector(x[7], x[7], 1, 2, 3, 4, 5, 6, 7, 7) <= x[7]) & pairs;
+    for (int part = 0; part < 7; part++) {
+        falls |= __builtin_shufflevector(x[part], x[part + 1], 1, 2, 3, 4, 5, 6, 7, 8) <= x[part];
+    }
+    return lane_bits(falls) == 0;
+}
+
+/* The least lane. */
+INLINE double fold_least(f64x8 x) {
+    f64x8 other = swap4_f64x8(x);
+    x = select_f64x8(other < x, other, x);
+    other = swap2_f64x8(x);
+    x = select_f64x8(other < x, other, x);
+    other = swap1_f64x8(x);
+    x = select_f64x8(other < x, other, x);
+    return x[0];
 }

@@ -2,6 +2,7 @@
 #include "levels.h"
 
 #include <immintrin.h>
+#include <math.h>
 #include <string.h>
 
 #pragma STDC FP_CONTRACT OFF

@@ -29,8 +29,17 @@
 #define REAL double
 #include "sums_body.h"
 
+#define NAME(what) what##_f32
+#define REAL float
+#include "isotonic_body.h"
+
+#define NAME(what) what##_f64
+#define REAL double
+#include "isotonic_body.h"
+
 const quantcal_kernel_table TABLE = {
-    bracket_f32,    bracket_f64,    moments_f32, moments_f64, range,
-    integer_encode, integer_decode, pack4,       unpack4,     sums_f32,
-    sums_f64,       top_f32,        top_f64,     softmax_f32, softmax_f64,
+    bracket_f32,    bracket_f64,    moments_f32,   moments_f64,   range,
+    integer_encode, integer_decode, pack4,         unpack4,       sums_f32,
+    sums_f64,       top_f32,        top_f64,       softmax_f32,   softmax_f64,
+    cells_f32,      cells_f64,      survivors_f32, survivors_f64,
 };

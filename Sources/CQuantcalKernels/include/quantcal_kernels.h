@@ -33,6 +33,24 @@ typedef struct quantcal_integer_grid {
     int32_t zero, low, high;
 } quantcal_integer_grid;
 
+/* A cell of 64 neighbours: its weighted sum and its weight, each in two parts, and bounds of its
+ * values; IsotonicCells.swift. */
+typedef struct quantcal_isotonic_cell {
+    double high, low, weight_high, weight_low, least, most;
+} quantcal_isotonic_cell;
+
+/* What is to be known of many cells at once; rises: inside each cell every value is above the one
+ * before. */
+typedef struct quantcal_isotonic_survey {
+    double least_weight;
+    int32_t rises, reserved;
+} quantcal_isotonic_survey;
+
+/* What the points of a cell are compared with; IsotonicElimination.swift. */
+typedef struct quantcal_isotonic_chord {
+    double slope, limit;
+} quantcal_isotonic_chord;
+
 /* The kernels of one level. */
 typedef struct quantcal_kernel_table {
     /* kept: room for capacity + 16 */
@@ -71,6 +89,19 @@ typedef struct quantcal_kernel_table {
                         float beta_low, float *scratch, float *probabilities);
     void (*softmax_f64)(const double *logits, ptrdiff_t rows, ptrdiff_t classes, double beta_high,
                         double beta_low, double *scratch, double *probabilities);
+    /* count: of cells; weights: or NULL */
+    void (*cells_f32)(const float *values, const float *weights, ptrdiff_t count, double scale,
+                      double weight_scale, quantcal_isotonic_cell *cells,
+                      quantcal_isotonic_survey *survey);
+    void (*cells_f64)(const double *values, const double *weights, ptrdiff_t count, double scale,
+                      double weight_scale, quantcal_isotonic_cell *cells,
+                      quantcal_isotonic_survey *survey);
+    void (*survivors_f32)(const float *values, const float *weights, ptrdiff_t count, double scale,
+                          double weight_scale, const quantcal_isotonic_chord *chords,
+                          uint64_t *masks);
+    void (*survivors_f64)(const double *values, const double *weights, ptrdiff_t count,
+                          double scale, double weight_scale, const quantcal_isotonic_chord *chords,
+                          uint64_t *masks);
 } quantcal_kernel_table;
 
 /* The kernels of a level that the processor supports, or NULL for the reference. */

@@ -1,9 +1,8 @@
 /// Weighted sums of runs of points in twice the precision, so that a mean is right within an ulp
-/// whatever cancels.
-struct IsotonicBlockSum<T: SummableScalar, Weights: IsotonicWeights> {
-    let points: IsotonicPoints<T, Weights>
-    /// A power of two that keeps sums in range.
-    let scale: Double
+/// whatever cancels. Cells inside a run are not looked into again.
+struct IsotonicBlockSum<T: IsotonicScalar, Weights: IsotonicWeights> {
+    let cells: IsotonicCells<T, Weights>
+    var points: IsotonicPoints<T, Weights> { cells.points }
 
     /// The sum of weighted values of some places of memory, and of their weights.
     struct Sum: BitwiseCopyable {
@@ -16,42 +15,59 @@ struct IsotonicBlockSum<T: SummableScalar, Weights: IsotonicWeights> {
         }
     }
 
-    func mean(_ sum: Sum) -> T { T((sum.values / sum.weights) / scale) }
+    func mean(_ sum: Sum) -> T { points.unscaled(sum.values / sum.weights) }
 
     /// The mean of the points at some places of memory, and their weight.
     @inline(__always) func mean(_ places: Range<Int>) -> (mean: T, weight: Double) {
         let first = places.lowerBound
-        if places.count == 1 { return (points[place: first], points.weights[first]) }
-        if points.weights.areOnes, places.count == 2 {
-            let sum = Double(points[place: first]) * scale + Double(points[place: first + 1]) * scale
-            return (T(0.5 * sum / scale), 2)
+        if places.count == 1 { return (points.values[first], points.weight(first)) }
+        if Weights.areOnes, places.count == 2 {
+            return (points.unscaled(0.5 * (points[first] + points[first + 1])), 2)
         }
         let sum = sum(places)
         return (mean(sum), sum.weights.value)
     }
 
     func sum(_ places: Range<Int>) -> Sum {
+        let size = IsotonicCells<T, Weights>.size
+        let first = (places.lowerBound + size - 1) / size
+        let last =
+            places.upperBound == points.count
+            ? IsotonicCells<T, Weights>.count(of: points.count) : places.upperBound / size
+        guard first < last else { return sumPoints(places) }
+        var total = sumPoints(places.lowerBound..<first * size)
+        for cell in first..<last {
+            let cell = cells.cells[cell]
+            total.values += DoubleDouble(high: cell.high, low: cell.low)
+            if Weights.areOnes { continue }
+            total.weights += DoubleDouble(high: cell.weight_high, low: cell.weight_low)
+        }
+        if last * size < places.upperBound { total += sumPoints(last * size..<places.upperBound) }
+        if Weights.areOnes { total.weights = DoubleDouble(high: Double(places.count)) }
+        return total
+    }
+
+    private func sumPoints(_ places: Range<Int>) -> Sum {
         var total = Sum()
         var place = places.lowerBound
         if places.count >= 32 {
-            let weights = points.weights.memory.map { $0.assumingMemoryBound(to: T.self) + place }
+            let weights = points.weightMemory.map { $0 + place }
             place += places.count & ~7
             let lanes = LaneSum(
                 points.values.baseAddress! + places.lowerBound, weights, place - places.lowerBound,
-                scale: scale, weightScale: points.weights.scale)
+                scale: points.scale, weightScale: points.weights.scale)
             total = Sum(values: lanes.values, weights: lanes.weights)
         }
         while place < places.upperBound {
-            let value = Double(points[place: place]) * scale
-            if points.weights.areOnes {
-                total.values += value
+            if Weights.areOnes {
+                total.values += points[place]
             } else {
-                total.values.addProduct(value, points.weights[place])
-                total.weights += points.weights[place]
+                total.values.addProduct(points[place], points.weight(place))
+                total.weights += points.weight(place)
             }
             place += 1
         }
-        if points.weights.areOnes { total.weights = DoubleDouble(high: Double(places.count)) }
+        if Weights.areOnes { total.weights = DoubleDouble(high: Double(places.count)) }
         return total
     }
 }

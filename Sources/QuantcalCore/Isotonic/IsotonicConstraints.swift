@@ -12,7 +12,7 @@ struct IsotonicConstraints {
     let progress: Progress
 
     /// The fit between bounds. Returns the number of blocks.
-    func fit<T: SummableScalar>(
+    func fit<T: IsotonicScalar>(
         _ y: UnsafeBufferPointer<T>, _ weights: UnsafeBufferPointer<T>?,
         _ output: IsotonicRegression.Output<T>
     ) throws(QuantcalError) -> Int {
@@ -28,7 +28,7 @@ struct IsotonicConstraints {
 
     /// The fit whose neighbours lie at least the gap apart. Blocks are those of z: runs of neighbours that
     /// lie no further apart.
-    func fitWithGaps<T: SummableScalar>(
+    func fitWithGaps<T: IsotonicScalar>(
         _ y: UnsafeBufferPointer<T>, _ weights: UnsafeBufferPointer<T>?,
         _ output: IsotonicRegression.Output<T>
     ) throws(QuantcalError) -> Int {
@@ -72,7 +72,7 @@ struct IsotonicConstraints {
         private let gap: Double
         private let centre: Double
 
-        init<T: SummableScalar>(
+        init<T: IsotonicScalar>(
             of gap: Double, _ y: UnsafeBufferPointer<T>, _ lower: Double, _ upper: Double
         ) throws(QuantcalError) {
             let width = gap * Double(max(y.count - 1, 0))
@@ -92,7 +92,7 @@ struct IsotonicConstraints {
     }
 
     /// Gives points of weight 0 the value before them, the first ones that after them, and clips all values.
-    private func settle<T: SummableScalar>(
+    private func settle<T: IsotonicScalar>(
         _ fitted: UnsafeMutablePointer<T>, _ points: IsotonicSequence<T>, _ lower: T, _ upper: T
     ) {
         var last = fitted[points.place((0..<points.count).first { points.weight($0) > 0 } ?? 0)]
@@ -103,7 +103,7 @@ struct IsotonicConstraints {
     }
 
     /// Writes the runs of equal values and their weights, and returns their number.
-    private func writeBlocks<Z: SummableScalar, T: SummableScalar>(
+    private func writeBlocks<Z: IsotonicScalar, T: IsotonicScalar>(
         of fitted: UnsafePointer<Z>, _ count: Int, _ weights: UnsafeBufferPointer<T>?,
         _ output: IsotonicRegression.Output<T>
     ) -> Int {

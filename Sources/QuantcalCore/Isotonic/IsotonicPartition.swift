@@ -1,34 +1,70 @@
-import Glibc
-
-/// How the points are divided into blocks: a mark at each gap between places of memory that is a
-/// border of two blocks. One byte a point, so threads may mark different points at once.
+/// How the points are divided into blocks: a bit for each gap between places of memory that is a border
+/// of two blocks. Threads may mark different words at once.
 struct IsotonicPartition {
-    private let marks: UnsafeMutablePointer<UInt8>
+    private let words: UnsafeMutablePointer<UInt64>
     let count: Int
 
-    /// Zeroed memory for the marks of `count` points: they are looked at a word at a time.
-    static func memory(for count: Int) throws(QuantcalError) -> Scratch<UInt8> {
-        try Scratch(zeroed: count + 1 + MemoryLayout<UInt64>.size)
+    static func memory(for count: Int) throws(QuantcalError) -> Scratch<UInt64> {
+        try Scratch(count / 64 + 1)
     }
 
-    init(_ memory: borrowing Scratch<UInt8>, _ count: Int) {
-        marks = memory.buffer.baseAddress!
+    init(_ memory: borrowing Scratch<UInt64>, _ count: Int) {
+        words = memory.buffer.baseAddress!
         self.count = count
-        marks[0] = 1
-        marks[count] = 1
     }
 
-    @inline(__always) func mark(_ gap: Int, _ isBorder: Bool) { marks[gap] = isBorder ? 1 : 0 }
+    /// One block of all points.
+    func clear() {
+        words.update(repeating: 0, count: count / 64 + 1)
+        mark(0, true)
+        mark(count, true)
+    }
 
-    @inline(__always) func isBorder(_ gap: Int) -> Bool { marks[gap] != 0 }
+    @inline(__always) func mark(_ gap: Int, _ isBorder: Bool) {
+        let bit = UInt64(1) << UInt64(gap & 63)
+        if isBorder { words[gap >> 6] |= bit } else { words[gap >> 6] &= ~bit }
+    }
+
+    @inline(__always) func isBorder(_ gap: Int) -> Bool { words[gap >> 6] >> UInt64(gap & 63) & 1 != 0 }
+
+    /// Every gap of a range that begins with a word is a border.
+    func markAll(_ gaps: Range<Int>) {
+        for word in gaps.lowerBound >> 6..<gaps.upperBound >> 6 { words[word] = .max }
+        let rest = gaps.upperBound & 63
+        if rest > 0 { words[gaps.upperBound >> 6] |= 1 << UInt64(rest) - 1 }
+    }
+
+    /// Whether each of the 64 points from one that begins a word is a block of its own.
+    @inline(__always) func areSingles(from gap: Int) -> Bool {
+        gap & 63 == 0 && gap + 64 <= count && words[gap >> 6] == .max && words[gap >> 6 + 1] & 1 != 0
+    }
 
     /// The first border after `gap`, or `limit` if there is none before it.
     @inline(__always) func border(after gap: Int, limit: Int) -> Int {
-        let from = UnsafeRawPointer(marks + gap + 1)
-        let next = UInt64(littleEndian: from.loadUnaligned(as: UInt64.self))
-        if next != 0 { return min(gap + 1 + next.trailingZeroBitCount / 8, limit) }
-        guard gap + 1 < limit, let found = memchr(from, 1, limit - gap - 1) else { return limit }
-        return gap + 1 + (UnsafeRawPointer(found) - from)
+        let from = gap + 1
+        guard from < limit else { return limit }
+        var word = from >> 6
+        var bits = words[word] >> UInt64(from & 63)
+        if bits != 0 { return min(from + bits.trailingZeroBitCount, limit) }
+        let last = (limit - 1) >> 6
+        repeat {
+            word += 1
+            guard word <= last else { return limit }
+            bits = words[word]
+        } while bits == 0
+        return min(word << 6 + bits.trailingZeroBitCount, limit)
+    }
+
+    /// The last border before `gap`, which is not 0.
+    func border(before gap: Int) -> Int {
+        var word = (gap - 1) >> 6
+        var bits = words[word] << UInt64(63 - (gap - 1) & 63)
+        if bits != 0 { return gap - 1 - bits.leadingZeroBitCount }
+        repeat {
+            word -= 1
+            bits = words[word]
+        } while bits == 0
+        return word << 6 + 63 - bits.leadingZeroBitCount
     }
 
     /// The first border in a range of gaps, or its end.
@@ -36,10 +72,25 @@ struct IsotonicPartition {
         isBorder(gaps.lowerBound) ? gaps.lowerBound : border(after: gaps.lowerBound, limit: gaps.upperBound)
     }
 
-    /// How many blocks begin at the gaps in a range.
+    /// How many blocks begin at the gaps in a range that begins with a word.
     func blocks(in gaps: Range<Int>) -> Int {
         var blocks = 0
-        for gap in gaps { blocks &+= Int(marks[gap]) }
+        for word in gaps.lowerBound >> 6..<gaps.upperBound >> 6 { blocks += words[word].nonzeroBitCount }
+        let rest = gaps.upperBound & 63
+        if rest > 0 { blocks += (words[gaps.upperBound >> 6] & (1 << UInt64(rest) - 1)).nonzeroBitCount }
         return blocks
+    }
+
+    /// Moves each border to the left past points that are said to go with the block on their right.
+    func moveBordersLeft(past goesRight: (Int) -> Bool) {
+        var gap = border(after: 0, limit: count)
+        while gap < count {
+            let next = border(after: gap, limit: count)
+            var moved = gap
+            while goesRight(moved - 1) { moved -= 1 }
+            mark(gap, false)
+            mark(moved, true)
+            gap = next
+        }
     }
 }

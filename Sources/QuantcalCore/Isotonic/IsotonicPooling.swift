@@ -1,9 +1,11 @@
-/// Pooling in pieces: each piece of the points is pooled by itself, on any thread, and then the seams
-/// are mended in order. Two ranges that are fitted join into the fit of both by merging at
-/// their seam only: the last block of the left with the first of the right while they are out of order,
-/// and then whichever neighbour the merged block is out of order with. Pieces are cut by index, so the
+import CQuantcalKernels
+
+/// Pooling in pieces: each piece of the points is surveyed and pooled by itself, on any thread, and then
+/// the seams are mended in order. Two ranges that are fitted join into the fit of both by merging at their
+/// seam only: the last block of the left with the first of the right while they are out of order, and
+/// then whichever neighbour the merged block is out of order with. Pieces are cut by index, so the
 /// result does not depend on threads.
-struct IsotonicPooling<T: SummableScalar, Weights: IsotonicWeights> {
+struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
     /// A run of points that share one value; the sum is of centred, weighted values.
     struct Block: BitwiseCopyable {
         var start: Int
@@ -15,117 +17,183 @@ struct IsotonicPooling<T: SummableScalar, Weights: IsotonicWeights> {
         /// multiplication: no division, and exact for small integers.
         @inline(__always) func violates(_ later: Block) -> Bool { sum * later.weight >= later.sum * weight }
 
-        static func + (a: Block, b: Block) -> Block {
+        @inline(__always) static func + (a: Block, b: Block) -> Block {
             Block(start: a.start, end: b.end, sum: a.sum + b.sum, weight: a.weight + b.weight)
         }
     }
 
-    private static var pieceSize: Int { 1 << 17 }
-    /// How many pieces lie between two reports of progress.
-    private static var piecesInWave: Int { 32 }
-
-    private let points: IsotonicPoints<T, Weights>
-    private let centre: Double
-    private let scale: Double
-    private let pieceCount: Int
-    private let sums: IsotonicBlockSum<T, Weights>
-
-    /// Values are multiplied by `scale`, a power of two, and taken relative to `centre`, so that a common
-    /// offset does not drown their differences.
-    init(_ points: IsotonicPoints<T, Weights>, scale: Double, centre: Double) {
-        self.points = points
-        self.scale = scale
-        self.centre = centre * scale
-        sums = IsotonicBlockSum(points: points, scale: scale)
-        pieceCount = (points.count + Self.pieceSize - 1) / Self.pieceSize
+    /// What is known of a piece when it is pooled.
+    struct Piece: BitwiseCopyable {
+        var survey: IsotonicCells<T, Weights>.Survey
+        /// Where its last block starts, and that block's sum.
+        var lastStart: Int
+        var last: IsotonicBlockSum<T, Weights>.Sum
     }
 
-    /// Marks the borders of the fit's blocks.
-    func pool(_ partition: IsotonicPartition, _ progress: Progress) throws(QuantcalError) {
-        let lasts = try Scratch<Block>(pieceCount)
+    /// A multiple of the cells' size; a piece with its weights fits a core's own cache.
+    static var pieceSize: Int { 1 << 15 }
+    /// How many pieces lie between two reports of progress.
+    private static var piecesInWave: Int { 128 }
+
+    let sums: IsotonicBlockSum<T, Weights>
+    let partition: IsotonicPartition
+    let pieceCount: Int
+    private var cells: IsotonicCells<T, Weights> { sums.cells }
+    private var points: IsotonicPoints<T, Weights> { sums.points }
+
+    init(_ sums: IsotonicBlockSum<T, Weights>, _ partition: IsotonicPartition) {
+        self.sums = sums
+        self.partition = partition
+        pieceCount = (sums.points.count + Self.pieceSize - 1) / Self.pieceSize
+    }
+
+    /// Surveys the points and marks the borders of the fit's blocks. Where the survey finds what cannot be
+    /// pooled, the partition says nothing.
+    func pool(_ progress: Progress) throws(QuantcalError) -> IsotonicCells<T, Weights>.Survey {
+        let memory = try Scratch<Piece>(pieceCount)
+        let pieces = memory.buffer.baseAddress!
         let threads = Parallel.threads(for: pieceCount, work: points.count)
-        // A piece has at most as many blocks as points.
-        let stacks = try Scratch<Block>(threads * min(Self.pieceSize, points.count))
-        let stride = stacks.buffer.count / threads
+        let benches = try IsotonicBench<T, Weights>(
+            threads: threads, points: min(Self.pieceSize, points.count))
         for wave in Swift.stride(from: 0, to: pieceCount, by: Self.piecesInWave) {
             try progress(Double(wave) / Double(pieceCount))
-            let pieces = min(Self.piecesInWave, pieceCount - wave)
-            Parallel.forEach(pieces, threads: min(threads, pieces)) { piece, thread in
-                lasts.buffer[wave + piece] = poolPiece(
-                    range(wave + piece), partition, stacks.buffer.baseAddress! + thread * stride)
+            let count = min(Self.piecesInWave, pieceCount - wave)
+            Parallel.forEach(count, threads: min(threads, count)) { index, thread in
+                pieces[wave + index] = pool(range(wave + index), benches[thread])
             }
         }
-        try mendSeams(partition, lasts.buffer)
+        var survey = pieces[0].survey
+        for piece in 1..<max(pieceCount, 1) {
+            survey.add(pieces[piece].survey)
+            let border = range(piece).lowerBound
+            survey.rises = survey.rises && points[border - 1] < points[border]
+        }
+        if survey.isFinite, survey.leastWeight >= 0 { try mendSeams(pieces, survey.centre) }
+        return survey
     }
 
-    private func range(_ piece: Int) -> Range<Int> {
+    func range(_ piece: Int) -> Range<Int> {
         piece * Self.pieceSize..<min((piece + 1) * Self.pieceSize, points.count)
     }
 
-    /// A weighted, centred value.
-    @inline(__always) private func term(_ index: Int, _ weight: Double) -> Double {
-        (points.value(index) * scale - centre) * weight
+    /// Surveys and pools one piece.
+    private func pool(_ range: Range<Int>, _ bench: IsotonicBench<T, Weights>.Place) -> Piece {
+        let size = IsotonicCells<T, Weights>.size
+        let cellRange = range.lowerBound / size..<(range.upperBound + size - 1) / size
+        let survey = cells.survey(cellRange)
+        var lastStart = range.upperBound - 1
+        if survey.rises, survey.leastWeight > 0 {
+            partition.markAll(range)
+        } else if survey.isFinite {
+            let elimination = IsotonicElimination(
+                cells: cells, centre: survey.centre, largestMagnitude: survey.largestMagnitude)
+            var stack = IsotonicStack(
+                blocks: bench.blocks, start: firstBlock(range), partition: partition)
+            if elimination.survivors(in: cellRange, bench.segments, bench.chords, bench.masks) {
+                push(survivors: bench, of: cellRange, elimination, &stack)
+            } else {
+                push(range, survey.centre, &stack)
+            }
+            lastStart = stack.finish(range.upperBound)
+        }
+        return Piece(survey: survey, lastStart: lastStart, last: sums.sum(lastStart..<range.upperBound))
     }
 
-    /// Pools one piece and marks its borders; returns its last block.
-    private func poolPiece(
-        _ range: Range<Int>, _ partition: IsotonicPartition, _ stack: UnsafeMutablePointer<Block>
-    ) -> Block {
-        var height = 0
-        // The block on top; its weight is 0 before the first point.
-        var start = firstBlock(range)
-        var sum = 0.0
-        var weight = 0.0
-        for index in start..<range.upperBound {
-            let pointWeight = points.weight(index)
-            let term = term(index, pointWeight)
-            if points.weights.hasZero && pointWeight == 0 { continue }
-            if term * weight > sum * pointWeight {
-                stack[height] = Block(start: start, end: index, sum: sum, weight: weight)
-                height += 1
-                partition.mark(points.gap(index), true)
-                (start, sum, weight) = (index, term, pointWeight)
-                continue
-            }
-            sum += term
-            weight += pointWeight
-            while height > 0, stack[height - 1].sum * weight >= sum * stack[height - 1].weight {
-                height -= 1
-                partition.mark(points.gap(start), false)
-                start = stack[height].start
-                sum += stack[height].sum
-                weight += stack[height].weight
-            }
+    /// Pools points one by one.
+    private func push(_ range: Range<Int>, _ centre: Double, _ stack: inout IsotonicStack) {
+        for place in stack.start..<range.upperBound {
+            let weight = points.weight(place)
+            stack.push((points[place] - centre) * weight, weight, endingAt: place + 1)
         }
-        return Block(start: start, end: range.upperBound, sum: sum, weight: weight)
+    }
+
+    /// Pools the runs of points between survivors.
+    private func push(
+        survivors bench: IsotonicBench<T, Weights>.Place, of range: Range<Int>,
+        _ elimination: IsotonicElimination<T, Weights>, _ stack: inout IsotonicStack
+    ) {
+        // What follows the last survivor.
+        var (sum, weight) = (0.0, 0.0)
+        for cell in range {
+            var mask = bench.masks[cell - range.lowerBound]
+            let first = cell * isotonicCellSize
+            // What of the cell's sums lies before its last survivor.
+            var (sumBefore, weightBefore) = (0.0, 0.0)
+            if mask & ~(1 << 63) != 0 {
+                prefixSums(cells.places(cell), elimination.centre, bench.prefixes)
+                while mask & ~(1 << 63) != 0 {
+                    let survivor = mask.trailingZeroBitCount
+                    mask &= mask - 1
+                    let (nextSum, nextWeight) = (bench.prefixes[survivor], bench.prefixes[64 + survivor])
+                    stack.push(
+                        sum + (nextSum - sumBefore), weight + (nextWeight - weightBefore),
+                        endingAt: first + survivor + 1)
+                    (sum, weight, sumBefore, weightBefore) = (0, 0, nextSum, nextWeight)
+                }
+            }
+            sum += elimination.centredSum(cell) - sumBefore
+            weight += cells.cells[cell].weight_high - weightBefore
+            guard mask != 0 else { continue }
+            stack.push(sum, weight, endingAt: first + isotonicCellSize)
+            (sum, weight) = (0, 0)
+        }
+    }
+
+    /// The sums of the centred values of a cell up to each point, and then those of the weights.
+    private func prefixSums(_ places: Range<Int>, _ centre: Double, _ sums: UnsafeMutablePointer<Double>) {
+        var (sum, weight) = (0.0, 0.0)
+        var place = places.lowerBound
+        while place + 8 <= places.upperBound {
+            var lanes = Lanes(at: points.values.baseAddress! + place) * points.scale - centre
+            var weights = Lanes(repeating: 1)
+            if let memory = points.weightMemory {
+                weights = Lanes(at: memory + place) * points.weights.scale
+                lanes *= weights
+            }
+            lanes = lanes.prefixSums + sum
+            weights = weights.prefixSums + weight
+            (sum, weight) = (lanes[7], weights[7])
+            let target = UnsafeMutableRawPointer(sums + (place - places.lowerBound))
+            target.storeBytes(of: lanes, as: Lanes.self)
+            (target + 64 * MemoryLayout<Double>.stride).storeBytes(of: weights, as: Lanes.self)
+            place += 8
+        }
+        for place in place..<places.upperBound {
+            sum += (points[place] - centre) * points.weight(place)
+            weight += points.weight(place)
+            (sums[place - places.lowerBound], sums[64 + place - places.lowerBound]) = (sum, weight)
+        }
     }
 
     /// Where a piece's first block begins: points of weight 0 belong to the block on their left, and only
     /// where there is none to that on their right.
     private func firstBlock(_ range: Range<Int>) -> Int {
-        guard points.weights.hasZero, range.lowerBound > 0 else { return range.lowerBound }
+        guard !Weights.areOnes, range.lowerBound > 0 else { return range.lowerBound }
         return range.first { points.weight($0) > 0 } ?? range.upperBound
     }
 
     /// Joins the pieces from left to right. Sums of blocks inside a piece are taken from the data again
     /// when a seam asks for them; those of each piece's last block and of what was merged are kept.
     /// A block that is summed again is merged for good, or ends the search: the work is linear.
-    private func mendSeams(
-        _ partition: IsotonicPartition, _ lasts: UnsafeMutableBufferPointer<Block>
-    ) throws(QuantcalError) {
+    private func mendSeams(_ pieces: UnsafePointer<Piece>, _ centre: Double) throws(QuantcalError) {
         let known = try Scratch<Block>(pieceCount)
         var height = 0
-        var last = lasts[0]
+        var last = self.last(0, pieces[0], centre)
         for piece in 1..<max(pieceCount, 1) {
             let right = range(piece)
+            let rightLast = self.last(piece, pieces[piece], centre)
             var block = last
             block.end = firstBlock(right)
             var isMerged = false
             while true {
                 if block.end < right.upperBound {
-                    let next = blockStarting(at: block.end, partition, lasts[piece])
+                    let next =
+                        rightLast.start <= block.end
+                        ? rightLast
+                        : self.block(
+                            block.end..<partition.border(after: block.end, limit: rightLast.start), centre)
                     if block.violates(next) {
-                        partition.mark(points.gap(block.end), false)
+                        partition.mark(block.end, false)
                         block = block + next
                         isMerged = true
                         continue
@@ -133,45 +201,142 @@ struct IsotonicPooling<T: SummableScalar, Weights: IsotonicWeights> {
                 }
                 guard isMerged, block.start > 0 else { break }
                 let isKnown = height > 0 && known.buffer[height - 1].end == block.start
-                let below = isKnown ? known.buffer[height - 1] : blockEnding(at: block.start, partition)
+                let below =
+                    isKnown
+                    ? known.buffer[height - 1]
+                    : self.block(partition.border(before: block.start)..<block.start, centre)
                 guard below.violates(block) else { break }
                 if isKnown { height -= 1 }
-                partition.mark(points.gap(block.start), false)
+                partition.mark(block.start, false)
                 block = below + block
             }
             if block.end == right.upperBound {
                 last = block
             } else {
-                partition.mark(points.gap(block.end), true)
+                partition.mark(block.end, true)
                 known.buffer[height] = block
                 height += 1
-                last = lasts[piece]
+                last = rightLast
             }
         }
     }
 
-    /// The block that begins at a point of a piece whose last block is known.
-    private func blockStarting(at start: Int, _ partition: IsotonicPartition, _ last: Block) -> Block {
-        if last.start <= start { return last }
-        var end = start + 1
-        while end < last.start, !partition.isBorder(points.gap(end)) { end += 1 }
-        return sum(start..<end)
+    /// The last block of a piece.
+    private func last(_ index: Int, _ piece: Piece, _ centre: Double) -> Block {
+        block(piece.lastStart..<range(index).upperBound, piece.last, centre)
     }
 
-    /// The block that ends before a point.
-    private func blockEnding(at end: Int, _ partition: IsotonicPartition) -> Block {
-        var start = end - 1
-        while start > 0, !partition.isBorder(points.gap(start)) { start -= 1 }
-        return sum(start..<end)
+    private func block(_ range: Range<Int>, _ centre: Double) -> Block {
+        block(range, sums.sum(range), centre)
     }
 
     /// The sum of the centred values is that of the values, less the centre for each unit of weight.
-    private func sum(_ range: Range<Int>) -> Block {
-        let ends = (points.place(range.lowerBound), points.place(range.upperBound - 1))
-        let raw = sums.sum(min(ends.0, ends.1)..<max(ends.0, ends.1) + 1)
+    private func block(
+        _ range: Range<Int>, _ raw: IsotonicBlockSum<T, Weights>.Sum, _ centre: Double
+    ) -> Block {
         var sum = raw.values
         sum.addProduct(raw.weights.value, -centre)
         return Block(
             start: range.lowerBound, end: range.upperBound, sum: sum.value, weight: raw.weights.value)
+    }
+}
+
+/// The blocks of a piece while it is pooled: those below the top, and the top, which is being made.
+struct IsotonicStack {
+    struct Block: BitwiseCopyable {
+        var start: Int
+        var sum: Double
+        var weight: Double
+    }
+
+    private let blocks: UnsafeMutablePointer<Block>
+    private let partition: IsotonicPartition
+    private var height = 0
+    /// The block on top; its weight is 0 before the first point.
+    private(set) var start: Int
+    private var sum = 0.0
+    private var weight = 0.0
+    private var end: Int
+
+    init(blocks: UnsafeMutablePointer<Block>, start: Int, partition: IsotonicPartition) {
+        (self.blocks, self.start, self.partition) = (blocks, start, partition)
+        end = start
+    }
+
+    /// Adds a run of points that follows what is there. One of weight 0 goes with the block on its left.
+    @inline(__always) mutating func push(_ runSum: Double, _ runWeight: Double, endingAt runEnd: Int) {
+        if runWeight == 0 {
+            end = max(end, runEnd)
+            return
+        }
+        if runSum * weight > sum * runWeight {
+            blocks[height] = Block(start: start, sum: sum, weight: weight)
+            height &+= 1
+            (start, sum, weight) = (end, runSum, runWeight)
+        } else {
+            sum += runSum
+            weight += runWeight
+            while height > 0, blocks[height &- 1].sum * weight >= sum * blocks[height &- 1].weight {
+                height &-= 1
+                start = blocks[height].start
+                sum += blocks[height].sum
+                weight += blocks[height].weight
+            }
+        }
+        end = runEnd
+    }
+
+    /// Marks the borders inside the piece; returns where the last block starts. The piece's own start is left to whoever joins pieces.
+    func finish(_ end: Int) -> Int {
+        guard weight > 0 else { return end }
+        for block in 1..<max(height, 1) { partition.mark(blocks[block].start, true) }
+        if height > 0 { partition.mark(start, true) }
+        return start
+    }
+}
+
+/// Memory to pool a piece in, for each thread.
+struct IsotonicBench<T: IsotonicScalar, Weights: IsotonicWeights>: ~Copyable {
+    /// One thread's.
+    struct Place {
+        let blocks: UnsafeMutablePointer<IsotonicStack.Block>
+        let segments: UnsafeMutablePointer<IsotonicElimination<T, Weights>.Segment>
+        let chords: UnsafeMutablePointer<quantcal_isotonic_chord>
+        let masks: UnsafeMutablePointer<UInt64>
+        /// For the sums inside a cell: of values, then of weights.
+        let prefixes: UnsafeMutablePointer<Double>
+    }
+
+    private let blocks: Scratch<IsotonicStack.Block>
+    private let segments: Scratch<IsotonicElimination<T, Weights>.Segment>
+    private let chords: Scratch<quantcal_isotonic_chord>
+    private let masks: Scratch<UInt64>
+    private let prefixes: Scratch<Double>
+    private let points: Int
+    private let cells: Int
+
+    init(threads: Int, points: Int) throws(QuantcalError) {
+        let cells = IsotonicCells<T, Weights>.count(of: points)
+        let blocks = try Scratch<IsotonicStack.Block>(threads * points)
+        let segments = try Scratch<IsotonicElimination<T, Weights>.Segment>(threads * cells)
+        let chords = try Scratch<quantcal_isotonic_chord>(threads * cells)
+        let masks = try Scratch<UInt64>(threads * cells)
+        let prefixes = try Scratch<Double>(threads * 2 * isotonicCellSize)
+        // Taken one by one before any is kept: a failure leaves nothing half made.
+        (self.points, self.cells) = (points, cells)
+        self.blocks = blocks
+        self.segments = segments
+        self.chords = chords
+        self.masks = masks
+        self.prefixes = prefixes
+    }
+
+    subscript(thread: Int) -> Place {
+        Place(
+            blocks: blocks.buffer.baseAddress! + thread * points,
+            segments: segments.buffer.baseAddress! + thread * cells,
+            chords: chords.buffer.baseAddress! + thread * cells,
+            masks: masks.buffer.baseAddress! + thread * cells,
+            prefixes: prefixes.buffer.baseAddress! + thread * 2 * isotonicCellSize)
     }
 }

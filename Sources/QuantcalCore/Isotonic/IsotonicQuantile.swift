@@ -10,7 +10,7 @@
 /// Sources: Ahuja, Orlin (2001); Rote (2019). Departure: slopes are compared exactly, so that the lower and
 /// the upper fit are the extreme ones: the level is the fraction that the caller meant, and weights are
 /// integers of as many bits as they need.
-struct IsotonicQuantile<T: SummableScalar, Mass: FixedWidthInteger & SignedInteger & BitwiseCopyable> {
+struct IsotonicQuantile<T: IsotonicScalar, Mass: FixedWidthInteger & SignedInteger & BitwiseCopyable> {
     private typealias Heap = IsotonicHeap<T, Mass>
 
     private let points: IsotonicSequence<T>

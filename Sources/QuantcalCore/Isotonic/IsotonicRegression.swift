@@ -1,16 +1,7 @@
 /// Isotonic regression of a sequence: the entry for every loss, with bounds and a minimum gap.
 ///
-/// A loss is minimised by an algorithm of its own (see `IsotonicSequence`); what constrains the fit
-/// further is the same for all (`IsotonicConstraints`).
-///
-/// The squared loss goes to pooling of adjacent violators: the fit is the left slope of the greatest
-/// convex minorant of the cumulative sums; neighbours that are out of order are merged into blocks until
-/// none is, O(n).
-///
-/// Source: Ayer et al. (1955). Departures: pieces are pooled apart and joined at their seams; values are
-/// centred and scaled by powers of two before they are summed, and the mean of every final block is
-/// summed again from the data in twice the precision, so neither a common offset nor the ends of the
-/// number range cost accuracy; weights of zero are allowed.
+/// A loss is minimised by an algorithm of its own (see `IsotonicSequence`; the squared loss goes to
+/// `IsotonicLeastSquares`); what constrains the fit further is the same for all (`IsotonicConstraints`).
 public enum IsotonicRegression {
     /// Where the results go. `blocks` has one entry more than there are points.
     public struct Output<T> {
@@ -48,7 +39,7 @@ public enum IsotonicRegression {
         output: Output<Float>, progress: Progress = .none
     ) throws(QuantcalError) -> Int { try leastSquares(y, weights, direction, output, progress) }
 
-    private static func compute<T: SummableScalar>(
+    private static func compute<T: IsotonicScalar>(
         _ y: UnsafeBufferPointer<T>, _ weights: UnsafeBufferPointer<T>?, _ options: Options,
         _ output: Output<T>, _ progress: Progress
     ) throws(QuantcalError) -> Int {
@@ -67,40 +58,15 @@ public enum IsotonicRegression {
             ? try constraints.fitWithGaps(y, weights, output) : try constraints.fit(y, weights, output)
     }
 
-    static func leastSquares<T: SummableScalar>(
+    static func leastSquares<T: IsotonicScalar>(
         _ y: UnsafeBufferPointer<T>, _ weights: UnsafeBufferPointer<T>?, _ direction: Direction,
         _ output: Output<T>, _ progress: Progress
     ) throws(QuantcalError) -> Int {
-        let total = try weights.map { weights throws(QuantcalError) in try Require.weights(weights) }
         guard !y.isEmpty else {
             output.blocks?[0] = 0
             return 0
         }
-        let isReversed = direction == .decreasing
-        if let weights, let total {
-            return try fit(
-                IsotonicPoints(y: y, weights: ArrayWeights(weights, total), reversed: isReversed), output,
-                progress)
-        }
-        return try fit(IsotonicPoints(y: y, weights: UnitWeights(), reversed: isReversed), output, progress)
-    }
-
-    private static func fit<T: SummableScalar, Weights: IsotonicWeights>(
-        _ points: IsotonicPoints<T, Weights>, _ output: Output<T>, _ progress: Progress
-    ) throws(QuantcalError) -> Int {
-        let survey = points.survey()
-        guard survey.isFinite else { throw Require.notFinite(points.values, "y") }
-        // 1 unless values come so close to the ends of the range that a product of two sums could leave it.
-        // (Values more than 2^800 times smaller than the largest may then count as equal.)
-        let scale = PowerOfTwo.bringing(survey.largestMagnitude, above: -400, below: 800)
-        let writer = IsotonicWriter(points: points, scale: scale, output: output)
-        if survey.isStrictlyRising, !points.weights.hasZero {
-            try progress(0)
-            return writer.writeUnchanged()
-        }
-        let marks = try IsotonicPartition.memory(for: points.count)
-        let partition = IsotonicPartition(marks, points.count)
-        try IsotonicPooling(points, scale: scale, centre: survey.centre).pool(partition, progress)
-        return try writer.write(partition)
+        return try IsotonicLeastSquares.fit(
+            y, weights, isReversed: direction == .decreasing, output, progress)
     }
 }

@@ -1,6 +1,6 @@
 /// The points of a fit in the order in which it rises: a decreasing fit is that of the reversed
 /// sequence. Values and weights are finite, and a weight is positive.
-struct IsotonicSequence<T: SummableScalar> {
+struct IsotonicSequence<T: IsotonicScalar> {
     let y: UnsafeBufferPointer<T>
     let weights: UnsafeBufferPointer<T>?
     let direction: IsotonicRegression.Direction

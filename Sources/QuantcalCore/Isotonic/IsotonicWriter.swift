@@ -1,28 +1,12 @@
 /// Writes the result of a partition into blocks, in the order of memory: every block is summed again
 /// from the data, accurately, and its mean written over its points. Pieces do so side by side; they
 /// are cut by index, so the result does not depend on threads.
-struct IsotonicWriter<T: SummableScalar, Weights: IsotonicWeights> {
-    let points: IsotonicPoints<T, Weights>
-    /// A power of two that keeps sums in range.
-    let scale: Double
+struct IsotonicWriter<T: IsotonicScalar, Weights: IsotonicWeights> {
+    let sums: IsotonicBlockSum<T, Weights>
     let output: IsotonicRegression.Output<T>
+    private var points: IsotonicPoints<T, Weights> { sums.points }
 
     private static var pieceSize: Int { 1 << 17 }
-
-    /// The data are the fit: every point is a block.
-    func writeUnchanged() -> Int {
-        Parallel.forEachRange(of: points.count, grain: Self.pieceSize) { places in
-            for place in places { output.fitted[place] = points[place: place] }
-            if let weights = output.blockWeights {
-                for place in places { weights[place] = T(points.weights[place] * points.weights.unit) }
-            }
-            if let blocks = output.blocks {
-                for place in places { blocks[place] = place }
-            }
-        }
-        output.blocks?[points.count] = points.count
-        return points.count
-    }
 
     /// What a piece knows of its blocks.
     private struct Piece: BitwiseCopyable {
@@ -44,7 +28,6 @@ struct IsotonicWriter<T: SummableScalar, Weights: IsotonicWeights> {
         let memory = try Scratch<Piece>(pieceCount)
         let pieces = memory.buffer.baseAddress!
         let threads = Parallel.threads(for: pieceCount, work: points.count)
-        let sums = IsotonicBlockSum(points: points, scale: scale)
         Parallel.forEach(pieceCount, threads: threads) { index, _ in
             let range = range(index)
             var piece = Piece(
@@ -73,7 +56,7 @@ struct IsotonicWriter<T: SummableScalar, Weights: IsotonicWeights> {
 
     /// Whether a value may follow another in memory in a block of its own.
     @inline(__always) private func follows(_ value: T, _ last: T) -> Bool {
-        points.isReversed ? value < last : value > last
+        points.scale < 0 ? value < last : value > last
     }
 
     /// Whether the means on both sides of a border are in order.
@@ -86,12 +69,16 @@ struct IsotonicWriter<T: SummableScalar, Weights: IsotonicWeights> {
     private func writeBlocks(
         _ index: Int, _ pieces: UnsafeMutablePointer<Piece>, _ partition: IsotonicPartition
     ) {
-        let sums = IsotonicBlockSum(points: points, scale: scale)
         let range = range(index)
         var piece = pieces[index]
         var block = piece.firstBlock
         var begin = piece.firstBorder
         while begin < range.upperBound {
+            if partition.areSingles(from: begin), begin + 64 <= range.upperBound {
+                writeSingles(begin, block, &piece)
+                (begin, block) = (begin + 64, block + 64)
+                continue
+            }
             let end = partition.border(after: begin, limit: range.upperBound)
             var (mean, weight) = sums.mean(begin..<end)
             if end == range.upperBound, end < points.count, !partition.isBorder(end) {
@@ -101,13 +88,30 @@ struct IsotonicWriter<T: SummableScalar, Weights: IsotonicWeights> {
             piece.isOrdered = piece.isOrdered && (block == piece.firstBlock || follows(mean, piece.lastMean))
             fill(begin..<end, mean)
             output.blocks?[block] = begin
-            output.blockWeights?[block] = T(weight * points.weights.unit)
+            output.blockWeights?[block] = T(weight / points.weights.scale)
             piece.lastMean = mean
             (begin, block) = (end, block + 1)
         }
         // The other fields are being read.
         pieces[index].lastMean = piece.lastMean
         pieces[index].isOrdered = piece.isOrdered
+    }
+
+    /// Writes 64 points that are blocks of their own.
+    @inline(__always) private func writeSingles(_ begin: Int, _ block: Int, _ piece: inout Piece) {
+        if block > piece.firstBlock {
+            piece.isOrdered = piece.isOrdered && follows(points.values[begin], piece.lastMean)
+        }
+        piece.lastMean = points.values[begin + 63]
+        (output.fitted + begin).update(from: points.values.baseAddress! + begin, count: 64)
+        if let blocks = output.blocks {
+            for index in 0..<64 { blocks[block + index] = begin + index }
+        }
+        if let weights = output.blockWeights {
+            for index in 0..<64 {
+                weights[block + index] = T(points.weight(begin + index) / points.weights.scale)
+            }
+        }
     }
 
     /// A sum up to the end of a piece, and those of the pieces after it up to the next border.

@@ -20,4 +20,8 @@ enum Kernels {
     static let softmaxF32 = table?.pointee.softmax_f32
     static let softmaxF64 = table?.pointee.softmax_f64
     static let unpack4 = table?.pointee.unpack4
+    static let cellsF32 = table?.pointee.cells_f32
+    static let cellsF64 = table?.pointee.cells_f64
+    static let survivorsF32 = table?.pointee.survivors_f32
+    static let survivorsF64 = table?.pointee.survivors_f64
 }

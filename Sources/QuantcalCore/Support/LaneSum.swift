@@ -50,8 +50,42 @@ extension Double: SummableScalar {
     static var sumKernel: SumKernel? { Kernels.sumsF64 }
 }
 
+/// A sum of 64 numbers with its roundings: each is split at a unit so large that the coarse parts, its
+/// multiples, add up without rounding; what is left are the fine parts. Cheaper than `DoubleDoubleLanes`
+/// where the largest magnitude is known before.
+struct SplitSum: BitwiseCopyable {
+    private let unit: Lanes
+    private var coarse = Lanes.zero
+    private var fine = Lanes.zero
+
+    /// For numbers of at most this magnitude. Near the end of the range the sum is not finite.
+    init(magnitude: Double) {
+        let power = (magnitude.bitPattern & Double.infinity.bitPattern) &+ (8 << 52)
+        unit = Lanes(repeating: 1.5 * Double(bitPattern: power))
+    }
+
+    @inline(__always) mutating func add(_ x: Lanes) {
+        let part = (x + unit) - unit
+        coarse += part
+        fine += x - part
+    }
+
+    @inline(__always) mutating func addProduct(_ a: Lanes, _ b: Lanes) {
+        let product = a * b
+        add(product)
+        fine += DoubleDoubleLanes.productError(a, b, product)
+    }
+
+    /// The sum of all lanes, in the order in which kernels fold.
+    var folded: DoubleDouble {
+        let (coarse, fine) = (coarse.foldedSum, fine.foldedSum)
+        let high = coarse + fine
+        return DoubleDouble(high: high, low: fine - (high - coarse))
+    }
+}
+
 /// `DoubleDouble` eight times.
-private struct DoubleDoubleLanes {
+struct DoubleDoubleLanes {
     var high = Lanes.zero
     var low = Lanes.zero
 
@@ -64,10 +98,15 @@ private struct DoubleDoubleLanes {
 
     @inline(__always) mutating func addProduct(_ a: Lanes, _ b: Lanes) {
         let product = a * b
-        let (aHigh, aLow) = Self.split(a)
-        let (bHigh, bLow) = Self.split(b)
         add(product)
-        low += ((aHigh * bHigh - product) + aHigh * bLow + aLow * bHigh) + aLow * bLow
+        low += Self.productError(a, b, product)
+    }
+
+    /// What rounding lost in a product.
+    @inline(__always) static func productError(_ a: Lanes, _ b: Lanes, _ product: Lanes) -> Lanes {
+        let (aHigh, aLow) = split(a)
+        let (bHigh, bLow) = split(b)
+        return ((aHigh * bHigh - product) + aHigh * bLow + aLow * bHigh) + aLow * bLow
     }
 
     @inline(__always) private static func split(_ a: Lanes) -> (Lanes, Lanes) {

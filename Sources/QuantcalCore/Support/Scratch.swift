@@ -15,6 +15,19 @@ struct Scratch<Element: BitwiseCopyable>: ~Copyable {
             start: memory.bindMemory(to: Element.self, capacity: count), count: count)
     }
 
+    /// Memory that is about to be used as a whole: its pages come at once, not one by one as they are touched.
+    init(populated count: Int) throws(QuantcalError) {
+        try self.init(count)
+        let page = 4096
+        let bytes = count * MemoryLayout<Element>.stride
+        guard bytes >= 16 * page else { return }
+        let memory = UnsafeMutableRawPointer(buffer.baseAddress!)
+        let first = (UInt(bitPattern: memory) + UInt(page) - 1) & ~(UInt(page) - 1)
+        let length = (bytes - Int(first - UInt(bitPattern: memory))) & ~(page - 1)
+        let populateWrite: Int32 = 23  // MADV_POPULATE_WRITE, Linux 5.14
+        madvise(UnsafeMutableRawPointer(bitPattern: first), length, populateWrite)
+    }
+
     /// Memory of zeros.
     init(zeroed count: Int) throws(QuantcalError) {
         guard let memory = calloc(max(count, 1), MemoryLayout<Element>.stride) else {

@@ -1,0 +1,185 @@
+import CQuantcalKernels
+
+/// Points in a cell: as many as a mask has bits.
+let isotonicCellSize = 64
+
+/// Sums and bounds of cells of 64 neighbours: what is known of the points without looking at them again.
+/// The last cell may be shorter.
+struct IsotonicCells<T: IsotonicScalar, Weights: IsotonicWeights> {
+    typealias Cell = quantcal_isotonic_cell
+
+    let points: IsotonicPoints<T, Weights>
+    let cells: UnsafeMutablePointer<Cell>
+
+    static var size: Int { isotonicCellSize }
+    static func count(of points: Int) -> Int { (points + size - 1) / size }
+
+    /// What must be known of points before they can be pooled.
+    struct Survey: BitwiseCopyable {
+        /// No value is infinite or NaN, and no sum overflows.
+        var isFinite = true
+        var largestMagnitude = 0.0
+        /// A value close to 0: subtracting it cancels a common offset and at worst doubles a value.
+        var centre = Double.infinity
+        /// Every value is above the one before.
+        var rises = true
+        var leastWeight = Double.infinity
+        var weight = 0.0
+
+        /// Two neighbouring ranges as one.
+        mutating func add(_ other: Survey) {
+            isFinite = isFinite && other.isFinite
+            largestMagnitude = max(largestMagnitude, other.largestMagnitude)
+            if abs(other.centre) < abs(centre) { centre = other.centre }
+            rises = rises && other.rises
+            leastWeight = min(leastWeight, other.leastWeight)
+            weight += other.weight
+        }
+    }
+
+    func places(_ cell: Int) -> Range<Int> {
+        cell * Self.size..<min((cell + 1) * Self.size, points.count)
+    }
+
+    /// Sums up some cells.
+    func survey(_ range: Range<Int>) -> Survey {
+        let whole = min(range.upperBound, points.count / Self.size)
+        let first = range.lowerBound * Self.size
+        var found = quantcal_isotonic_survey()
+        (T.cellsKernel ?? T.cellsReference)(
+            points.values.baseAddress! + first, points.weightMemory.map { $0 + first },
+            whole - range.lowerBound,
+            points.scale, points.weights.scale, cells + range.lowerBound, &found)
+        var survey = Survey(rises: found.rises != 0, leastWeight: found.least_weight)
+        for cell in range {
+            if cell == whole { summarisePart(cell, &survey) }
+            survey.isFinite = survey.isFinite && cells[cell].high.isFinite
+            survey.largestMagnitude = max(
+                survey.largestMagnitude, abs(cells[cell].least), abs(cells[cell].most))
+            let near = Self.nearest(toZero: cells[cell])
+            if abs(near) < abs(survey.centre) { survey.centre = near }
+            survey.weight += cells[cell].weight_high
+        }
+        if survey.rises {
+            survey.rises = range.dropFirst().allSatisfy {
+                points[$0 * Self.size - 1] < points[$0 * Self.size]
+            }
+        }
+        return survey
+    }
+
+    /// A value not farther from 0 than any of the cell.
+    private static func nearest(toZero cell: Cell) -> Double {
+        cell.least > 0 ? cell.least : min(cell.most, 0)
+    }
+
+    /// Sums up the last cell, which is shorter.
+    private func summarisePart(_ cell: Int, _ survey: inout Survey) {
+        var sum = DoubleDouble()
+        var weight = DoubleDouble()
+        var (least, most) = (Double.infinity, -Double.infinity)
+        for place in places(cell) {
+            let value = points[place]
+            sum.addProduct(value, points.weight(place))
+            weight += points.weight(place)
+            least = min(least, value)
+            most = max(most, value)
+            survey.leastWeight = min(survey.leastWeight, points.weight(place))
+            if place > cell * Self.size { survey.rises = survey.rises && points[place - 1] < value }
+        }
+        cells[cell] = Cell(
+            high: sum.high, low: sum.low, weight_high: weight.high, weight_low: weight.low, least: least,
+            most: most)
+    }
+}
+
+extension Lanes {
+    /// The least lane.
+    @inline(__always) fileprivate var foldedMinimum: Double {
+        var lanes = self
+        for other in [4, 2, 1] {
+            let exchanged = lanes.exchanged(other)
+            lanes.replace(with: exchanged, where: exchanged .< lanes)
+        }
+        return lanes[0]
+    }
+}
+
+/// A scalar with kernels for cells.
+protocol IsotonicScalar: SummableScalar {
+    typealias CellsKernel = (
+        UnsafePointer<Self>?, UnsafePointer<Self>?, Int, Double, Double,
+        UnsafeMutablePointer<quantcal_isotonic_cell>?, UnsafeMutablePointer<quantcal_isotonic_survey>?
+    ) -> Void
+    typealias SurvivorsKernel = (
+        UnsafePointer<Self>?, UnsafePointer<Self>?, Int, Double, Double,
+        UnsafePointer<quantcal_isotonic_chord>?, UnsafeMutablePointer<UInt64>?
+    ) -> Void
+    static var cellsKernel: CellsKernel? { get }
+    static var survivorsKernel: SurvivorsKernel? { get }
+}
+
+extension Float: IsotonicScalar {
+    static var cellsKernel: CellsKernel? { Kernels.cellsF32 }
+    static var survivorsKernel: SurvivorsKernel? { Kernels.survivorsF32 }
+}
+
+extension Double: IsotonicScalar {
+    static var cellsKernel: CellsKernel? { Kernels.cellsF64 }
+    static var survivorsKernel: SurvivorsKernel? { Kernels.survivorsF64 }
+}
+
+extension IsotonicScalar {
+    /// The kernel's reference.
+    static func cellsReference(
+        _ values: UnsafePointer<Self>?, _ weights: UnsafePointer<Self>?, _ count: Int, _ scale: Double,
+        _ weightScale: Double, _ cells: UnsafeMutablePointer<quantcal_isotonic_cell>?,
+        _ survey: UnsafeMutablePointer<quantcal_isotonic_survey>?
+    ) {
+        var leastWeight = Lanes(repeating: .infinity)
+        var rises = true
+        for cell in 0..<count {
+            let values = values! + cell * isotonicCellSize
+            let weights = weights.map { $0 + cell * isotonicCellSize }
+            var least = Lanes(at: values) * scale
+            var most = least
+            var (largest, heaviest) = (Lanes.zero, Lanes.zero)
+            for place in stride(from: 0, to: isotonicCellSize, by: 8) {
+                let lanes = Lanes(at: values + place) * scale
+                least.replace(with: lanes, where: lanes .< least)
+                most.replace(with: lanes, where: lanes .> most)
+                guard let weights else { continue }
+                let weightLanes = Lanes(at: weights + place) * weightScale
+                let magnitude = (lanes * weightLanes).magnitude
+                leastWeight.replace(with: weightLanes, where: weightLanes .< leastWeight)
+                heaviest.replace(with: weightLanes, where: weightLanes .> heaviest)
+                largest.replace(with: magnitude, where: magnitude .> largest)
+            }
+            if rises {
+                rises = (1..<isotonicCellSize).allSatisfy {
+                    Double(values[$0 - 1]) * scale < Double(values[$0]) * scale
+                }
+            }
+            let (low, high) = (least.foldedMinimum, -(-most).foldedMinimum)
+            var sum = SplitSum(magnitude: weights == nil ? max(-low, high) : -(-largest).foldedMinimum)
+            var weight = SplitSum(magnitude: -(-heaviest).foldedMinimum)
+            for place in stride(from: 0, to: isotonicCellSize, by: 8) {
+                let lanes = Lanes(at: values + place) * scale
+                if let weights {
+                    let weightLanes = Lanes(at: weights + place) * weightScale
+                    sum.addProduct(lanes, weightLanes)
+                    weight.add(weightLanes)
+                } else {
+                    sum.add(lanes)
+                }
+            }
+            let total = sum.folded
+            let totalWeight = weights == nil ? DoubleDouble(high: 64) : weight.folded
+            cells![cell] = quantcal_isotonic_cell(
+                high: total.high, low: total.low, weight_high: totalWeight.high, weight_low: totalWeight.low,
+                least: low, most: high)
+        }
+        survey!.pointee = quantcal_isotonic_survey(
+            least_weight: leastWeight.foldedMinimum, rises: rises ? 1 : 0, reserved: 0)
+    }
+}
