@@ -41,10 +41,10 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
         (T.survivorsKernel ?? T.survivorsReference)(
             points.values.baseAddress! + first, points.weightMemory.map { $0 + first },
             whole - range.lowerBound, points.scale, points.weights.scale, chords, masks)
+        for corner in 0..<corners { masks[segments[corner].end - 1 - range.lowerBound] |= 1 << 63 }
         if whole < range.upperBound {
             masks[whole - range.lowerBound] = 1 << UInt64(cells.places(whole).count) - 1
         }
-        for corner in 0..<corners { masks[segments[corner].end - 1 - range.lowerBound] |= 1 << 63 }
         return true
     }
 

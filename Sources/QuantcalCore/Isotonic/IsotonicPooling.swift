@@ -90,7 +90,7 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
             var stack = IsotonicStack(
                 blocks: bench.blocks, start: firstBlock(range), partition: partition)
             if elimination.survivors(in: cellRange, bench.segments, bench.chords, bench.masks) {
-                push(survivors: bench, of: cellRange, elimination, &stack)
+                push(survivors: bench.masks, of: cellRange, elimination, &stack)
             } else {
                 push(range, survey.centre, &stack)
             }
@@ -107,62 +107,70 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
         }
     }
 
-    /// Pools the runs of points between survivors.
+    /// Pools the runs of points between survivors. A run's sum is taken from its own points: as a
+    /// difference of longer sums it would drown beside a large neighbour.
     private func push(
-        survivors bench: IsotonicBench<T, Weights>.Place, of range: Range<Int>,
+        survivors masks: UnsafePointer<UInt64>, of range: Range<Int>,
         _ elimination: IsotonicElimination<T, Weights>, _ stack: inout IsotonicStack
     ) {
         // What follows the last survivor.
         var (sum, weight) = (0.0, 0.0)
+        func add(_ places: Range<Int>) {
+            let run = runSum(places, elimination.centre)
+            sum += run.sum
+            weight += run.weight
+        }
         for cell in range {
-            var mask = bench.masks[cell - range.lowerBound]
-            let first = cell * isotonicCellSize
-            // What of the cell's sums lies before its last survivor.
-            var (sumBefore, weightBefore) = (0.0, 0.0)
-            if mask & ~(1 << 63) != 0 {
-                prefixSums(cells.places(cell), elimination.centre, bench.prefixes)
-                while mask & ~(1 << 63) != 0 {
-                    let survivor = mask.trailingZeroBitCount
-                    mask &= mask - 1
-                    let (nextSum, nextWeight) = (bench.prefixes[survivor], bench.prefixes[64 + survivor])
-                    stack.push(
-                        sum + (nextSum - sumBefore), weight + (nextWeight - weightBefore),
-                        endingAt: first + survivor + 1)
-                    (sum, weight, sumBefore, weightBefore) = (0, 0, nextSum, nextWeight)
-                }
+            var mask = masks[cell - range.lowerBound]
+            let places = cells.places(cell)
+            if mask & ~(1 << 63) == 0 {
+                sum += elimination.centredSum(cell)
+                weight += cells.cells[cell].weight_high
+                guard mask != 0 else { continue }
+                stack.push(sum, weight, endingAt: places.upperBound)
+                (sum, weight) = (0, 0)
+                continue
             }
-            sum += elimination.centredSum(cell) - sumBefore
-            weight += cells.cells[cell].weight_high - weightBefore
-            guard mask != 0 else { continue }
-            stack.push(sum, weight, endingAt: first + isotonicCellSize)
-            (sum, weight) = (0, 0)
+            var start = places.lowerBound
+            while mask != 0 {
+                let end = places.lowerBound + mask.trailingZeroBitCount + 1
+                mask &= mask - 1
+                add(start..<end)
+                stack.push(sum, weight, endingAt: end)
+                (sum, weight, start) = (0, 0, end)
+            }
+            add(start..<places.upperBound)
         }
     }
 
-    /// The sums of the centred values of a cell up to each point, and then those of the weights.
-    private func prefixSums(_ places: Range<Int>, _ centre: Double, _ sums: UnsafeMutablePointer<Double>) {
+    /// The centred sum, and the weight, of a run inside a cell.
+    @inline(__always) private func runSum(_ places: Range<Int>, _ centre: Double) -> (
+        sum: Double, weight: Double
+    ) {
         var (sum, weight) = (0.0, 0.0)
         var place = places.lowerBound
-        while place + 8 <= places.upperBound {
-            var lanes = Lanes(at: points.values.baseAddress! + place) * points.scale - centre
-            var weights = Lanes(repeating: 1)
-            if let memory = points.weightMemory {
-                weights = Lanes(at: memory + place) * points.weights.scale
-                lanes *= weights
+        if places.count >= 16 {
+            var (sums, weights) = (Lanes.zero, Lanes.zero)
+            while place + 8 <= places.upperBound {
+                let lanes = Lanes(at: points.values.baseAddress! + place) * points.scale - centre
+                if let memory = points.weightMemory {
+                    let weightLanes = Lanes(at: memory + place) * points.weights.scale
+                    sums += lanes * weightLanes
+                    weights += weightLanes
+                } else {
+                    sums += lanes
+                }
+                place += 8
             }
-            lanes = lanes.prefixSums + sum
-            weights = weights.prefixSums + weight
-            (sum, weight) = (lanes[7], weights[7])
-            let target = UnsafeMutableRawPointer(sums + (place - places.lowerBound))
-            target.storeBytes(of: lanes, as: Lanes.self)
-            (target + 64 * MemoryLayout<Double>.stride).storeBytes(of: weights, as: Lanes.self)
-            place += 8
+            (sum, weight) = (sums.foldedSum, weights.foldedSum)
         }
-        for place in place..<places.upperBound {
-            sum += (points[place] - centre) * points.weight(place)
-            weight += points.weight(place)
-            (sums[place - places.lowerBound], sums[64 + place - places.lowerBound]) = (sum, weight)
+        while place < places.upperBound {
+            let pointWeight = points.weight(place)
+            sum += (points[place] - centre) * pointWeight
+            weight += pointWeight
+            place += 1
         }
+        return (sum, Weights.areOnes ? Double(places.count) : weight)
     }
 
     /// Where a piece's first block begins: points of weight 0 belong to the block on their left, and only
@@ -303,15 +311,12 @@ struct IsotonicBench<T: IsotonicScalar, Weights: IsotonicWeights>: ~Copyable {
         let segments: UnsafeMutablePointer<IsotonicElimination<T, Weights>.Segment>
         let chords: UnsafeMutablePointer<quantcal_isotonic_chord>
         let masks: UnsafeMutablePointer<UInt64>
-        /// For the sums inside a cell: of values, then of weights.
-        let prefixes: UnsafeMutablePointer<Double>
     }
 
     private let blocks: Scratch<IsotonicStack.Block>
     private let segments: Scratch<IsotonicElimination<T, Weights>.Segment>
     private let chords: Scratch<quantcal_isotonic_chord>
     private let masks: Scratch<UInt64>
-    private let prefixes: Scratch<Double>
     private let points: Int
     private let cells: Int
 
@@ -321,14 +326,12 @@ struct IsotonicBench<T: IsotonicScalar, Weights: IsotonicWeights>: ~Copyable {
         let segments = try Scratch<IsotonicElimination<T, Weights>.Segment>(threads * cells)
         let chords = try Scratch<quantcal_isotonic_chord>(threads * cells)
         let masks = try Scratch<UInt64>(threads * cells)
-        let prefixes = try Scratch<Double>(threads * 2 * isotonicCellSize)
         // Taken one by one before any is kept: a failure leaves nothing half made.
         (self.points, self.cells) = (points, cells)
         self.blocks = blocks
         self.segments = segments
         self.chords = chords
         self.masks = masks
-        self.prefixes = prefixes
     }
 
     subscript(thread: Int) -> Place {
@@ -336,7 +339,6 @@ struct IsotonicBench<T: IsotonicScalar, Weights: IsotonicWeights>: ~Copyable {
             blocks: blocks.buffer.baseAddress! + thread * points,
             segments: segments.buffer.baseAddress! + thread * cells,
             chords: chords.buffer.baseAddress! + thread * cells,
-            masks: masks.buffer.baseAddress! + thread * cells,
-            prefixes: prefixes.buffer.baseAddress! + thread * 2 * isotonicCellSize)
+            masks: masks.buffer.baseAddress! + thread * cells)
     }
 }

@@ -1,0 +1,121 @@
+/// The kernels of isotonic regression of every level that this processor has, against their references,
+/// bit for bit but for the sign of 0, and the references against exact sums.
+
+import CQuantcalKernels
+import Testing
+
+@testable import QuantcalCore
+
+@Suite struct KernelIsotonicTests {
+    private static var tables: [(name: String, kernels: quantcal_kernel_table)] {
+        KernelLevel.allCases.compactMap { level in
+            quantcal_kernels_at(level.rawValue).map { (level.name, $0.pointee) }
+        }
+    }
+
+    /// Values and weights of some cells: noise, an offset, outliers, zero weights, rising cells.
+    private static func cases(_ random: inout TestRandom) -> [(values: [Double], weights: [Double]?)] {
+        (0...6).flatMap { cells -> [(values: [Double], weights: [Double]?)] in
+            let n = cells * isotonicCellSize
+            let weights = random.array(n) { $0.integer(0...5) == 0 ? 0 : $0.uniform() }
+            let shapes = [
+                random.array(n) { $0.normal() },
+                random.array(n) { 1e9 + $0.normal() },
+                random.array(n) { $0.normal() * ($0.integer(0...20) == 0 ? 1e18 : 1) },
+                random.array(n) { Double($0.integer(-2...2)) },
+                (0..<n).map { Double($0) },
+                random.array(n) { _ in 0 },
+            ]
+            return shapes.flatMap { [($0, nil), ($0, weights)] }
+        }
+    }
+
+    @Test func cells() {
+        var random = TestRandom(seed: 1)
+        for (values, weights) in Self.cases(&random) {
+            for (name, kernels) in Self.tables {
+                let comment = "\(name), \(values.count), weights \(weights != nil)"
+                expectSameCells(values, weights, kernels.cells_f64, comment)
+                expectSameCells(
+                    values.map { Float($0) }, weights?.map { Float($0) }, kernels.cells_f32, comment)
+            }
+        }
+    }
+
+    private func expectSameCells<T: IsotonicScalar>(
+        _ values: [T], _ weights: [T]?, _ kernel: T.CellsKernel, _ comment: String
+    ) {
+        for scale in [1.0, -0.5] {
+            let actual = summary(values, weights, scale, kernel)
+            let wanted = summary(values, weights, scale, T.cellsReference)
+            #expect(actual.numbers == wanted.numbers, "\(comment)")
+            #expect(actual.rises == wanted.rises, "\(comment)")
+        }
+    }
+
+    private func summary<T: IsotonicScalar>(
+        _ values: [T], _ weights: [T]?, _ scale: Double, _ kernel: T.CellsKernel
+    ) -> (numbers: [Double], rises: Int32) {
+        let count = values.count / isotonicCellSize
+        var cells = [quantcal_isotonic_cell](repeating: quantcal_isotonic_cell(), count: count + 1)
+        var survey = quantcal_isotonic_survey()
+        kernel(values, weights, count, scale, 4, &cells, &survey)
+        let numbers = cells.flatMap { [$0.high, $0.low, $0.weight_high, $0.weight_low, $0.least, $0.most] }
+        return (numbers + [survey.least_weight], survey.rises)
+    }
+
+    @Test func cellsAreSums() {
+        var random = TestRandom(seed: 2)
+        for (values, weights) in Self.cases(&random) where !values.isEmpty {
+            let (numbers, rises) = summary(values, weights, 1, Double.cellsReference)
+            for cell in 0..<values.count / isotonicCellSize {
+                let places = cell * isotonicCellSize..<(cell + 1) * isotonicCellSize
+                var (sum, weight) = (DoubleDouble(), DoubleDouble())
+                for place in places {
+                    sum.addProduct(values[place], weights.map { $0[place] * 4 } ?? 1)
+                    weight += weights.map { $0[place] * 4 } ?? 1
+                }
+                let found = numbers[6 * cell..<6 * cell + 6].map { $0 }
+                let largest = places.map { abs(values[$0]) }.max()! * max(weight.value, 1)
+                #expect(abs((found[0] - sum.high) + (found[1] - sum.low)) <= 0x1p-80 * largest)
+                #expect(abs((found[2] - weight.high) + (found[3] - weight.low)) <= 0x1p-80 * weight.value)
+                #expect(found[4] == values[places].min() && found[5] == values[places].max())
+            }
+            let isRising = stride(from: 0, to: values.count, by: isotonicCellSize).allSatisfy { start in
+                (start + 1..<start + isotonicCellSize).allSatisfy { values[$0 - 1] < values[$0] }
+            }
+            #expect((rises != 0) == isRising)
+        }
+    }
+
+    @Test func survivors() {
+        var random = TestRandom(seed: 3)
+        for (values, weights) in Self.cases(&random) {
+            let chords = (0..<values.count / isotonicCellSize).map { _ in
+                quantcal_isotonic_chord(
+                    slope: random.normal(),
+                    limit: random.integer(0...3) == 0 ? -.infinity : 3 * random.normal())
+            }
+            for (name, kernels) in Self.tables {
+                let comment = "\(name), \(values.count), weights \(weights != nil)"
+                expectSameSurvivors(values, weights, chords, kernels.survivors_f64, comment)
+                expectSameSurvivors(
+                    values.map { Float($0) }, weights?.map { Float($0) }, chords, kernels.survivors_f32,
+                    comment)
+            }
+        }
+    }
+
+    private func expectSameSurvivors<T: IsotonicScalar>(
+        _ values: [T], _ weights: [T]?, _ chords: [quantcal_isotonic_chord], _ kernel: T.SurvivorsKernel,
+        _ comment: String
+    ) {
+        for scale in [1.0, -0.5] {
+            var actual = [UInt64](repeating: 7, count: chords.count + 1)
+            var wanted = actual
+            kernel(values, weights, chords.count, scale, 4, chords, &actual)
+            T.survivorsReference(values, weights, chords.count, scale, 4, chords, &wanted)
+            #expect(actual == wanted, "\(comment)")
+        }
+    }
+}
