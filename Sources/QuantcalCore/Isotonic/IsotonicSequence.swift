@@ -35,8 +35,16 @@ struct IsotonicSequence<T: IsotonicScalar> {
             } else {
                 try IsotonicQuantile<T, Int128>(self, units).fit(solution, fitted: fitted, progress)
             }
-        case .expectile, .huber, .power, .chebyshev:
-            throw QuantcalError(.options, "loss is not supported")
+        case .chebyshev: try IsotonicChebyshev(self).fit(solution, fitted: fitted, progress)
+        case .expectile(let level):
+            let fit = IsotonicSmoothFit(self)
+            try fit.fit(ExpectileLoss(level: level), solution, fitted: fitted, progress)
+        case .huber(let threshold):
+            let fit = IsotonicSmoothFit(self)
+            try fit.fit(HuberLoss(threshold: threshold * fit.scale), solution, fitted: fitted, progress)
+        case .power(let power):
+            let fit = IsotonicSmoothFit(self)
+            try fit.fit(PowerLoss(power: power), solution, fitted: fitted, progress)
         }
     }
 }

@@ -9,6 +9,11 @@ public struct Progress {
 
     public static var none: Progress { Progress() }
 
+    /// The report of a part of the work, as one of the whole.
+    func part(from begin: Double, to end: Double) -> Progress {
+        Progress(report.map { report in { report(begin + $0 * (end - begin)) } })
+    }
+
     func callAsFunction(_ fraction: Double) throws(QuantcalError) {
         if let report, report(fraction) {
             throw QuantcalError(.cancelled, "cancelled by the progress callback at \(fraction)")
