@@ -24,15 +24,15 @@ struct IsotonicNearlyMerger {
     /// `nodes` has room for twice as many nodes as there are points.
     init(_ nodes: UnsafeMutablePointer<Node>) { self.nodes = nodes }
 
-    mutating func merge<T: SummableScalar, Weights: IsotonicWeights>(
-        _ points: IsotonicPoints<T, Weights>, _ progress: Progress
+    /// Takes at least one point of positive weight.
+    mutating func merge<T: IsotonicScalar>(
+        _ points: IsotonicSequence<T>, weightScale: Double, _ progress: Progress
     ) throws(QuantcalError) {
-        let survey = points.survey()
-        guard survey.isFinite else { throw Require.notFinite(points.values, "y") }
+        try Require.finite(points.y, "y")
         try progress(0)
         // 1 unless values come so close to the ends of the range that a product of two sums could leave it.
-        scales.value = PowerOfTwo.bringing(survey.largestMagnitude, above: -400, below: 800)
-        scales.weight = points.weights.scale
+        scales.value = PowerOfTwo.bringing(points.largestMagnitude, above: -400, below: 800)
+        scales.weight = weightScale
         let groups = try Scratch<Group>(points.count)
         makeLeaves(points, groups.buffer.baseAddress!)
         let isAbove = try Scratch<Bool>(leafCount)
@@ -49,12 +49,12 @@ struct IsotonicNearlyMerger {
 
     /// Runs of equal values are groups from the start; points of weight 0 belong to the group on their
     /// left, and only where there is none to that on their right.
-    private mutating func makeLeaves<T: SummableScalar, Weights: IsotonicWeights>(
-        _ points: IsotonicPoints<T, Weights>, _ groups: UnsafeMutablePointer<Group>
+    private mutating func makeLeaves<T: IsotonicScalar>(
+        _ points: IsotonicSequence<T>, _ groups: UnsafeMutablePointer<Group>
     ) {
         for index in 0..<points.count {
-            let weight = points.weight(index)
-            let value = points.value(index)
+            let weight = points.weight(index) * scales.weight
+            let value = Double(points.value(index))
             if weight > 0, leafCount == 0 || nodes[leafCount - 1].mean != value {
                 nodes[leafCount] = Node(
                     mean: value, slope: 0, birth: 0, parent: -1, end: 0, leafEnd: leafCount + 1)

@@ -55,7 +55,7 @@ public final class IsotonicNearlyPath: @unchecked Sendable {
         direction: IsotonicRegression.Direction, progress: Progress = .none
     ) throws(QuantcalError) { try self.init(of: y, weights, direction, progress) }
 
-    private init<T: SummableScalar>(
+    private init<T: IsotonicScalar>(
         of y: UnsafeBufferPointer<T>, _ weights: UnsafeBufferPointer<T>?,
         _ direction: IsotonicRegression.Direction, _ progress: Progress
     ) throws(QuantcalError) {
@@ -66,14 +66,9 @@ public final class IsotonicNearlyPath: @unchecked Sendable {
         let nodes = try Scratch<Node>(2 * count)
         var merger = IsotonicNearlyMerger(nodes.buffer.baseAddress!)
         if count > 0 {
-            if let weights, let total {
-                try merger.merge(
-                    IsotonicPoints(y: y, weights: ArrayWeights(weights, total), reversed: isReversed),
-                    progress)
-            } else {
-                try merger.merge(
-                    IsotonicPoints(y: y, weights: UnitWeights(), reversed: isReversed), progress)
-            }
+            let points = IsotonicSequence(y: y, weights: weights, direction: direction)
+            let weightScale = total.map { PowerOfTwo.bringing($0.sum, above: -100, below: 100) } ?? 1
+            try merger.merge(points, weightScale: weightScale, progress)
         }
         self.nodes = nodes
         (leafCount, nodeCount, scales) = (merger.leafCount, merger.nodeCount, merger.scales)

@@ -18,6 +18,8 @@ struct IsotonicSequence<T: IsotonicScalar> {
         weights.map { Double($0[place(index)]) } ?? 1
     }
 
+    var largestMagnitude: Double { y.reduce(0) { max($0, abs(Double($1))) } }
+
     /// Writes the optimal values of the points of positive weight to their places; those of others are
     /// not defined. `fitted` may be the memory of `y`, and is written to when nothing can fail any more.
     func minimise(
