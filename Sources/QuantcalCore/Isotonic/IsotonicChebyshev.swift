@@ -8,7 +8,7 @@
 /// given E the pair that most violates (y_i - E / w_i) - (y_j + E / w_j) <= 0 is known after one pass
 /// with a running maximum, and gives the next E, until no pair does. This is Newton's method for a
 /// falling, convex, piecewise linear function: E rises, over finitely many pairs, and a few passes are enough.
-struct IsotonicChebyshev<T: SummableScalar> {
+struct IsotonicChebyshev<T: IsotonicScalar> {
     private let points: IsotonicSequence<T>
     /// Powers of two that keep values, their differences and products in range.
     private let scale: Double

@@ -1,6 +1,6 @@
 /// Fits of differentiable losses: points of positive weight are copied in the order of the fit, in double
 /// precision and far from the ends of the range, and their values replaced by the fit.
-struct IsotonicSmoothFit<T: SummableScalar> {
+struct IsotonicSmoothFit<T: IsotonicScalar> {
     private let points: IsotonicSequence<T>
     private let count: Int
     /// A power of two, after which values are below 2^301, and differences of values too.
