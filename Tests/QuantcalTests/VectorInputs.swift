@@ -40,6 +40,10 @@ final class VectorInputs {
         try number(value(key))
     }
 
+    func double(_ key: String, default missing: Double) throws -> Double {
+        try optional(key).map(number) ?? missing
+    }
+
     /// Numbers, rounded to a format.
     func rounded(_ key: String, to format: FloatFormat) throws -> [Double] {
         try value(key).flattened.map { format.round(try number($0)) }
