@@ -18,6 +18,8 @@ static void NAME(cells)(const REAL *values, const REAL *weights, ptrdiff_t count
                         double weight_scale, quantcal_isotonic_cell *cells,
                         quantcal_isotonic_survey *survey) {
     f64x8 least_weight = spread_f64x8(INFINITY);
+    f64x8 least_of_all = spread_f64x8(INFINITY), most_of_all = -least_of_all;
+    double total = 0, unbounded = 0;
     survey->rises = 1;
     for (ptrdiff_t cell = 0; cell < count; cell++) {
         f64x8 x[8], least, most;
@@ -29,6 +31,8 @@ static void NAME(cells)(const REAL *values, const REAL *weights, ptrdiff_t count
         if (survey->rises) {
             survey->rises = cell_rises(x);
         }
+        least_of_all = select_f64x8(least < least_of_all, least, least_of_all);
+        most_of_all = select_f64x8(most > most_of_all, most, most_of_all);
         cells[cell].least = fold_least(least);
         cells[cell].most = -fold_least(-most);
         if (!weights) {
@@ -40,6 +44,8 @@ static void NAME(cells)(const REAL *values, const REAL *weights, ptrdiff_t count
             fold_split(sum, &cells[cell].high, &cells[cell].low);
             cells[cell].weight_high = 64;
             cells[cell].weight_low = 0;
+            total += 64;
+            unbounded += cells[cell].high * 0;
             continue;
         }
         f64x8 w[8], product[8], heaviest = {0}, largest = {0};
@@ -61,15 +67,35 @@ static void NAME(cells)(const REAL *values, const REAL *weights, ptrdiff_t count
         }
         fold_split(sum, &cells[cell].high, &cells[cell].low);
         fold_split(weight, &cells[cell].weight_high, &cells[cell].weight_low);
+        total += cells[cell].weight_high;
+        unbounded += cells[cell].high * 0;
     }
+    survey->least = fold_least(least_of_all);
+    survey->most = -fold_least(-most_of_all);
     survey->least_weight = fold_least(least_weight);
+    survey->weight = total;
+    survey->is_finite = unbounded == 0;
+}
+
+/* The points of a cell that are below the next; the last counts as such. */
+INLINE uint64_t NAME(rises)(const REAL *values, double scale) {
+    uint64_t bits = 1ull << 63;
+    f64x8 x = NAME(load8)(values) * scale;
+    for (int part = 0; part < 8; part++) {
+        const f64x8 next = part < 7 ? NAME(load8)(values + 8 * part + 8) * scale : x;
+        const f64x8 after = __builtin_shufflevector(x, next, 1, 2, 3, 4, 5, 6, 7, 8);
+        bits |= (uint64_t)(lane_bits(x < after) & (part < 7 ? 0xff : 0x7f)) << (8 * part);
+        x = next;
+    }
+    return bits;
 }
 
 /* For each cell that is asked, the points up to which the weighted sum of what the values are
- * above the slope is at most the limit: a bit each. */
+ * above the slope is at most the limit: a bit each. If all weights are positive, a point that is
+ * not below the next is none: at it no block can end. */
 static void NAME(survivors)(const REAL *values, const REAL *weights, ptrdiff_t count, double scale,
-                            double weight_scale, const quantcal_isotonic_chord *chords,
-                            uint64_t *masks) {
+                            double weight_scale, int32_t are_positive,
+                            const quantcal_isotonic_chord *chords, uint64_t *masks) {
     /* A zero that the compiler does not know, or it would shift lanes by slower means. */
     const f64x8 zero = spread_f64x8(scale * 0);
     for (ptrdiff_t cell = 0; cell < count; cell++) {
@@ -90,6 +116,9 @@ static void NAME(survivors)(const REAL *values, const REAL *weights, ptrdiff_t c
             x += below;
             below = __builtin_shufflevector(x, x, 7, 7, 7, 7, 7, 7, 7, 7);
             masks[cell] |= (uint64_t)lane_bits(x <= chords[cell].limit) << (8 * part);
+        }
+        if (masks[cell] != 0 && are_positive) {
+            masks[cell] &= NAME(rises)(values + 64 * cell, scale);
         }
     }
 }

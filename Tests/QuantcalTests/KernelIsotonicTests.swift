@@ -61,7 +61,10 @@ import Testing
         var survey = quantcal_isotonic_survey()
         kernel(values, weights, count, scale, 4, &cells, &survey)
         let numbers = cells.flatMap { [$0.high, $0.low, $0.weight_high, $0.weight_low, $0.least, $0.most] }
-        return (numbers + [survey.least_weight], survey.rises)
+        let bounds = [
+            survey.least, survey.most, survey.least_weight, survey.weight, Double(survey.is_finite),
+        ]
+        return (numbers + bounds, survey.rises)
     }
 
     @Test func cellsAreSums() {
@@ -110,11 +113,11 @@ import Testing
         _ values: [T], _ weights: [T]?, _ chords: [quantcal_isotonic_chord], _ kernel: T.SurvivorsKernel,
         _ comment: String
     ) {
-        for scale in [1.0, -0.5] {
+        for (scale, arePositive) in [(1.0, Int32(0)), (1, 1), (-0.5, 1)] {
             var actual = [UInt64](repeating: 7, count: chords.count + 1)
             var wanted = actual
-            kernel(values, weights, chords.count, scale, 4, chords, &actual)
-            T.survivorsReference(values, weights, chords.count, scale, 4, chords, &wanted)
+            kernel(values, weights, chords.count, scale, 4, arePositive, chords, &actual)
+            T.survivorsReference(values, weights, chords.count, scale, 4, arePositive, chords, &wanted)
             #expect(actual == wanted, "\(comment)")
         }
     }

@@ -39,11 +39,11 @@ typedef struct quantcal_isotonic_cell {
     double high, low, weight_high, weight_low, least, most;
 } quantcal_isotonic_cell;
 
-/* What is to be known of many cells at once; rises: inside each cell every value is above the one
- * before. */
+/* What is to be known of many cells at once: bounds of the values, the weight, whether every sum
+ * is finite, and whether inside each cell every value is above the one before. */
 typedef struct quantcal_isotonic_survey {
-    double least_weight;
-    int32_t rises, reserved;
+    double least, most, least_weight, weight;
+    int32_t is_finite, rises;
 } quantcal_isotonic_survey;
 
 /* What the points of a cell are compared with; IsotonicElimination.swift. */
@@ -97,11 +97,11 @@ typedef struct quantcal_kernel_table {
                       double weight_scale, quantcal_isotonic_cell *cells,
                       quantcal_isotonic_survey *survey);
     void (*survivors_f32)(const float *values, const float *weights, ptrdiff_t count, double scale,
-                          double weight_scale, const quantcal_isotonic_chord *chords,
-                          uint64_t *masks);
+                          double weight_scale, int32_t are_positive,
+                          const quantcal_isotonic_chord *chords, uint64_t *masks);
     void (*survivors_f64)(const double *values, const double *weights, ptrdiff_t count,
-                          double scale, double weight_scale, const quantcal_isotonic_chord *chords,
-                          uint64_t *masks);
+                          double scale, double weight_scale, int32_t are_positive,
+                          const quantcal_isotonic_chord *chords, uint64_t *masks);
 } quantcal_kernel_table;
 
 /* The kernels of a level that the processor supports, or NULL for the reference. */

@@ -18,19 +18,24 @@ struct IsotonicCells<T: IsotonicScalar, Weights: IsotonicWeights> {
     struct Survey: BitwiseCopyable {
         /// No value is infinite or NaN, and no sum overflows.
         var isFinite = true
-        var largestMagnitude = 0.0
-        /// A value close to 0: subtracting it cancels a common offset and at worst doubles a value.
-        var centre = Double.infinity
+        /// Bounds of the values.
+        var least = Double.infinity
+        var most = -Double.infinity
         /// Every value is above the one before.
         var rises = true
         var leastWeight = Double.infinity
         var weight = 0.0
 
+        var largestMagnitude: Double { max(abs(least), abs(most)) }
+
+        /// A number no farther from 0 than any value: subtracting it cancels a common offset.
+        var centre: Double { least > 0 ? least : min(most, 0) }
+
         /// Two neighbouring ranges as one.
         mutating func add(_ other: Survey) {
             isFinite = isFinite && other.isFinite
-            largestMagnitude = max(largestMagnitude, other.largestMagnitude)
-            if abs(other.centre) < abs(centre) { centre = other.centre }
+            least = min(least, other.least)
+            most = max(most, other.most)
             rises = rises && other.rises
             leastWeight = min(leastWeight, other.leastWeight)
             weight += other.weight
@@ -50,27 +55,16 @@ struct IsotonicCells<T: IsotonicScalar, Weights: IsotonicWeights> {
             points.values.baseAddress! + first, points.weightMemory.map { $0 + first },
             whole - range.lowerBound,
             points.scale, points.weights.scale, cells + range.lowerBound, &found)
-        var survey = Survey(rises: found.rises != 0, leastWeight: found.least_weight)
-        for cell in range {
-            if cell == whole { summarisePart(cell, &survey) }
-            survey.isFinite = survey.isFinite && cells[cell].high.isFinite
-            survey.largestMagnitude = max(
-                survey.largestMagnitude, abs(cells[cell].least), abs(cells[cell].most))
-            let near = Self.nearest(toZero: cells[cell])
-            if abs(near) < abs(survey.centre) { survey.centre = near }
-            survey.weight += cells[cell].weight_high
-        }
+        var survey = Survey(
+            isFinite: found.is_finite != 0, least: found.least, most: found.most, rises: found.rises != 0,
+            leastWeight: found.least_weight, weight: found.weight)
+        if whole < range.upperBound { summarisePart(whole, &survey) }
         if survey.rises {
             survey.rises = range.dropFirst().allSatisfy {
                 points[$0 * Self.size - 1] < points[$0 * Self.size]
             }
         }
         return survey
-    }
-
-    /// A value not farther from 0 than any of the cell.
-    private static func nearest(toZero cell: Cell) -> Double {
-        cell.least > 0 ? cell.least : min(cell.most, 0)
     }
 
     /// Sums up the last cell, which is shorter.
@@ -90,6 +84,10 @@ struct IsotonicCells<T: IsotonicScalar, Weights: IsotonicWeights> {
         cells[cell] = Cell(
             high: sum.high, low: sum.low, weight_high: weight.high, weight_low: weight.low, least: least,
             most: most)
+        survey.isFinite = survey.isFinite && sum.high.isFinite
+        survey.least = min(survey.least, least)
+        survey.most = max(survey.most, most)
+        survey.weight += weight.high
     }
 }
 
@@ -112,7 +110,7 @@ protocol IsotonicScalar: SummableScalar {
         UnsafeMutablePointer<quantcal_isotonic_cell>?, UnsafeMutablePointer<quantcal_isotonic_survey>?
     ) -> Void
     typealias SurvivorsKernel = (
-        UnsafePointer<Self>?, UnsafePointer<Self>?, Int, Double, Double,
+        UnsafePointer<Self>?, UnsafePointer<Self>?, Int, Double, Double, Int32,
         UnsafePointer<quantcal_isotonic_chord>?, UnsafeMutablePointer<UInt64>?
     ) -> Void
     static var cellsKernel: CellsKernel? { get }
@@ -137,7 +135,8 @@ extension IsotonicScalar {
         _ survey: UnsafeMutablePointer<quantcal_isotonic_survey>?
     ) {
         var leastWeight = Lanes(repeating: .infinity)
-        var rises = true
+        var found = quantcal_isotonic_survey(
+            least: .infinity, most: -.infinity, least_weight: .infinity, weight: 0, is_finite: 1, rises: 1)
         for cell in 0..<count {
             let values = values! + cell * isotonicCellSize
             let weights = weights.map { $0 + cell * isotonicCellSize }
@@ -155,10 +154,11 @@ extension IsotonicScalar {
                 heaviest.replace(with: weightLanes, where: weightLanes .> heaviest)
                 largest.replace(with: magnitude, where: magnitude .> largest)
             }
-            if rises {
-                rises = (1..<isotonicCellSize).allSatisfy {
+            if found.rises != 0 {
+                let rises = (1..<isotonicCellSize).allSatisfy {
                     Double(values[$0 - 1]) * scale < Double(values[$0]) * scale
                 }
+                found.rises = rises ? 1 : 0
             }
             let (low, high) = (least.foldedMinimum, -(-most).foldedMinimum)
             var sum = SplitSum(magnitude: weights == nil ? max(-low, high) : -(-largest).foldedMinimum)
@@ -178,8 +178,12 @@ extension IsotonicScalar {
             cells![cell] = quantcal_isotonic_cell(
                 high: total.high, low: total.low, weight_high: totalWeight.high, weight_low: totalWeight.low,
                 least: low, most: high)
+            found.least = min(found.least, low)
+            found.most = max(found.most, high)
+            found.weight += totalWeight.high
+            if !total.high.isFinite { found.is_finite = 0 }
         }
-        survey!.pointee = quantcal_isotonic_survey(
-            least_weight: leastWeight.foldedMinimum, rises: rises ? 1 : 0, reserved: 0)
+        found.least_weight = leastWeight.foldedMinimum
+        survey!.pointee = found
     }
 }

@@ -23,6 +23,8 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
     let cells: IsotonicCells<T, Weights>
     let centre: Double
     let largestMagnitude: Double
+    /// Whether every weight is positive. Then no block ends at a point that is not below the next.
+    let arePositive: Bool
 
     /// Marks the points up to which a block may reach: a bit for each in its cell's mask. nil if so
     /// many corners are left that looking for survivors would not pay. Takes memory for as many segments,
@@ -40,7 +42,8 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
         let whole = min(range.upperBound, points.count / IsotonicCells<T, Weights>.size)
         (T.survivorsKernel ?? T.survivorsReference)(
             points.values.baseAddress! + first, points.weightMemory.map { $0 + first },
-            whole - range.lowerBound, points.scale, points.weights.scale, chords, masks)
+            whole - range.lowerBound, points.scale, points.weights.scale, arePositive ? 1 : 0, chords,
+            masks)
         for corner in 0..<corners { masks[segments[corner].end - 1 - range.lowerBound] |= 1 << 63 }
         if whole < range.upperBound {
             masks[whole - range.lowerBound] = 1 << UInt64(cells.places(whole).count) - 1
@@ -125,7 +128,7 @@ extension IsotonicScalar {
     /// The kernel's reference.
     static func survivorsReference(
         _ values: UnsafePointer<Self>?, _ weights: UnsafePointer<Self>?, _ count: Int, _ scale: Double,
-        _ weightScale: Double, _ chords: UnsafePointer<quantcal_isotonic_chord>?,
+        _ weightScale: Double, _ arePositive: Int32, _ chords: UnsafePointer<quantcal_isotonic_chord>?,
         _ masks: UnsafeMutablePointer<UInt64>?
     ) {
         for cell in 0..<count {
@@ -141,6 +144,13 @@ extension IsotonicScalar {
                     lanes = lanes.prefixSums + below
                     below = lanes[7]
                     for lane in 0..<8 where lanes[lane] <= chord.limit { mask |= 1 << UInt64(place + lane) }
+                }
+            }
+            if mask != 0, arePositive != 0 {
+                for place in 0..<isotonicCellSize - 1 {
+                    let here = cell * isotonicCellSize + place
+                    let rises = Double(values![here]) * scale < Double(values![here + 1]) * scale
+                    if !rises { mask &= ~(1 << UInt64(place)) }
                 }
             }
             masks![cell] = mask

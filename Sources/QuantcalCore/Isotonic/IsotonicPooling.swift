@@ -86,7 +86,8 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
             partition.markAll(range)
         } else if survey.isFinite {
             let elimination = IsotonicElimination(
-                cells: cells, centre: survey.centre, largestMagnitude: survey.largestMagnitude)
+                cells: cells, centre: survey.centre, largestMagnitude: survey.largestMagnitude,
+                arePositive: survey.leastWeight > 0)
             var stack = IsotonicStack(
                 blocks: bench.blocks, start: firstBlock(range), partition: partition)
             if elimination.survivors(in: cellRange, bench.segments, bench.chords, bench.masks) {
@@ -115,11 +116,6 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
     ) {
         // What follows the last survivor.
         var (sum, weight) = (0.0, 0.0)
-        func add(_ places: Range<Int>) {
-            let run = runSum(places, elimination.centre)
-            sum += run.sum
-            weight += run.weight
-        }
         for cell in range {
             var mask = masks[cell - range.lowerBound]
             let places = cells.places(cell)
@@ -135,11 +131,11 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
             while mask != 0 {
                 let end = places.lowerBound + mask.trailingZeroBitCount + 1
                 mask &= mask - 1
-                add(start..<end)
-                stack.push(sum, weight, endingAt: end)
+                let run = runSum(start..<end, elimination.centre)
+                stack.push(sum + run.sum, weight + run.weight, endingAt: end)
                 (sum, weight, start) = (0, 0, end)
             }
-            add(start..<places.upperBound)
+            (sum, weight) = runSum(start..<places.upperBound, elimination.centre)
         }
     }
 
