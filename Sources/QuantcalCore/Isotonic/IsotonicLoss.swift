@@ -12,15 +12,12 @@ protocol IsotonicLoss {
     /// Whether one value only is best for a set of points.
     var isStrictlyConvex: Bool { get }
 
-    /// The loss in units in which the slope does not leave the range of numbers for |d| <= width; nil if
-    /// it need not be asked.
+    /// The loss in units in which slopes stay in the range of numbers where |d| <= width.
     func scaled(toWidth width: Double) -> Self
-    var dependsOnWidth: Bool { get }
 }
 
 extension IsotonicLoss {
     var isStrictlyConvex: Bool { true }
-    var dependsOnWidth: Bool { false }
     func scaled(toWidth width: Double) -> Self { self }
 }
 
@@ -69,8 +66,6 @@ struct PowerLoss: IsotonicLoss {
     private var unit = 1.0
 
     init(power: Double) { self.power = power }
-
-    var dependsOnWidth: Bool { true }
 
     func scaled(toWidth width: Double) -> PowerLoss {
         var loss = self

@@ -35,23 +35,26 @@ struct IsotonicSplitting<Loss: IsotonicLoss> {
         var imbalance = Double.infinity
     }
 
-    /// What a look at a range sees: sums over it, and the tail of the least sum of slopes.
-    private struct Look {
+    /// Sums over a run of points.
+    private struct Sums {
         var slope = DoubleDouble()
         var curvature = 0.0
         var size = 0.0
-        var tail = 0
-        var tailSlope = Double.infinity
-        var tailCurvature = 0.0
+
+        /// What the slope may be wrong by, if the level is the best value but for rounding.
+        func tolerance(_ resolution: Double) -> Double {
+            4 * (0x1p-52 * size + resolution * curvature)
+        }
 
         var newtonStep: Double { -slope.value / curvature }
+    }
 
-        /// The look that sees the tail after a flat head.
-        func with(_ head: Int) -> Look {
-            var look = self
-            (look.tail, look.tailSlope, look.tailCurvature) = (head, slope.value, curvature)
-            return look
-        }
+    /// What a look at a range sees: where the tail of the least sum of slopes begins (the longer of two that are
+    /// equal but for rounding is passed over), and the sums over that tail and the head before it.
+    private struct Look {
+        var tailBegin: Int
+        var head = Sums()
+        var tail = Sums()
     }
 
     func fit(_ progress: Progress) throws(QuantcalError) {
@@ -91,48 +94,39 @@ struct IsotonicSplitting<Loss: IsotonicLoss> {
     /// Looks at a range once. nil if it was a block, and now has its value; otherwise `task` is what is left of
     /// it, and the result what was split off to be done later, which may be nothing.
     private func advance(_ task: inout Task) -> Task? {
-        let level = task.level
-        let resolution = 0x1p-52 * max(abs(level), 0x1p-20 * (task.high - task.low))
-        let look = look(task, level, resolution)
-        let slope = look.slope.value
-        let tolerance = 4 * (0x1p-52 * look.size + resolution * look.curvature)
+        let width = width(task)
+        let resolution = 0x1p-52 * max(abs(task.level), width)
+        let look = look(task, loss.scaled(toWidth: width > 0 ? width : 1), resolution)
         task.looks += 1
-        if look.tailSlope < min(slope, 0) - tolerance { return split(&task, look) }
-        let head = slope > tolerance ? task.begin : endOfFlatHead(task, resolution)
-        let isBalanced = abs(slope) <= tolerance
-        if isBalanced, loss.isStrictlyConvex || look.curvature > 0 {
-            return settle(&task, look, head)
-        }
-        if head > task.begin, !isBalanced {
-            return split(&task, look.with(head))
-        }
-        if slope > 0 || isBalanced {
-            task.high = level
-        } else {
-            task.low = level
-        }
-        let imbalance = abs(slope) / look.size
-        guard let next = nextLevel(task, isBalanced ? .nan : level + look.newtonStep, imbalance) else {
-            fill(task, task.high)
+        if look.tailBegin > task.begin, look.tailBegin < task.end { return split(&task, look) }
+        let isAbove = look.tailBegin == task.begin
+        let sums = isAbove ? look.tail : look.head
+        let isBalanced = !isAbove && sums.slope.value <= sums.tolerance(resolution)
+        if isBalanced, loss.isStrictlyConvex || sums.curvature > 0 { return settle(&task, sums, resolution) }
+        if isAbove { task.low = task.level } else { task.high = task.level }
+        let imbalance = abs(sums.slope.value) / sums.size
+        let newton = isBalanced ? .nan : task.level + sums.newtonStep
+        guard let next = nextLevel(task, newton, imbalance) else {
+            fill(task.begin..<task.end, task.high)
             return nil
         }
         task.level = next
         task.imbalance = imbalance
-        return Task(begin: task.end, end: task.end, low: 0, high: 0, level: 0)
+        return nothing(after: task)
     }
 
-    /// Divides a range at a tail whose values are above the level, and goes on with the part before it.
+    private func nothing(after task: Task) -> Task {
+        Task(begin: task.end, end: task.end, low: task.high, high: task.high, level: task.high)
+    }
+
+    /// Divides a range at a tail whose values are above the level, and goes on with the head.
     private func split(_ task: inout Task, _ look: Look) -> Task {
         var later = task
-        later.begin = look.tail
-        later.low = task.level
-        task.end = look.tail
-        task.high = task.level
+        (later.begin, task.end) = (look.tailBegin, look.tailBegin)
+        (later.low, task.high) = (task.level, task.level)
         (later.imbalance, task.imbalance) = (.infinity, .infinity)
-        let slope = look.slope.value - look.tailSlope
-        let curvature = look.curvature - look.tailCurvature
-        later.level = nextLevel(later, task.level - look.tailSlope / look.tailCurvature, 0) ?? later.high
-        task.level = nextLevel(task, task.level - slope / curvature, 0) ?? task.high
+        later.level = nextLevel(later, later.level + look.tail.newtonStep, 0) ?? later.high
+        task.level = nextLevel(task, task.level + look.head.newtonStep, 0) ?? task.high
         return later
     }
 
@@ -148,23 +142,19 @@ struct IsotonicSplitting<Loss: IsotonicLoss> {
     }
 
     /// Gives a balanced range its value, all but a head that would be as well off with a lower one: that is left.
-    private func settle(_ task: inout Task, _ look: Look, _ head: Int) -> Task? {
+    private func settle(_ task: inout Task, _ sums: Sums, _ resolution: Double) -> Task? {
         var value = task.level
-        if look.curvature > 0 { value = min(max(value + look.newtonStep, task.low), task.high) }
-        var block = task
-        block.begin = head
-        fill(block, value)
-        guard block.begin > task.begin else { return nil }
-        task.end = block.begin
-        task.high = task.level
-        task.imbalance = .infinity
+        if sums.curvature > 0 { value = min(max(value + sums.newtonStep, task.low), task.high) }
+        let begin = loss.isStrictlyConvex ? task.begin : endOfFlatHead(task, resolution)
+        fill(begin..<task.end, value)
+        guard begin > task.begin else { return nil }
+        (task.end, task.high, task.imbalance) = (begin, task.level, .infinity)
         task.level = task.low + (task.high - task.low) / 2
-        return Task(begin: task.end, end: task.end, low: 0, high: 0, level: 0)
+        return nothing(after: task)
     }
 
     /// The end of the longest head over which the slopes add up to 0 at the level and just below it.
     private func endOfFlatHead(_ task: Task, _ resolution: Double) -> Int {
-        if loss.isStrictlyConvex { return task.begin }
         var slope = DoubleDouble()
         var size = 0.0
         var end = task.begin
@@ -178,30 +168,34 @@ struct IsotonicSplitting<Loss: IsotonicLoss> {
         return end
     }
 
-    private func fill(_ task: Task, _ value: Double) {
-        (values + task.begin).update(repeating: value, count: task.end - task.begin)
+    private func fill(_ range: Range<Int>, _ value: Double) {
+        (values + range.lowerBound).update(repeating: value, count: range.count)
     }
 
-    /// Sums from the end of a range to its start.
-    private func look(_ task: Task, _ level: Double, _ resolution: Double) -> Look {
-        let loss = loss.dependsOnWidth ? loss.scaled(toWidth: width(task, level)) : loss
-        var look = Look()
+    /// Sums from the end of a range to its start. They begin anew where a tail is better than those before it: so
+    /// slopes that are much smaller than others count where they decide.
+    private func look(_ task: Task, _ loss: Loss, _ resolution: Double) -> Look {
+        var look = Look(tailBegin: task.end)
+        var head = Sums()
         var begin = task.end
         while begin > task.begin {
             let size = min(8, begin - task.begin)
             begin -= size
-            let group = group(begin, size, level, resolution: resolution, loss)
-            look.size += group.slopes.magnitude.sum()
-            let margin = 0x1p-50 * look.size
+            let group = group(begin, size, task.level, resolution: resolution, loss)
             for lane in stride(from: size - 1, through: 0, by: -1) {
-                look.slope += group.slopes[lane]
-                look.curvature += group.curvatures[lane]
-                let tail = look.slope.value
-                if tail < look.tailSlope - margin, begin + lane > task.begin {
-                    (look.tail, look.tailSlope, look.tailCurvature) = (begin + lane, tail, look.curvature)
+                head.slope += group.slopes[lane]
+                head.curvature += group.curvatures[lane]
+                head.size += abs(group.slopes[lane])
+                if head.slope.value < 0, head.slope.value < -head.tolerance(resolution) {
+                    look.tailBegin = begin + lane
+                    look.tail.slope += head.slope
+                    look.tail.curvature += head.curvature
+                    look.tail.size += head.size
+                    head = Sums()
                 }
             }
         }
+        look.head = head
         return look
     }
 
@@ -220,10 +214,17 @@ struct IsotonicSplitting<Loss: IsotonicLoss> {
         return (w * (loss.slope(d) + curvatures * error), w * curvatures)
     }
 
-    /// The largest distance of a value from the level, or 1.
-    private func width(_ task: Task, _ level: Double) -> Double {
-        var largest = 0.0
-        for index in task.begin..<task.end { largest = max(largest, abs(level - values[index])) }
-        return largest > 0 ? largest : 1
+    /// The largest distance of a value from the level.
+    private func width(_ task: Task) -> Double {
+        guard task.end - task.begin >= 8 else {
+            return (task.begin..<task.end).reduce(0) { max($0, abs(values[$1] - task.level)) }
+        }
+        var largest = Lanes.zero
+        for index in stride(from: task.begin, to: task.end, by: 8) {
+            // The last eight may have been looked at already.
+            let lanes = (Lanes(at: values + min(index, task.end - 8)) - task.level).magnitude
+            largest.replace(with: lanes, where: lanes .> largest)
+        }
+        return largest.max()
     }
 }
