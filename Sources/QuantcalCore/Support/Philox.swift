@@ -7,6 +7,7 @@ public struct Philox: Sendable {
     /// Keeps two routines that share a seed from drawing the same numbers.
     public enum Purpose: UInt32, Sendable {
         case selectionSample = 1
+        case integralTransform = 2
     }
 
     let key: (UInt32, UInt32)
@@ -47,5 +48,11 @@ public struct Philox: Sendable {
         let first = UInt64(w.1) << 32 | UInt64(w.0)
         let second = UInt64(w.3) << 32 | UInt64(w.2)
         return (first.multipliedFullWidth(by: limit).high, second.multipliedFullWidth(by: limit).high)
+    }
+
+    /// A multiple of 2^-53 from 0 up to, not including, 1, from block `index`.
+    func uniform(_ index: UInt64) -> Double {
+        let w = block(index)
+        return Double((UInt64(w.1) << 32 | UInt64(w.0)) >> 11) * 0x1p-53
     }
 }

@@ -1,0 +1,323 @@
+import CQuantcal
+import QuantcalCore
+
+extension qc_isotonic_distribution_options {
+    fileprivate static let firstSize = MemoryLayout<Self>.size
+
+    fileprivate static var defaults: Self {
+        Self(
+            struct_size: firstSize, direction: Int32(QC_ISOTONIC_INCREASING), reserved: 0,
+            progress: qc_progress())
+    }
+
+    fileprivate static func direction(
+        _ pointer: UnsafePointer<Self>?
+    ) throws(QuantcalError) -> (IsotonicRegression.Direction, Progress) {
+        let options = try Structs.options(pointer, defaults: defaults, firstSize: firstSize)
+        try Structs.reserved(options.reserved)
+        return (try Structs.value(options.direction, "direction"), Structs.progress(options.progress))
+    }
+}
+
+@c @implementation
+public func qc_isotonic_distribution_options_init(
+    _ options: UnsafeMutablePointer<qc_isotonic_distribution_options>!, _ size: Int
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        try Structs.initialise(
+            options, size, defaults: .defaults, firstSize: qc_isotonic_distribution_options.firstSize)
+    }
+}
+
+/// A fit with the core's initialiser for the type.
+private func create<T>(
+    _ x: UnsafePointer<T>?, _ n: Int, _ dimensions: Int, _ y: UnsafePointer<T>?,
+    _ weights: UnsafePointer<T>?, _ events: UnsafePointer<UInt8>?,
+    _ options: UnsafePointer<qc_isotonic_distribution_options>?,
+    _ distribution: UnsafeMutablePointer<OpaquePointer?>?,
+    _ fit: (
+        UnsafeBufferPointer<T>, UnsafeBufferPointer<T>, UnsafeBufferPointer<T>?,
+        UnsafeBufferPointer<UInt8>?, IsotonicRegression.Direction, Progress
+    ) throws(QuantcalError) -> IsotonicDistribution
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        let (direction, progress) = try qc_isotonic_distribution_options.direction(options)
+        guard dimensions == 1 else {
+            throw QuantcalError(.size, "dimensions is \(UInt(bitPattern: dimensions)); it must be 1")
+        }
+        let (covariates, outcomes) = (try Boundary.input(x, n, "x"), try Boundary.input(y, n, "y"))
+        let weightsOrNil = try Boundary.optionalInput(weights, n, "weights")
+        let eventsOrNil = try Boundary.optionalInput(events, n, "events")
+        try Region.requireDisjoint(
+            outputs: [Region(distribution, 1, "distribution")],
+            inputs: [
+                Region(x, n, "x"), Region(y, n, "y"), Region(weights, n, "weights"),
+                Region(events, n, "events"),
+            ])
+        try Handles.create(distribution, "distribution") { () throws(QuantcalError) in
+            try fit(covariates, outcomes, weightsOrNil, eventsOrNil, direction, progress)
+        }
+    }
+}
+
+@c @implementation
+public func qc_isotonic_distribution_create_f64(
+    _ x: UnsafePointer<Double>!, _ n: Int, _ dimensions: Int, _ y: UnsafePointer<Double>!,
+    _ weights: UnsafePointer<Double>!, _ events: UnsafePointer<UInt8>!,
+    _ options: UnsafePointer<qc_isotonic_distribution_options>!,
+    _ distribution: UnsafeMutablePointer<OpaquePointer?>!
+) -> qc_status {
+    create(
+        x, n, dimensions, y, weights, events, options, distribution,
+        IsotonicDistribution.init(x:y:weights:events:direction:progress:))
+}
+
+@c @implementation
+public func qc_isotonic_distribution_create_f32(
+    _ x: UnsafePointer<Float>!, _ n: Int, _ dimensions: Int, _ y: UnsafePointer<Float>!,
+    _ weights: UnsafePointer<Float>!, _ events: UnsafePointer<UInt8>!,
+    _ options: UnsafePointer<qc_isotonic_distribution_options>!,
+    _ distribution: UnsafeMutablePointer<OpaquePointer?>!
+) -> qc_status {
+    create(
+        x, n, dimensions, y, weights, events, options, distribution,
+        IsotonicDistribution.init(x:y:weights:events:direction:progress:))
+}
+
+@c @implementation
+public func qc_isotonic_distribution_destroy(_ distribution: OpaquePointer!) {
+    Handles.destroy(distribution, IsotonicDistribution.self)
+}
+
+/// A result of `count` elements that the caller may have counted first: `write` gets the memory if there
+/// is any.
+private func counted<T>(
+    _ target: UnsafeMutablePointer<T>?, _ capacity: Int, _ count: UnsafeMutablePointer<Int>?,
+    _ names: (target: String, count: String), _ needed: Int, _ write: (UnsafeMutablePointer<T>) -> Void
+) throws(QuantcalError) {
+    let place = try Boundary.optionalOutput(count, 1, names.count)
+    if let target {
+        let memory = try Boundary.output(target, capacity, names.target)
+        guard capacity >= needed else {
+            throw QuantcalError(.size, "capacity is \(capacity); \(names.target) needs room for \(needed)")
+        }
+        try Region.requireDisjoint(
+            outputs: [Region(target, capacity, names.target), Region(count, 1, names.count)])
+        write(memory)
+    }
+    place?.pointee = needed
+}
+
+private func thresholds<T: BinaryFloatingPoint>(
+    _ distribution: OpaquePointer?, _ target: UnsafeMutablePointer<T>?, _ capacity: Int,
+    _ count: UnsafeMutablePointer<Int>?, _ write: (IsotonicDistribution, UnsafeMutablePointer<T>) -> Void
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        let object: IsotonicDistribution = try Handles.object(distribution, "distribution")
+        try counted(target, capacity, count, ("thresholds", "count"), object.thresholdCount) {
+            write(object, $0)
+        }
+    }
+}
+
+@c @implementation
+public func qc_isotonic_distribution_thresholds_f64(
+    _ distribution: OpaquePointer!, _ thresholds: UnsafeMutablePointer<Double>!, _ capacity: Int,
+    _ count: UnsafeMutablePointer<Int>!
+) -> qc_status {
+    QuantcalABI.thresholds(distribution, thresholds, capacity, count) { $0.thresholds(into: $1) }
+}
+
+@c @implementation
+public func qc_isotonic_distribution_thresholds_f32(
+    _ distribution: OpaquePointer!, _ thresholds: UnsafeMutablePointer<Float>!, _ capacity: Int,
+    _ count: UnsafeMutablePointer<Int>!
+) -> qc_status {
+    QuantcalABI.thresholds(distribution, thresholds, capacity, count) { $0.thresholds(into: $1) }
+}
+
+/// A matrix of answers: a row for each query, a column for each threshold or level.
+private func ask<T, Column>(
+    _ distribution: OpaquePointer?, _ queries: UnsafePointer<T>?, _ m: Int,
+    _ columns: UnsafePointer<Column>?, _ k: Int, _ answers: UnsafeMutablePointer<T>?,
+    _ names: (columns: String, answers: String),
+    _ call: (
+        IsotonicDistribution, UnsafeBufferPointer<T>, UnsafeBufferPointer<Column>, UnsafeMutablePointer<T>
+    ) throws(QuantcalError) -> Void
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        let object: IsotonicDistribution = try Handles.object(distribution, "distribution")
+        let count = try Boundary.product(m, k, ("m", "k"))
+        let rows = try Boundary.input(queries, m, "queries")
+        let asked = try Boundary.input(columns, k, names.columns)
+        let output = try Boundary.output(answers, count, names.answers)
+        try Region.requireDisjoint(
+            outputs: [Region(answers, count, names.answers)],
+            inputs: [Region(queries, m, "queries"), Region(columns, k, names.columns)])
+        try call(object, rows, asked, output)
+    }
+}
+
+@c @implementation
+public func qc_isotonic_distribution_cdf_f64(
+    _ distribution: OpaquePointer!, _ queries: UnsafePointer<Double>!, _ m: Int,
+    _ thresholds: UnsafePointer<Double>!, _ k: Int, _ probabilities: UnsafeMutablePointer<Double>!
+) -> qc_status {
+    ask(distribution, queries, m, thresholds, k, probabilities, ("thresholds", "probabilities")) {
+        object, queries, thresholds, output throws(QuantcalError) in
+        try object.cdf(at: queries, thresholds: thresholds, into: output)
+    }
+}
+
+@c @implementation
+public func qc_isotonic_distribution_cdf_f32(
+    _ distribution: OpaquePointer!, _ queries: UnsafePointer<Float>!, _ m: Int,
+    _ thresholds: UnsafePointer<Float>!, _ k: Int, _ probabilities: UnsafeMutablePointer<Float>!
+) -> qc_status {
+    ask(distribution, queries, m, thresholds, k, probabilities, ("thresholds", "probabilities")) {
+        object, queries, thresholds, output throws(QuantcalError) in
+        try object.cdf(at: queries, thresholds: thresholds, into: output)
+    }
+}
+
+@c @implementation
+public func qc_isotonic_distribution_quantile_f64(
+    _ distribution: OpaquePointer!, _ queries: UnsafePointer<Double>!, _ m: Int,
+    _ levels: UnsafePointer<Double>!, _ k: Int, _ quantiles: UnsafeMutablePointer<Double>!
+) -> qc_status {
+    ask(distribution, queries, m, levels, k, quantiles, ("levels", "quantiles")) {
+        object, queries, levels, output throws(QuantcalError) in
+        try object.quantiles(at: queries, levels: levels, into: output)
+    }
+}
+
+@c @implementation
+public func qc_isotonic_distribution_quantile_f32(
+    _ distribution: OpaquePointer!, _ queries: UnsafePointer<Float>!, _ m: Int,
+    _ levels: UnsafePointer<Double>!, _ k: Int, _ quantiles: UnsafeMutablePointer<Float>!
+) -> qc_status {
+    ask(distribution, queries, m, levels, k, quantiles, ("levels", "quantiles")) {
+        object, queries, levels, output throws(QuantcalError) in
+        try object.quantiles(at: queries, levels: levels, into: output)
+    }
+}
+
+/// Answers about the outcome of each query.
+private func judge<T>(
+    _ distribution: OpaquePointer?, _ queries: UnsafePointer<T>?, _ y: UnsafePointer<T>?, _ m: Int,
+    _ outputs: [Region],
+    _ call: (
+        IsotonicDistribution, UnsafeBufferPointer<T>, UnsafeBufferPointer<T>
+    ) throws(QuantcalError) -> Void
+) throws(QuantcalError) {
+    let object: IsotonicDistribution = try Handles.object(distribution, "distribution")
+    let (rows, outcomes) = (try Boundary.input(queries, m, "queries"), try Boundary.input(y, m, "y"))
+    try Region.requireDisjoint(
+        outputs: outputs, inputs: [Region(queries, m, "queries"), Region(y, m, "y")])
+    try call(object, rows, outcomes)
+}
+
+private func crps<T>(
+    _ distribution: OpaquePointer?, _ queries: UnsafePointer<T>?, _ y: UnsafePointer<T>?, _ m: Int,
+    _ scores: UnsafeMutablePointer<T>?,
+    _ call: (
+        IsotonicDistribution, UnsafeBufferPointer<T>, UnsafeBufferPointer<T>, UnsafeMutablePointer<T>
+    ) throws(QuantcalError) -> Void
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        let output = try Boundary.output(scores, m, "crps")
+        try judge(distribution, queries, y, m, [Region(scores, m, "crps")]) {
+            object, queries, y throws(QuantcalError) in
+            try call(object, queries, y, output)
+        }
+    }
+}
+
+@c @implementation
+public func qc_isotonic_distribution_crps_f64(
+    _ distribution: OpaquePointer!, _ queries: UnsafePointer<Double>!, _ y: UnsafePointer<Double>!,
+    _ m: Int, _ crps: UnsafeMutablePointer<Double>!
+) -> qc_status {
+    QuantcalABI.crps(distribution, queries, y, m, crps) { object, queries, y, scores throws(QuantcalError) in
+        try object.crps(at: queries, outcomes: y, into: scores)
+    }
+}
+
+@c @implementation
+public func qc_isotonic_distribution_crps_f32(
+    _ distribution: OpaquePointer!, _ queries: UnsafePointer<Float>!, _ y: UnsafePointer<Float>!,
+    _ m: Int, _ crps: UnsafeMutablePointer<Float>!
+) -> qc_status {
+    QuantcalABI.crps(distribution, queries, y, m, crps) { object, queries, y, scores throws(QuantcalError) in
+        try object.crps(at: queries, outcomes: y, into: scores)
+    }
+}
+
+private func transform<T>(
+    _ distribution: OpaquePointer?, _ queries: UnsafePointer<T>?, _ y: UnsafePointer<T>?, _ m: Int,
+    _ lower: UnsafeMutablePointer<T>?, _ upper: UnsafeMutablePointer<T>?, _ pit: UnsafeMutablePointer<T>?,
+    _ call: (
+        IsotonicDistribution, UnsafeBufferPointer<T>, UnsafeBufferPointer<T>,
+        IsotonicDistribution.Transform<T>
+    ) throws(QuantcalError) -> Void
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        let target = IsotonicDistribution.Transform(
+            lower: try Boundary.optionalOutput(lower, m, "lower"),
+            upper: try Boundary.optionalOutput(upper, m, "upper"),
+            draw: try Boundary.optionalOutput(pit, m, "pit"))
+        let outputs = [Region(lower, m, "lower"), Region(upper, m, "upper"), Region(pit, m, "pit")]
+        try judge(distribution, queries, y, m, outputs) { object, queries, y throws(QuantcalError) in
+            try call(object, queries, y, target)
+        }
+    }
+}
+
+@c @implementation
+public func qc_isotonic_distribution_pit_f64(
+    _ distribution: OpaquePointer!, _ queries: UnsafePointer<Double>!, _ y: UnsafePointer<Double>!,
+    _ m: Int, _ seed: UInt64, _ lower: UnsafeMutablePointer<Double>!,
+    _ upper: UnsafeMutablePointer<Double>!, _ pit: UnsafeMutablePointer<Double>!
+) -> qc_status {
+    transform(distribution, queries, y, m, lower, upper, pit) {
+        object, queries, y, target throws(QuantcalError) in
+        try object.transform(at: queries, outcomes: y, seed: seed, into: target)
+    }
+}
+
+@c @implementation
+public func qc_isotonic_distribution_pit_f32(
+    _ distribution: OpaquePointer!, _ queries: UnsafePointer<Float>!, _ y: UnsafePointer<Float>!,
+    _ m: Int, _ seed: UInt64, _ lower: UnsafeMutablePointer<Float>!,
+    _ upper: UnsafeMutablePointer<Float>!, _ pit: UnsafeMutablePointer<Float>!
+) -> qc_status {
+    transform(distribution, queries, y, m, lower, upper, pit) {
+        object, queries, y, target throws(QuantcalError) in
+        try object.transform(at: queries, outcomes: y, seed: seed, into: target)
+    }
+}
+
+@c @implementation
+public func qc_isotonic_distribution_serialize(
+    _ distribution: OpaquePointer!, _ bytes: UnsafeMutablePointer<UInt8>!, _ capacity: Int,
+    _ size: UnsafeMutablePointer<Int>!
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        let object: IsotonicDistribution = try Handles.object(distribution, "distribution")
+        try counted(bytes, capacity, size, ("bytes", "size"), object.byteCount) { object.write(to: $0) }
+    }
+}
+
+@c @implementation
+public func qc_isotonic_distribution_deserialize(
+    _ bytes: UnsafePointer<UInt8>!, _ size: Int, _ distribution: UnsafeMutablePointer<OpaquePointer?>!
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        let input = try Boundary.input(bytes, size, "bytes")
+        try Region.requireDisjoint(
+            outputs: [Region(distribution, 1, "distribution")], inputs: [Region(bytes, size, "bytes")])
+        try Handles.create(distribution, "distribution") { () throws(QuantcalError) in
+            try IsotonicDistribution(bytes: input)
+        }
+    }
+}
