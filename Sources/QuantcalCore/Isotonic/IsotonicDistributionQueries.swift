@@ -130,7 +130,7 @@ extension IsotonicDistribution {
                 let place = place(Double(queries[query]))
                 for (index, level) in levels.enumerated() {
                     // A level that is a share was rounded, and so was the share.
-                    let least = level - 4 * level.ulp
+                    let least = level * (1 - 4 * Double.ulpOfOne)
                     let first = Search.first(in: 0..<outcomes.count) { value(place, after: $0 + 1) >= least }
                     quantiles[query * levels.count + index] =
                         first < outcomes.count ? T(outcomes.buffer[first]) : .infinity

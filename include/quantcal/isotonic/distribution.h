@@ -150,9 +150,9 @@ qc_status qc_isotonic_distribution_cdf_f32(const qc_isotonic_distribution *distr
 
 /*
  * Quantiles: quantiles(i, j) is the least threshold t with F(t | queries[i]) >=
- * levels[j]; +infinity if there is none, which takes censored outcomes. F is
- * compared with 4 ulps to spare, so that a level which equals a share in
- * decimals is met by it.
+ * levels[j]; +infinity if there is none, which takes censored outcomes. F may
+ * fall short of a level by a relative 2^-50, so that a level which equals a share
+ * in decimals is met by it.
  *
  * queries    m covariates; not NaN, may be infinite. Between covariates of the fit the
  *            interpolated function is inverted.
