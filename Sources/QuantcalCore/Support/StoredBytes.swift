@@ -49,7 +49,7 @@ struct ByteReader {
         self.name = name
         let contentsEnd = bytes.count - StoredBytes.checksumBytes
         guard contentsEnd >= StoredBytes.headBytes else {
-            throw failure("there are \(bytes.count); too few")
+            throw failure("their size is \(bytes.count); that is too few")
         }
         guard (0..<8).allSatisfy({ bytes[$0] == kind.utf8Start[$0] }) else {
             throw failure("they do not begin with \(kind)")

@@ -38,8 +38,10 @@ from quantcal.conformal import (
     conformal_threshold,
 )
 from quantcal.isotonic import (
+    IsotonicDistribution,
     IsotonicFit,
     NearlyIsotonicPath,
+    isotonic_distribution,
     isotonic_nearly,
     isotonic_regression,
 )
@@ -57,6 +59,7 @@ __version__ = version()
 __all__ = [
     "Cancelled",
     "ConformalSets",
+    "IsotonicDistribution",
     "IsotonicFit",
     "NearlyIsotonicPath",
     "QuantcalError",
@@ -73,6 +76,7 @@ __all__ = [
     "conformal_rank",
     "conformal_sets",
     "conformal_threshold",
+    "isotonic_distribution",
     "isotonic_nearly",
     "isotonic_regression",
     "kernel_level",
