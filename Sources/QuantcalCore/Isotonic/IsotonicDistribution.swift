@@ -77,9 +77,15 @@ public final class IsotonicDistribution: @unchecked Sendable {
         /// The weight of the higher knot.
         var share: Double
 
-        /// Rises with either value, and takes 1 and 1 to 1.
+        /// Rounded once, or as good as: so that it rises with either value and falls as the share of
+        /// the higher, which is the smaller, grows; and two equal values give themselves.
         @inline(__always) func interpolate(_ atLow: Double, _ atHigh: Double) -> Double {
-            low == high ? atLow : (1 - share) * atLow + share * atHigh
+            if low == high || atLow == atHigh { return atLow }
+            let (rise, rest) = DoubleDouble.twoSum(atHigh, -atLow)
+            let (product, error) = DoubleDouble.twoProduct(share, rise)
+            var sum = DoubleDouble(high: atLow)
+            sum += DoubleDouble(high: product, low: error + share * rest)
+            return sum.value
         }
     }
 

@@ -39,12 +39,13 @@ static void check_length(SEXP vector, size_t count, const char *name) {
     }
 }
 
+const double *qcr_points(SEXP vector, size_t count, const char *name) {
+    check_length(vector, count, name);
+    return qcr_doubles(vector);
+}
+
 const double *qcr_weights(SEXP weights, size_t count) {
-    if (Rf_isNull(weights)) {
-        return NULL;
-    }
-    check_length(weights, count, "weights");
-    return qcr_doubles(weights);
+    return Rf_isNull(weights) ? NULL : qcr_points(weights, count, "weights");
 }
 
 static void refuse_label(double position, double label, double first, double last) {

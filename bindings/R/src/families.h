@@ -22,6 +22,17 @@ SEXP qcr_isotonic_nearly_create(SEXP y, SEXP weights, SEXP direction);
 SEXP qcr_isotonic_nearly_breakpoints(SEXP path);
 SEXP qcr_isotonic_nearly_fit(SEXP path, SEXP n, SEXP lambda);
 
+/* isotonic_distribution.c */
+SEXP qcr_isotonic_distribution_create(SEXP x, SEXP y, SEXP weights, SEXP events, SEXP direction);
+SEXP qcr_isotonic_distribution_bytes(SEXP distribution);
+SEXP qcr_isotonic_distribution_load(SEXP bytes);
+SEXP qcr_isotonic_distribution_is_here(SEXP distribution);
+SEXP qcr_isotonic_distribution_thresholds(SEXP distribution);
+SEXP qcr_isotonic_distribution_cdf(SEXP distribution, SEXP queries, SEXP thresholds);
+SEXP qcr_isotonic_distribution_quantile(SEXP distribution, SEXP queries, SEXP levels);
+SEXP qcr_isotonic_distribution_crps(SEXP distribution, SEXP queries, SEXP y);
+SEXP qcr_isotonic_distribution_pit(SEXP distribution, SEXP queries, SEXP y, SEXP seed);
+
 /* conformal.c */
 SEXP qcr_conformal_rank(SEXP n, SEXP alpha);
 SEXP qcr_conformal_threshold(SEXP scores, SEXP alpha);

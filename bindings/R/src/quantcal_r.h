@@ -71,6 +71,8 @@ qcr_matrix qcr_rows(SEXP matrix);
 /* The shape of a matrix, or of a vector as one column. */
 size_t qcr_row_count(SEXP matrix);
 size_t qcr_column_count(SEXP matrix);
+/* The same of a vector with one element for each of `count` points. */
+const double *qcr_points(SEXP vector, size_t count, const char *name);
 /* Weights for `count` points; NULL for R's NULL. */
 const double *qcr_weights(SEXP weights, size_t count);
 /* Class numbers first, first + 1, ... (`classes` of them) as 0, 1, ... */

@@ -1,0 +1,144 @@
+/*
+ * Family `isotonic`: isotonic distributional regression.
+ */
+#include "families.h"
+
+#include <math.h>
+
+static void destroy(void *distribution) { qc_isotonic_distribution_destroy(distribution); }
+
+static const qcr_handle_kind kind = {"qc_isotonic_distribution", destroy};
+
+static const qc_isotonic_distribution *object(SEXP distribution) {
+    return qcr_object(distribution, &kind, "object");
+}
+
+/* 0 and 1 as bytes; NULL for R's NULL. */
+static const uint8_t *event_bytes(SEXP events, size_t count) {
+    if (Rf_isNull(events)) {
+        return NULL;
+    }
+    const double *given = qcr_points(events, count, "events");
+    uint8_t *bytes = (uint8_t *)R_alloc(count, 1);
+    for (size_t i = 0; i < count; i++) {
+        if (given[i] != 0 && given[i] != 1) {
+            qcr_refuse(QC_ERR_DOMAIN, "events[%.0f] is %g; events must be TRUE or FALSE",
+                       (double)i + 1, given[i]);
+        }
+        bytes[i] = given[i] == 1;
+    }
+    return bytes;
+}
+
+SEXP qcr_isotonic_distribution_create(SEXP x, SEXP y, SEXP weights, SEXP events, SEXP direction) {
+    const size_t n = (size_t)XLENGTH(x);
+    const double *outcomes = qcr_points(y, n, "y");
+    const double *weights_or_null = qcr_weights(weights, n);
+    const uint8_t *events_or_null = event_bytes(events, n);
+    qcr_interrupt interrupt;
+    qc_isotonic_distribution_options options;
+    qcr_check(qc_isotonic_distribution_options_init(&options, sizeof options));
+    options.direction = qcr_int(direction, "direction");
+    options.progress = qcr_interrupt_progress(&interrupt);
+    PROTECT(interrupt.token);
+
+    SEXP handle = PROTECT(qcr_new_handle(&kind));
+    qc_isotonic_distribution *made = NULL;
+    const qc_status status = qc_isotonic_distribution_create_f64(
+        qcr_doubles(x), n, 1, outcomes, weights_or_null, events_or_null, &options, &made);
+    qcr_check_interruptible(status, &interrupt);
+    qcr_own(handle, made);
+    UNPROTECT(2);
+    return handle;
+}
+
+SEXP qcr_isotonic_distribution_bytes(SEXP distribution) {
+    const qc_isotonic_distribution *asked = object(distribution);
+    size_t size = 0;
+    qcr_check(qc_isotonic_distribution_serialize(asked, NULL, 0, &size));
+    SEXP bytes = PROTECT(Rf_allocVector(RAWSXP, (R_xlen_t)size));
+    qcr_check(qc_isotonic_distribution_serialize(asked, RAW(bytes), size, NULL));
+    UNPROTECT(1);
+    return bytes;
+}
+
+SEXP qcr_isotonic_distribution_load(SEXP bytes) {
+    SEXP handle = PROTECT(qcr_new_handle(&kind));
+    qc_isotonic_distribution *made = NULL;
+    const size_t size = (size_t)XLENGTH(bytes);
+    qcr_check(qc_isotonic_distribution_deserialize(size == 0 ? NULL : RAW_RO(bytes), size, &made));
+    qcr_own(handle, made);
+    UNPROTECT(1);
+    return handle;
+}
+
+/* Whether the pointer has an object: one that was loaded with a saved session has none. */
+SEXP qcr_isotonic_distribution_is_here(SEXP distribution) {
+    return Rf_ScalarLogical(TYPEOF(distribution) == EXTPTRSXP &&
+                            R_ExternalPtrAddr(distribution) != NULL);
+}
+
+SEXP qcr_isotonic_distribution_thresholds(SEXP distribution) {
+    const qc_isotonic_distribution *asked = object(distribution);
+    size_t count = 0;
+    qcr_check(qc_isotonic_distribution_thresholds_f64(asked, NULL, 0, &count));
+    SEXP thresholds = PROTECT(Rf_allocVector(REALSXP, (R_xlen_t)count));
+    qcr_check(qc_isotonic_distribution_thresholds_f64(asked, REAL(thresholds), count, NULL));
+    UNPROTECT(1);
+    return thresholds;
+}
+
+typedef qc_status (*question)(const qc_isotonic_distribution *distribution, const double *queries,
+                              size_t m, const double *columns, size_t k, double *answers);
+
+/* A matrix with a row for each query and a column for each threshold or level. */
+static SEXP ask(SEXP distribution, SEXP queries, SEXP columns, question call) {
+    const qc_isotonic_distribution *asked = object(distribution);
+    const size_t m = (size_t)XLENGTH(queries);
+    const size_t k = (size_t)XLENGTH(columns);
+    if (m > INT32_MAX || k > INT32_MAX) {
+        qcr_refuse(QC_ERR_SIZE, "an R matrix has at most 2^31 - 1 rows and columns");
+    }
+    SEXP answers = PROTECT(Rf_allocMatrix(REALSXP, (int)m, (int)k));
+    double *by_rows = (double *)R_alloc(m * k, sizeof(double));
+    qcr_check(call(asked, qcr_doubles(queries), m, qcr_doubles(columns), k, by_rows));
+    qcr_transpose_f64(by_rows, k, m, REAL(answers));
+    UNPROTECT(1);
+    return answers;
+}
+
+SEXP qcr_isotonic_distribution_cdf(SEXP distribution, SEXP queries, SEXP thresholds) {
+    return ask(distribution, queries, thresholds, qc_isotonic_distribution_cdf_f64);
+}
+
+SEXP qcr_isotonic_distribution_quantile(SEXP distribution, SEXP queries, SEXP levels) {
+    return ask(distribution, queries, levels, qc_isotonic_distribution_quantile_f64);
+}
+
+SEXP qcr_isotonic_distribution_crps(SEXP distribution, SEXP queries, SEXP y) {
+    const qc_isotonic_distribution *asked = object(distribution);
+    const size_t m = (size_t)XLENGTH(queries);
+    const double *outcomes = qcr_points(y, m, "y");
+    SEXP scores = PROTECT(Rf_allocVector(REALSXP, (R_xlen_t)m));
+    qcr_check(
+        qc_isotonic_distribution_crps_f64(asked, qcr_doubles(queries), outcomes, m, REAL(scores)));
+    UNPROTECT(1);
+    return scores;
+}
+
+SEXP qcr_isotonic_distribution_pit(SEXP distribution, SEXP queries, SEXP y, SEXP seed) {
+    const qc_isotonic_distribution *asked = object(distribution);
+    const size_t m = (size_t)XLENGTH(queries);
+    const double *outcomes = qcr_points(y, m, "y");
+    const uint64_t number = (uint64_t)qcr_size(seed, "seed");
+    SEXP lower = PROTECT(Rf_allocVector(REALSXP, (R_xlen_t)m));
+    SEXP upper = PROTECT(Rf_allocVector(REALSXP, (R_xlen_t)m));
+    SEXP pit = PROTECT(Rf_allocVector(REALSXP, (R_xlen_t)m));
+    qcr_check(qc_isotonic_distribution_pit_f64(asked, qcr_doubles(queries), outcomes, m, number,
+                                               REAL(lower), REAL(upper), REAL(pit)));
+    const char *const names[] = {"lower", "upper", "pit", NULL};
+    const SEXP values[] = {lower, upper, pit};
+    SEXP result = qcr_list(names, values);
+    UNPROTECT(3);
+    return result;
+}
