@@ -146,7 +146,8 @@ print.quantcal_isotonic_distribution <- function(x, ...) {
   invisible(x)
 }
 
-#' @param at Covariates at which quantiles are drawn; by default across their range.
+#' @param at Covariates at which quantiles are drawn; by default across their range (which a
+#'   fit from bytes does not know).
 #' @param xlab,ylab,lty,col As for [graphics::matplot()].
 #' @param ... For `plot()`, passed on to [graphics::matplot()]; otherwise not used.
 #' @rdname isotonic_distribution

@@ -121,9 +121,7 @@ _PIT = {
     )
     for real, suffix, _ in REAL_TYPES
 }
-_serialize = bind(
-    "qc_isotonic_distribution_serialize", _KIND, _BYTES, c_size_t, POINTER(c_size_t)
-)
+_serialize = bind("qc_isotonic_distribution_serialize", _KIND, _BYTES, c_size_t, POINTER(c_size_t))
 _deserialize = bind("qc_isotonic_distribution_deserialize", _BYTES, c_size_t, NEW_HANDLE)
 
 Self = TypeVar("Self", bound="IsotonicDistribution")
@@ -288,9 +286,7 @@ class IsotonicDistribution:
         queries, outcomes = self._pair(x, y)
         lower, upper = np.empty_like(queries), np.empty_like(queries)
         check(
-            _PIT[self._dtype](
-                self._handle, queries, outcomes, queries.size, 0, lower, upper, None
-            )
+            _PIT[self._dtype](self._handle, queries, outcomes, queries.size, 0, lower, upper, None)
         )
         return lower, upper
 

@@ -43,9 +43,7 @@ def _thresholds(inputs: Inputs, kind: str) -> dict[str, Any]:
 @adapter("qc_isotonic_distribution_cdf")
 def _cdf(inputs: Inputs, kind: str) -> dict[str, Any]:
     given = arrays(inputs, kind, "queries", "thresholds")
-    return {
-        "probabilities": _distribution(inputs, kind).cdf(given["queries"], given["thresholds"])
-    }
+    return {"probabilities": _distribution(inputs, kind).cdf(given["queries"], given["thresholds"])}
 
 
 @adapter("qc_isotonic_distribution_quantile")
