@@ -77,12 +77,13 @@ import Testing
     private func groups(_ x: [Double], _ tolerance: Double) throws -> [Int] {
         try x.withUnsafeBufferPointer { x in
             let groups = try PredictorGroups(x, tolerance: tolerance)
-            return Array(groups.starts)
+            return (0..<groups.count).map { groups[$0].lowerBound } + [x.count]
         }
     }
 
     @Test func groupsAreEqualOrWithinTheToleranceOfTheirFirst() throws {
         #expect(try groups([], 0) == [0])
+        #expect(try groups([1, 2, 4], 0) == [0, 1, 2, 3])
         #expect(try groups([1, 1, 2, 2, 2, 3], 0) == [0, 2, 5, 6])
         // An absolute tolerance would make one group of these.
         #expect(try groups([1e-16, 2e-16, 3e-16, 4e-16], 1e-9) == [0, 1, 2, 3, 4])

@@ -1,6 +1,8 @@
 import QuantcalCore
 
 public typealias IsotonicDirection = IsotonicRegression.Direction
+public typealias IsotonicLoss = IsotonicRegression.Loss
+public typealias IsotonicOptions = IsotonicRegression.Options
 
 /// The result of an isotonic regression.
 public struct IsotonicFit<Scalar> {

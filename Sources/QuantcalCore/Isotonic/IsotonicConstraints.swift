@@ -10,6 +10,9 @@ struct IsotonicConstraints {
     let options: IsotonicRegression.Options
     let direction: IsotonicRegression.Direction
     let progress: Progress
+    /// How many gaps lie before each place, where that is not one for each point before it: points of one step may
+    /// be equal.
+    var steps: UnsafeBufferPointer<Int>?
 
     /// The fit between bounds. Returns the number of blocks.
     func fit<T: IsotonicScalar>(
@@ -34,7 +37,7 @@ struct IsotonicConstraints {
     ) throws(QuantcalError) -> Int {
         let lower = Double(try bound(options.lowerBound, "lower_bound", unreachable: T.infinity))
         let upper = Double(try bound(options.upperBound, "upper_bound", unreachable: -T.infinity))
-        let gaps = try Gaps(of: options.minimumGap, y, lower, upper)
+        let gaps = try Gaps(of: options.minimumGap, lastStep: step(y.count - 1, y.count), y, lower, upper)
         guard !y.isEmpty else { return writeBlocks(of: output.fitted, 0, weights, output) }
         let fitted = try Scratch<Double>(y.count)
         let doubles = try Scratch<Double>(weights == nil ? 0 : y.count)
@@ -44,25 +47,33 @@ struct IsotonicConstraints {
             weights: weights == nil ? nil : UnsafeBufferPointer(doubles.buffer), direction: direction)
         for index in 0..<y.count {
             let place = points.place(index)
-            fitted.buffer[place] = Double(y[place]) * gaps.scale - gaps.offset(index)
+            fitted.buffer[place] = Double(y[place]) * gaps.scale - gaps.offset(step(index, y.count))
         }
         let z = fitted.buffer.baseAddress!
         try points.minimise(options.loss.scaled(by: gaps.scale), options.solution, fitted: z, progress)
-        settle(z, points, lower * gaps.scale - gaps.offset(0), upper * gaps.scale - gaps.offset(y.count - 1))
+        let last = step(y.count - 1, y.count)
+        settle(z, points, lower * gaps.scale - gaps.offset(0), upper * gaps.scale - gaps.offset(last))
         let value = { (index: Int) in
-            T(min(max((z[points.place(index)] + gaps.offset(index)) / gaps.scale, lower), upper))
+            let offset = gaps.offset(step(index, y.count))
+            return T(min(max((z[points.place(index)] + offset) / gaps.scale, lower), upper))
         }
         for index in [0, y.count - 1] where !value(index).isFinite {
             throw QuantcalError(
                 .domain, "x[\(points.place(index))] is \(value(index)); minimum_gap leaves no finite fit")
         }
         let count = writeBlocks(of: z, y.count, weights, output)
-        var last = -T.infinity
+        var highest = -T.infinity
         for index in 0..<y.count {
-            last = max(last, value(index))
-            output.fitted[points.place(index)] = last
+            highest = max(highest, value(index))
+            output.fitted[points.place(index)] = highest
         }
         return count
+    }
+
+    /// How many gaps lie before a point, in the order in which the fit rises; -1 before the first of none.
+    private func step(_ index: Int, _ count: Int) -> Int {
+        guard let steps, count > 0 else { return index }
+        return direction == .increasing ? steps[index] : steps[count - 1] - steps[count - 1 - index]
     }
 
     /// What is added to the values of z: multiples of the gap around 0, and the power of two that all is
@@ -73,22 +84,22 @@ struct IsotonicConstraints {
         private let centre: Double
 
         init<T: IsotonicScalar>(
-            of gap: Double, _ y: UnsafeBufferPointer<T>, _ lower: Double, _ upper: Double
+            of gap: Double, lastStep: Int, _ y: UnsafeBufferPointer<T>, _ lower: Double, _ upper: Double
         ) throws(QuantcalError) {
-            let width = gap * Double(max(y.count - 1, 0))
+            let width = gap * Double(max(lastStep, 0))
             guard width <= Double(T.greatestFiniteMagnitude), width / 2 <= upper / 2 - lower / 2 else {
                 throw QuantcalError(
                     .options,
-                    "minimum_gap is \(gap); the first and the last of \(y.count) points cannot lie \(width) apart"
+                    "minimum_gap is \(gap); the first and the last of \(max(lastStep, 0) + 1) points cannot lie \(width) apart"
                 )
             }
             let largest = y.reduce(width) { max($0, abs(Double($1))) }
             scale = PowerOfTwo.bringing(largest, above: -1074, below: 1000)
             self.gap = gap * scale
-            centre = Double(max(y.count - 1, 0)) / 2
+            centre = Double(max(lastStep, 0)) / 2
         }
 
-        @inline(__always) func offset(_ index: Int) -> Double { (Double(index) - centre) * gap }
+        @inline(__always) func offset(_ step: Int) -> Double { (Double(step) - centre) * gap }
     }
 
     /// Gives points of weight 0 the value before them, the first ones that after them, and clips all values.

@@ -39,21 +39,21 @@ public enum IsotonicRegression {
         output: Output<Float>, progress: Progress = .none
     ) throws(QuantcalError) -> Int { try leastSquares(y, weights, direction, output, progress) }
 
-    private static func compute<T: IsotonicScalar>(
+    /// `steps`: see `IsotonicConstraints`.
+    static func compute<T: IsotonicScalar>(
         _ y: UnsafeBufferPointer<T>, _ weights: UnsafeBufferPointer<T>?, _ options: Options,
-        _ output: Output<T>, _ progress: Progress
+        _ output: Output<T>, _ progress: Progress, steps: UnsafeBufferPointer<Int>? = nil
     ) throws(QuantcalError) -> Int {
         try options.check()
         try options.loss.checkDomain(y)
-        guard let direction = options.direction else {
-            throw QuantcalError(.options, "direction is 2; it must be 0 to 1")
-        }
+        let direction = try IsotonicTrend.resolve(options.direction, nil, y).direction
         if options.loss.isLeastSquares, options.isUnconstrained {
             return try leastSquares(y, weights, direction, output, progress)
         }
         if let weights { try Require.weights(weights) }
         try Require.finite(y, "y")
-        let constraints = IsotonicConstraints(options: options, direction: direction, progress: progress)
+        let constraints = IsotonicConstraints(
+            options: options, direction: direction, progress: progress, steps: steps)
         return options.minimumGap > 0
             ? try constraints.fitWithGaps(y, weights, output) : try constraints.fit(y, weights, output)
     }

@@ -120,38 +120,6 @@ struct SortedPoints<T: Scalar>: ~Copyable {
     }
 }
 
-/// Runs of points that count as one predictor: group g holds the points starts[g] up to, not including,
-/// starts[g + 1], in ascending order.
-struct PredictorGroups: ~Copyable {
-    let count: Int
-    private let memory: Scratch<Int>
-
-    var starts: UnsafeBufferPointer<Int> { UnsafeBufferPointer(rebasing: memory.buffer[...count]) }
-
-    subscript(group: Int) -> Range<Int> { memory.buffer[group]..<memory.buffer[group + 1] }
-
-    /// `x` ascends. A predictor b joins the group whose first is a if b - a <= tolerance max(|a|, |b|): with
-    /// tolerance 0, if they are equal. No chain of near neighbours grows a group beyond that.
-    init<T: Scalar>(_ x: UnsafeBufferPointer<T>, tolerance: Double = 0) throws(QuantcalError) {
-        let memory = try Scratch<Int>(x.count + 1)
-        var count = 0
-        for index in x.indices
-        where index == 0 || !Self.areTied(x[memory.buffer[count - 1]], x[index], tolerance) {
-            memory.buffer[count] = index
-            count += 1
-        }
-        memory.buffer[count] = x.count
-        self.count = count
-        self.memory = memory
-    }
-
-    @inline(__always) static func areTied<T: Scalar>(_ first: T, _ x: T, _ tolerance: Double) -> Bool {
-        if x == first { return true }
-        let (a, b) = (Double(first), Double(x))
-        return tolerance > 0 && b - a <= tolerance * max(abs(a), abs(b))
-    }
-}
-
 extension Scalar {
     /// The ordered key of a predictor: -0 equals 0.
     @inline(__always) fileprivate var predictorKey: Bits { (self + 0).orderedKey }

@@ -6,7 +6,7 @@ struct RadixLevels<Item: RadixItem> {
     private static var fewestBits: Int { 8 }
     private static var mostBits: Int { 13 }
     /// Up to so many items are sorted by insertion.
-    private static var few: Int { 24 }
+    static var few: Int { 24 }
 
     static var countersNeeded: Int { (64 / fewestBits + 1) << mostBits }
 
@@ -17,7 +17,7 @@ struct RadixLevels<Item: RadixItem> {
         _ items: UnsafeMutablePointer<Item>, spare: UnsafeMutablePointer<Item>, _ count: Int
     ) -> UnsafeMutablePointer<Item> {
         guard count > Self.few else {
-            insert(items, count)
+            Self.insert(items, count)
             return items
         }
         return scatter(items, spare, count, counters) ? spare : items
@@ -62,7 +62,7 @@ struct RadixLevels<Item: RadixItem> {
         _ spare: UnsafeMutablePointer<Item>, _ items: UnsafeMutablePointer<Item>, _ count: Int,
         _ ends: UnsafeMutablePointer<UInt>, _ cells: Int, _ most: UInt
     ) {
-        guard most > UInt(Self.few) else { return insert(items, count) }
+        guard most > UInt(Self.few) else { return Self.insert(items, count) }
         var begin = 0
         for cell in 0..<cells {
             let end = Int(ends[cell])
@@ -71,14 +71,14 @@ struct RadixLevels<Item: RadixItem> {
                     (items + begin).update(from: spare + begin, count: end - begin)
                 }
             } else {
-                insert(items + begin, end - begin)
+                Self.insert(items + begin, end - begin)
             }
             begin = end
         }
     }
 
     /// Insertion sort; quick where every item is near its place.
-    private func insert(_ items: UnsafeMutablePointer<Item>, _ count: Int) {
+    static func insert(_ items: UnsafeMutablePointer<Item>, _ count: Int) {
         for index in stride(from: 1, to: count, by: 1) {
             let item = items[index]
             guard item.key < items[index - 1].key else { continue }

@@ -25,6 +25,7 @@ enum RadixSort {
     private static let bucketSize = 1 << 12
 
     static func sort<Items: RadixItems>(_ items: Items) throws(QuantcalError) {
+        guard items.count > RadixLevels<Items.Item>.few else { return sortFew(items) }
         guard items.count > bucketSize else { return try sortInCache(items) }
         let threads = Parallel.threads(for: Parallel.maximumThreadCount, work: items.count)
         let cuts = try RadixCuts(items, buckets: items.count / bucketSize)
@@ -81,6 +82,14 @@ enum RadixSort {
             let sorted = levels.sort(
                 memory + range.lowerBound, spare: spares.buffer.baseAddress! + thread * largest, range.count)
             for (index, place) in range.enumerated() { items.store(sorted[index], at: place) }
+        }
+    }
+
+    private static func sortFew<Items: RadixItems>(_ items: Items) {
+        withUnsafeTemporaryAllocation(of: Items.Item.self, capacity: RadixLevels<Items.Item>.few) { few in
+            for index in 0..<items.count { few[index] = items.item(index) }
+            RadixLevels<Items.Item>.insert(few.baseAddress!, items.count)
+            for index in 0..<items.count { items.store(few[index], at: index) }
         }
     }
 

@@ -48,7 +48,7 @@ static const bad_values not_negative = BAD_VALUES(not_negative_list);
     { #name, offsetof(qc_isotonic_regression_options, name), type, bad }
 
 static const field fields[] = {
-    FIELD(direction, TYPE_I32, &must_be_0_or_1),
+    FIELD(direction, TYPE_I32, &must_be_0_to_2),
     FIELD(reserved, TYPE_I32, &must_be_zero),
     FIELD(loss, TYPE_I32, &losses),
     FIELD(solution, TYPE_I32, &solutions),

@@ -17,6 +17,12 @@ SEXP qcr_kernel_level(void);
 /* isotonic_regression.c */
 SEXP qcr_isotonic_regression(SEXP y, SEXP weights, SEXP direction);
 
+/* isotonic_prediction.c */
+SEXP qcr_isotonic_direction(SEXP x, SEXP y);
+SEXP qcr_isotonic_fit(SEXP x, SEXP y, SEXP weights, SEXP settings);
+SEXP qcr_isotonic_predict(SEXP knots, SEXP values, SEXP queries, SEXP interpolation,
+                          SEXP outside);
+
 /* isotonic_nearly.c */
 SEXP qcr_isotonic_nearly_create(SEXP y, SEXP weights, SEXP direction);
 SEXP qcr_isotonic_nearly_breakpoints(SEXP path);

@@ -38,11 +38,16 @@ from quantcal.conformal import (
     conformal_threshold,
 )
 from quantcal.isotonic import (
+    IsotonicDirection,
     IsotonicDistribution,
     IsotonicFit,
+    IsotonicModel,
     NearlyIsotonicPath,
+    isotonic_direction,
     isotonic_distribution,
+    isotonic_fit,
     isotonic_nearly,
+    isotonic_predict,
     isotonic_regression,
 )
 from quantcal.quantize import (
@@ -59,8 +64,10 @@ __version__ = version()
 __all__ = [
     "Cancelled",
     "ConformalSets",
+    "IsotonicDirection",
     "IsotonicDistribution",
     "IsotonicFit",
+    "IsotonicModel",
     "NearlyIsotonicPath",
     "QuantcalError",
     "QuantcalMemoryError",
@@ -76,8 +83,11 @@ __all__ = [
     "conformal_rank",
     "conformal_sets",
     "conformal_threshold",
+    "isotonic_direction",
     "isotonic_distribution",
+    "isotonic_fit",
     "isotonic_nearly",
+    "isotonic_predict",
     "isotonic_regression",
     "kernel_level",
     "last_error",

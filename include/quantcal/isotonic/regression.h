@@ -50,8 +50,8 @@ enum {
 
 typedef struct qc_isotonic_regression_options {
     size_t struct_size;
-    /* QC_ISOTONIC_INCREASING (default), _DECREASING, or _AUTO: increasing unless the rank
-     * correlation of y with its position is negative. */
+    /* QC_ISOTONIC_INCREASING (default), _DECREASING, or _AUTO: increasing if the rank
+     * correlation of y with x is >= 0 (with its position, where there is no x). */
     int32_t direction;
     int32_t reserved; /* 0 */
     qc_progress progress;

@@ -1,0 +1,74 @@
+/// Values of a curve that is given at knots, at other points: linear between them or in steps.
+///
+/// Between two knots the value is a + t (b - a) with the fraction t of the way, cut off at b: it rises
+/// or falls with the query in spite of rounding, stays between a and b, and is exact at knots. Queries that
+/// ascend, as runs of them often do, are merged with the knots; others are looked up one by one.
+public enum IsotonicPrediction {
+    public enum Interpolation: Int32, CaseIterable, Sendable {
+        case linear = 0
+        /// The value of the last knot at or below the query.
+        case step = 1
+    }
+
+    /// What a query beyond the knots gives. One knot is the value everywhere.
+    public enum Outside: Int32, CaseIterable, Sendable {
+        case nan = 0
+        /// The value of the nearest knot.
+        case clip = 1
+        case error = 2
+        /// The line through the two knots at that end.
+        case extrapolate = 3
+    }
+
+    public struct Options: Sendable {
+        public var interpolation = Interpolation.linear
+        public var outside = Outside.nan
+
+        public init() {}
+    }
+
+    /// `predictions` may be the memory of `queries`.
+    public static func predict(
+        knots: UnsafeBufferPointer<Double>, values: UnsafeBufferPointer<Double>,
+        queries: UnsafeBufferPointer<Double>, options: Options, predictions: UnsafeMutablePointer<Double>
+    ) throws(QuantcalError) { try compute(knots, values, queries, options, predictions) }
+
+    public static func predict(
+        knots: UnsafeBufferPointer<Float>, values: UnsafeBufferPointer<Float>,
+        queries: UnsafeBufferPointer<Float>, options: Options, predictions: UnsafeMutablePointer<Float>
+    ) throws(QuantcalError) { try compute(knots, values, queries, options, predictions) }
+
+    static func compute<T: Scalar>(
+        _ knots: UnsafeBufferPointer<T>, _ values: UnsafeBufferPointer<T>, _ queries: UnsafeBufferPointer<T>,
+        _ options: Options, _ predictions: UnsafeMutablePointer<T>
+    ) throws(QuantcalError) {
+        guard !knots.isEmpty else {
+            throw QuantcalError(.size, "knot_count is 0; a curve has at least one knot")
+        }
+        try Require.finite(knots, "knots")
+        try Require.finite(values, "values")
+        for index in knots.indices.dropFirst() where !(knots[index - 1] < knots[index]) {
+            throw QuantcalError(
+                .domain,
+                "knots[\(index)] is \(knots[index]) after \(knots[index - 1]); knots must ascend strictly")
+        }
+        try Require.notNaN(queries, "queries")
+        if options.outside == .error, knots.count > 1 { try requireInside(queries, knots) }
+        let curve = IsotonicCurve(
+            index: try KnotIndex(knots, queries: queries.count), values: values, options: options)
+        Parallel.forEachRange(of: queries.count, grain: 1 << 15) { range in
+            curve.predict(queries, range, predictions)
+        }
+    }
+
+    private static func requireInside<T: Scalar>(
+        _ queries: UnsafeBufferPointer<T>, _ knots: UnsafeBufferPointer<T>
+    ) throws(QuantcalError) {
+        let (low, high) = (knots[0], knots[knots.count - 1])
+        var areOutside = false
+        for query in queries { areOutside = areOutside || query < low || query > high }
+        guard areOutside, let index = queries.firstIndex(where: { $0 < low || $0 > high }) else { return }
+        throw QuantcalError(
+            .domain, "queries[\(index)] is \(queries[index]); the knots reach from \(low) to \(high)")
+    }
+}

@@ -1,0 +1,377 @@
+"""Isotonic regression on a predictor: a curve that can be asked at new points."""
+
+from __future__ import annotations
+
+import ctypes
+from ctypes import POINTER, byref, c_double, c_int32, c_size_t, sizeof
+from dataclasses import dataclass, field
+from math import inf
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quantcal._arrays import (
+    F64,
+    REAL_TYPES,
+    Array,
+    as_float,
+    choice,
+    expect_rank,
+    expect_shape,
+    real_array,
+    weight_array,
+)
+from quantcal._errors import check
+from quantcal._library import ArrayOf, bind
+from quantcal._progress import ProgressCallback, reporting
+from quantcal.isotonic._options import (
+    Increasing,
+    Loss,
+    RegressionOptions,
+    Solution,
+    regression_options,
+)
+
+__all__ = [
+    "IsotonicDirection",
+    "IsotonicModel",
+    "isotonic_direction",
+    "isotonic_fit",
+    "isotonic_predict",
+]
+
+Ties = Literal["secondary", "primary", "tertiary"]
+Interpolation = Literal["linear", "step"]
+Outside = Literal["nan", "clip", "error", "extrapolate"]
+
+
+class _Direction(ctypes.Structure):
+    """qc_isotonic_direction_result."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("direction", c_int32),
+        ("is_ambiguous", c_int32),
+        ("correlation", c_double),
+        ("interval_lower", c_double),
+        ("interval_upper", c_double),
+    ]
+
+
+class _Options(ctypes.Structure):
+    """qc_isotonic_predict_options."""
+
+    _fields_ = [("struct_size", c_size_t), ("interpolation", c_int32), ("outside", c_int32)]
+
+
+_options_init = bind("qc_isotonic_predict_options_init", POINTER(_Options), c_size_t)
+
+_DIRECTION = {
+    real: bind(
+        f"qc_isotonic_direction_{suffix}",
+        ArrayOf(real),  # x
+        ArrayOf(real),  # y
+        c_size_t,
+        POINTER(_Direction),
+    )
+    for real, suffix, _ in REAL_TYPES
+}
+
+_FIT = {
+    real: bind(
+        f"qc_isotonic_fit_{suffix}",
+        ArrayOf(real),  # x
+        ArrayOf(real),  # y
+        ArrayOf(real),  # weights
+        c_size_t,
+        POINTER(RegressionOptions),
+        ArrayOf(real),  # fitted
+        ArrayOf(real),  # knots
+        ArrayOf(real),  # values
+        POINTER(c_size_t),  # knot_count
+        POINTER(_Direction),
+    )
+    for real, suffix, _ in REAL_TYPES
+}
+
+_PREDICT = {
+    real: bind(
+        f"qc_isotonic_predict_{suffix}",
+        ArrayOf(real),  # knots
+        ArrayOf(real),  # values
+        c_size_t,
+        ArrayOf(real),  # queries
+        c_size_t,
+        POINTER(_Options),
+        ArrayOf(real),  # predictions
+    )
+    for real, suffix, _ in REAL_TYPES
+}
+
+
+@dataclass(frozen=True)
+class IsotonicDirection:
+    """Whether a response rises or falls with a predictor.
+
+    Attributes
+    ----------
+    increasing : bool
+        Whether the rank correlation is 0 or positive.
+    is_ambiguous : bool
+        Whether the data do not tell: the interval holds 0, or there is no correlation.
+    correlation : float
+        Spearman's rho; NaN if all values of one side are equal.
+    interval : tuple of float
+        Fisher's interval of rho, at about 95 %; NaN for three points or fewer.
+    """
+
+    increasing: bool
+    is_ambiguous: bool
+    correlation: float
+    interval: tuple[float, float]
+
+
+def _decision(result: _Direction) -> IsotonicDirection:
+    return IsotonicDirection(
+        result.direction == 0,
+        result.is_ambiguous != 0,
+        result.correlation,
+        (result.interval_lower, result.interval_upper),
+    )
+
+
+def _pairs(first: str, x: Array, second: str, y: Array) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Two arrays of one length and one type: single precision if both are."""
+    a, b = real_array(first, x), real_array(second, y)
+    expect_rank(first, a, 1)
+    expect_shape(second, b, a.shape)
+    if a.dtype == b.dtype:
+        return a, b
+    return real_array(first, a, F64), real_array(second, b, F64)
+
+
+def isotonic_direction(x: Array, y: Array) -> IsotonicDirection:
+    """Whether `y` rises or falls with `x`, by Spearman's rank correlation.
+
+    The rule of scikit-learn's ``IsotonicRegression(increasing="auto")``: increasing if the
+    correlation is 0 or positive; ambiguous, where scikit-learn warns, if the ends of its
+    interval differ in sign.
+
+    Parameters
+    ----------
+    x, y : array_like, shape (n,)
+        Finite values.
+
+    Returns
+    -------
+    IsotonicDirection
+
+    Raises
+    ------
+    QuantcalValueError
+        For NaN, infinities, or arrays of different lengths.
+
+    Examples
+    --------
+    >>> import quantcal
+    >>> answer = quantcal.isotonic_direction(range(10), [0, 2, 1, 3, 5, 4, 6, 9, 7, 8])
+    >>> answer.increasing, round(answer.correlation, 5)
+    (True, 0.93939)
+    """
+    predictors, responses = _pairs("x", x, "y", y)
+    result = _Direction(struct_size=sizeof(_Direction))
+    call = _DIRECTION[predictors.dtype]
+    check(call(predictors, responses, predictors.size, byref(result)))
+    return _decision(result)
+
+
+@dataclass(frozen=True, eq=False)
+class IsotonicModel:
+    """A fitted curve: knots and values, linear between them.
+
+    A model can be called, pickled and copied; it holds arrays and nothing else.
+
+    Attributes
+    ----------
+    knots : ndarray, shape (k,)
+        Strictly ascending predictors: both ends of each run of equal fitted values.
+    values : ndarray, shape (k,)
+        The value of the curve at each knot.
+    direction : IsotonicDirection
+        Which way the curve goes; with ``increasing="auto"`` also why.
+    fitted : ndarray, shape (n,), or None
+        The fitted value of each point, if they were asked for.
+    """
+
+    knots: NDArray[Any]
+    values: NDArray[Any]
+    direction: IsotonicDirection
+    fitted: NDArray[Any] | None = field(default=None, repr=False)
+
+    def predict(
+        self, x: Array, *, interpolation: Interpolation = "linear", outside: Outside = "nan"
+    ) -> NDArray[Any]:
+        """The curve at `x`; see `isotonic_predict`."""
+        return isotonic_predict(
+            self.knots, self.values, x, interpolation=interpolation, outside=outside
+        )
+
+    def __call__(
+        self, x: Array, *, interpolation: Interpolation = "linear", outside: Outside = "nan"
+    ) -> NDArray[Any]:
+        return self.predict(x, interpolation=interpolation, outside=outside)
+
+
+def isotonic_fit(
+    x: Array,
+    y: Array,
+    *,
+    weights: Array | None = None,
+    increasing: Increasing = True,
+    loss: Loss = "squared",
+    level: float = 0.5,
+    huber_threshold: float = 1.0,
+    power: float = 2.0,
+    solution: Solution = "default",
+    lower: float = -inf,
+    upper: float = inf,
+    minimum_gap: float = 0.0,
+    ties: Ties = "secondary",
+    tie_tolerance: float = 0.0,
+    fitted: bool = False,
+    progress: ProgressCallback | None = None,
+) -> IsotonicModel:
+    """Fit a curve that rises (or falls) with `x`.
+
+    Parameters
+    ----------
+    x : array_like, shape (n,)
+        Predictors, finite, in any order.
+    y : array_like, shape (n,)
+        Responses, finite. If `x` and `y` are both float32, so are the results.
+    weights : array_like, shape (n,), optional
+        Finite and >= 0, not all zero; ones by default. A point of weight 0 takes no part;
+        its fitted value is that of the curve.
+    increasing : bool or "auto"
+        False for a curve that falls; "auto" decides as `isotonic_direction` does.
+    loss, level, huber_threshold, power, solution, lower, upper
+        See `isotonic_regression`. The bounds hold for the curve.
+    minimum_gap : float
+        How far the values of neighbouring, different `x` must lie apart.
+    ties : {"secondary", "primary", "tertiary"}
+        What is asked of points of equal `x`: one fitted value; nothing, so that they are
+        put in order of `y`; or order of what they have in common only.
+    tie_tolerance : float
+        Predictors are equal that differ from the least of them by no more than this part
+        of the larger magnitude.
+    fitted : bool
+        Whether to keep the fitted value of each point.
+    progress : callable, optional
+        Called now and then with the fraction done, 0 to 1. A true result stops the work
+        with `Cancelled`; an exception stops it too and is raised.
+
+    Returns
+    -------
+    IsotonicModel
+
+    Raises
+    ------
+    QuantcalValueError
+        For NaN, infinities, a negative weight, weights that are all 0, arrays of
+        different lengths, or an option out of its range.
+
+    Examples
+    --------
+    >>> import quantcal
+    >>> model = quantcal.isotonic_fit([1, 2, 2, 3, 4], [1, 5, 1, 2, 4], weights=[1, 1, 3, 1, 0])
+    >>> model.knots, model.values
+    (array([1., 2., 3.]), array([1., 2., 2.]))
+    >>> model([0, 1.5, 9], outside="clip")
+    array([1. , 1.5, 2. ])
+    """
+    predictors, responses = _pairs("x", x, "y", y)
+    n = predictors.size
+    point_weights = weight_array("weights", weights, predictors.dtype, (n,))
+    options = regression_options(
+        increasing, loss, level, huber_threshold, power, solution, lower, upper, minimum_gap
+    )
+    options.ties = choice("ties", ties, ("secondary", "primary", "tertiary"))
+    options.tie_tolerance = as_float("tie_tolerance", tie_tolerance)
+    values_of_points = np.empty_like(responses) if fitted else None
+    knots, values = np.empty_like(predictors), np.empty_like(responses)
+    count = c_size_t()
+    result = _Direction(struct_size=sizeof(_Direction))
+    with reporting(progress, n) as options.progress:
+        status = _FIT[predictors.dtype](
+            predictors,
+            responses,
+            point_weights,
+            n,
+            byref(options),
+            values_of_points,
+            knots,
+            values,
+            byref(count),
+            byref(result),
+        )
+    check(status)
+    # Room for the most knots possible was lent; what is not used goes back.
+    knots.resize(count.value, refcheck=False)
+    values.resize(count.value, refcheck=False)
+    return IsotonicModel(knots, values, _decision(result), values_of_points)
+
+
+def isotonic_predict(
+    knots: Array,
+    values: Array,
+    x: Array,
+    *,
+    interpolation: Interpolation = "linear",
+    outside: Outside = "nan",
+) -> NDArray[Any]:
+    """The curve through knots and values, at `x`.
+
+    Exact at knots, never beyond the values of two neighbouring knots between them, and in
+    order wherever the values are, rounding included. Ascending `x` are quicker.
+
+    Parameters
+    ----------
+    knots, values : array_like, shape (k,)
+        At least one; knots ascend strictly. Values need not be in order.
+    x : array_like
+        Of any shape; not NaN. Computed in single precision if knots and values are, too,
+        which is also the type of the result.
+    interpolation : {"linear", "step"}
+        "step" takes the value of the last knot at or below `x`.
+    outside : {"nan", "clip", "error", "extrapolate"}
+        What `x` beyond the knots gives: NaN, the value of the nearest knot, an error, or
+        the line through the last two knots at that end. One knot is its value everywhere.
+
+    Returns
+    -------
+    ndarray
+        Of the shape of `x`.
+
+    Raises
+    ------
+    QuantcalValueError
+        For no knots, knots that do not ascend, NaN, or a query outside if that is an
+        error.
+
+    Examples
+    --------
+    >>> import quantcal
+    >>> quantcal.isotonic_predict([0, 1, 3], [0, 2, 3], [0.5, 2, 4], outside="extrapolate")
+    array([1. , 2.5, 3.5])
+    """
+    places, heights = _pairs("knots", knots, "values", values)
+    queries = real_array("x", x, places.dtype)
+    options = _Options()
+    check(_options_init(byref(options), sizeof(options)))
+    options.interpolation = choice("interpolation", interpolation, ("linear", "step"))
+    options.outside = choice("outside", outside, ("nan", "clip", "error", "extrapolate"))
+    predictions = np.empty_like(queries)
+    call = _PREDICT[places.dtype]
+    check(call(places, heights, places.size, queries, queries.size, byref(options), predictions))
+    return predictions
