@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from families import calibration, conformal, isotonic, quantize
+from families import calibration, conformal, isotonic, isotonic_distribution, quantize
 from families.shared import same_value
 from harness.row import WrongAnswer
 
@@ -30,6 +30,14 @@ def of_isotonic() -> Checks:
     near, far = (replace(fit, x=fit.x * (1 + by)) for by in (1e-12, 1e-8))
     yield "same_fit", isotonic.same_fit, (data, near, fit), (data, far, fit)
     yield "same_bits", isotonic.same_bits, (data, fit, fit), (data, near, fit)
+
+
+def of_isotonic_distribution() -> Checks:
+    data = isotonic_distribution.observations(ROWS, rise=1)
+    fit = isotonic_distribution.fit(data)
+    theirs = isotonic_distribution.scipy_at_every_threshold(data)
+    check = isotonic_distribution.same_functions
+    yield "same_functions", check, (data, fit, theirs), (data, fit, theirs * (1 + 1e-10))
 
 
 def of_calibration() -> Checks:
@@ -71,7 +79,13 @@ def refuses(check: Callable[..., Any], arguments: tuple[Any, ...]) -> bool:
 
 def check_all() -> int:
     passed = failed = 0
-    for family in (of_conformal, of_isotonic, of_calibration, of_quantize):
+    for family in (
+        of_conformal,
+        of_isotonic,
+        of_isotonic_distribution,
+        of_calibration,
+        of_quantize,
+    ):
         for name, check, right, wrong in family():
             for case, arguments, refused in (("right", right, False), ("wrong", wrong, True)):
                 if refuses(check, arguments) == refused:

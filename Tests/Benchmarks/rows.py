@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from families import calibration, conformal, isotonic, quantize
+from families import calibration, conformal, isotonic, isotonic_distribution, quantize
 from families.calibration import roughly_same_error, same_error, same_temperature
 from families.shared import on_one_thread, same_value
 from harness.row import Rival, Row
@@ -41,6 +41,37 @@ ROWS = [
         )
         for shape in isotonic.SHAPES
         for weighted in (False, True)
+    ),
+    *(
+        Row(
+            name=f"isotonic distribution, {kind}, {label}",
+            size=size,
+            data=partial(isotonic_distribution.observations, rise=rise),
+            ours=isotonic_distribution.fit,
+            threads=1,
+            against=[
+                Rival(
+                    "scipy at every threshold",
+                    isotonic_distribution.scipy_at_every_threshold,
+                    10,
+                    isotonic_distribution.same_functions,
+                    "scipy",
+                )
+            ],
+        )
+        for label, size in (("thousand", 10**3), ("ten thousand", 10**4))
+        for kind, rise in isotonic_distribution.RISES.items()
+    ),
+    *(
+        Row(
+            name=f"isotonic distribution, {kind}, hundred thousand",
+            size=10**5,
+            data=partial(isotonic_distribution.observations, rise=rise),
+            ours=isotonic_distribution.fit,
+            threads=1,
+            against=[Rival("ours, in ten parts", isotonic_distribution.tenths, 0.4)],
+        )
+        for kind, rise in isotonic_distribution.RISES.items()
     ),
     Row(
         name="temperature fit f32",
