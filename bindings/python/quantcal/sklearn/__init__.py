@@ -1,0 +1,6 @@
+"""Estimators for scikit-learn, which is not needed by the rest of the package: install
+``quantcal[sklearn]``."""
+
+from quantcal.sklearn.isotonic import IsotonicRegression
+
+__all__ = ["IsotonicRegression"]
