@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from families import calibration, conformal, isotonic, isotonic_distribution, quantize
+from families import (
+    calibration,
+    conformal,
+    isotonic,
+    isotonic_distribution,
+    isotonic_prediction,
+    quantize,
+)
 from families.calibration import roughly_same_error, same_error, same_temperature
 from families.shared import on_one_thread, same_value
 from harness.row import Rival, Row
@@ -73,6 +80,42 @@ ROWS = [
         )
         for kind, rise in isotonic_distribution.RISES.items()
     ),
+    *(
+        Row(
+            name="isotonic fit f64, shuffled predictor",
+            size=size,
+            data=isotonic_prediction.points,
+            ours=isotonic_prediction.fit,
+            against=[
+                Rival(
+                    "sklearn",
+                    isotonic_prediction.sklearn_fit,
+                    10,
+                    isotonic_prediction.same_knots,
+                    "sklearn",
+                )
+            ],
+        )
+        for size in (10**6, 10**7)
+    ),
+    *(
+        Row(
+            name=f"isotonic predict f64, {'ascending' if ascending else 'shuffled'} queries",
+            size=10**7,
+            data=partial(isotonic_prediction.queries, ascending=ascending),
+            ours=isotonic_prediction.predict,
+            against=[
+                Rival(
+                    "sklearn",
+                    isotonic_prediction.sklearn_predict,
+                    10,
+                    isotonic_prediction.same_predictions,
+                    "sklearn",
+                )
+            ],
+        )
+        for ascending in (False, True)
+    ),
     Row(
         name="temperature fit f32",
         size=10**6,
@@ -80,7 +123,7 @@ ROWS = [
         ours=calibration.temperature,
         right=calibration.is_optimum,
         against=[
-            Rival("scikit-learn", calibration.sklearn_fit, 10, same_temperature, "sklearn"),
+            Rival("sklearn", calibration.sklearn_fit, 10, same_temperature, "sklearn"),
             Rival(
                 "scikit-learn in f64",
                 calibration.sklearn_fit_f64,

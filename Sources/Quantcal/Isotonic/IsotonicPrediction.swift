@@ -1,5 +1,6 @@
 import QuantcalCore
 
+public typealias IsotonicTies = IsotonicRegression.Ties
 public typealias IsotonicTrend = QuantcalCore.IsotonicTrend
 public typealias IsotonicInterpolation = IsotonicPrediction.Interpolation
 public typealias IsotonicOutside = IsotonicPrediction.Outside
