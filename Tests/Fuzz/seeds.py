@@ -1,4 +1,4 @@
-"""Writes the inputs that fuzzing starts from: seeds.py DIRECTORY makes DIRECTORY/{json,npy,safetensors}."""
+"""Writes the inputs that fuzzing starts from: seeds.py DIRECTORY makes DIRECTORY/<reader>."""
 
 import json
 import struct
@@ -34,7 +34,14 @@ def counting(count):
     return bytes(index % 256 for index in range(count))
 
 
+def states():
+    """What the vectors have of isotonic states, good and broken."""
+    path = Path(__file__).parents[1] / "Vectors" / "isotonic" / "state_deserialize.json"
+    return [bytes(case["in"]["bytes"]) for case in json.loads(path.read_text())["cases"]]
+
+
 SEEDS = {
+    "isotonicstate": states(),
     "safetensors": [
         safetensors({}),
         safetensors({"a": ("F32", [2, 3], counting(24)), "b": ("I64", [], counting(8))}, {"format": "pt"}),

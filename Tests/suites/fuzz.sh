@@ -12,16 +12,24 @@ DIRECTORY="$BUILD/fuzz"
 python3 Tests/Fuzz/seeds.py "$DIRECTORY/seeds"
 
 # The readers and what they stand on, in one module with the target.
-sources=(Sources/QuantcalCore/Formats/*.swift Sources/QuantcalCore/Support/QuantcalError.swift
-    Sources/QuantcalCore/Quantize/WeightElement.swift Tests/Fuzz/FuzzSupport.swift)
+core=Sources/QuantcalCore
+shared=("$core/Support/QuantcalError.swift" Tests/Fuzz/FuzzSupport.swift)
+formats=("$core"/Formats/*.swift "$core/Quantize/WeightElement.swift" Tests/Fuzz/FormatSupport.swift)
+states=("$core"/Isotonic/Isotonic{Chain,SquaredChain,QuantileChain,QuantileUnits,Options}.swift
+    "$core"/Isotonic/IsotonicState{,Bytes,Reading,Fit}.swift
+    "$core"/Support/{DoubleDouble,GrowableBuffer,NaturalMergeSort,PowerOfTwo,Scalar,Scratch}.swift)
 
 # build READER: compiles Tests/Fuzz/<READER>Fuzz.swift if a source is newer.
 build() {
-    local program="$DIRECTORY/$1" source
-    for source in "${sources[@]}" "Tests/Fuzz/$1Fuzz.swift"; do
+    local program="$DIRECTORY/$1" source sources=("${shared[@]}" "Tests/Fuzz/$1Fuzz.swift")
+    case "$1" in
+    IsotonicState) sources+=("${states[@]}") ;;
+    *) sources+=("${formats[@]}") ;;
+    esac
+    for source in "${sources[@]}"; do
         if [ ! "$program" -nt "$source" ]; then
             swiftc -O -parse-as-library -swift-version 6 -module-name Fuzz -use-ld=lld \
-                -sanitize=fuzzer,address -o "$program" "${sources[@]}" "Tests/Fuzz/$1Fuzz.swift"
+                -sanitize=fuzzer,address -o "$program" "${sources[@]}"
             return
         fi
     done
@@ -43,7 +51,7 @@ fuzz() {
     [ "${runs:-0}" -gt 1000 ]
 }
 
-for reader in JSON Npy Safetensors; do
+for reader in JSON Npy Safetensors IsotonicState; do
     runs=0
     if build "$reader" && fuzz "$reader"; then
         pass

@@ -54,6 +54,12 @@ struct DoubleDouble: BitwiseCopyable {
         return DoubleDouble(high: product, low: (a.high * b.low + a.low * b.high) + error)
     }
 
+    /// The same number as its nearest double and the rest.
+    var normalized: DoubleDouble {
+        let (sum, error) = Self.twoSum(high, low)
+        return DoubleDouble(high: sum, low: error)
+    }
+
     /// The nearest double, or nearly.
     var value: Double { high + low }
 

@@ -105,7 +105,8 @@ void check_overlaps(const call *c) {
             }
         }
         for (size_t j = 0; j < c->argument_count && c->arguments[i].may_change; j++) {
-            if (j != i && c->arguments[j].handle == c->arguments[i].handle) {
+            const handle_kind *other = c->arguments[j].handle;
+            if (j != i && other != NULL && other->destroy == c->arguments[i].handle->destroy) {
                 check_same_handle(c, i, j);
             }
         }

@@ -39,6 +39,15 @@ SEXP qcr_isotonic_distribution_quantile(SEXP distribution, SEXP queries, SEXP le
 SEXP qcr_isotonic_distribution_crps(SEXP distribution, SEXP queries, SEXP y);
 SEXP qcr_isotonic_distribution_pit(SEXP distribution, SEXP queries, SEXP y, SEXP seed);
 
+/* isotonic_state.c */
+SEXP qcr_isotonic_state_create(SEXP loss, SEXP direction, SEXP solution, SEXP level);
+SEXP qcr_isotonic_state_update(SEXP handle, SEXP x, SEXP y, SEXP weights);
+SEXP qcr_isotonic_state_merge(SEXP handle, SEXP other);
+SEXP qcr_isotonic_state_fit(SEXP handle);
+SEXP qcr_isotonic_state_knots(SEXP handle);
+SEXP qcr_isotonic_state_serialize(SEXP handle);
+SEXP qcr_isotonic_state_deserialize(SEXP bytes);
+
 /* conformal.c */
 SEXP qcr_conformal_rank(SEXP n, SEXP alpha);
 SEXP qcr_conformal_threshold(SEXP scores, SEXP alpha);

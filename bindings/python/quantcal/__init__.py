@@ -38,10 +38,12 @@ from quantcal.conformal import (
     conformal_threshold,
 )
 from quantcal.isotonic import (
+    IsotonicBlocks,
     IsotonicDirection,
     IsotonicDistribution,
     IsotonicFit,
     IsotonicModel,
+    IsotonicState,
     NearlyIsotonicPath,
     isotonic_direction,
     isotonic_distribution,
@@ -64,10 +66,12 @@ __version__ = version()
 __all__ = [
     "Cancelled",
     "ConformalSets",
+    "IsotonicBlocks",
     "IsotonicDirection",
     "IsotonicDistribution",
     "IsotonicFit",
     "IsotonicModel",
+    "IsotonicState",
     "NearlyIsotonicPath",
     "QuantcalError",
     "QuantcalMemoryError",

@@ -26,6 +26,10 @@ class Handle:
         self._lock = threading.Lock()
         weakref.finalize(self, kind.destroy, pointer).atexit = False
 
+    @property
+    def address(self) -> int:
+        return self.pointer.value or 0
+
     @contextmanager
     def exclusively(self) -> Iterator[Handle]:
         """For calls that change the object, and any that could meet one: other threads wait."""

@@ -10,12 +10,15 @@ from quantcal.isotonic.prediction import (
     isotonic_predict,
 )
 from quantcal.isotonic.regression import IsotonicFit, isotonic_regression
+from quantcal.isotonic.state import IsotonicBlocks, IsotonicState
 
 __all__ = [
+    "IsotonicBlocks",
     "IsotonicDirection",
     "IsotonicDistribution",
     "IsotonicFit",
     "IsotonicModel",
+    "IsotonicState",
     "NearlyIsotonicPath",
     "isotonic_direction",
     "isotonic_distribution",

@@ -1,0 +1,96 @@
+/*
+ * Family `isotonic`: partial fits of ranges of x, which merge exactly.
+ */
+#include "families.h"
+
+static void destroy(void *state) { qc_isotonic_state_destroy(state); }
+
+static const qcr_handle_kind kind = {"qc_isotonic_state", destroy};
+
+static qc_isotonic_state *state_of(SEXP handle, const char *name) {
+    return qcr_object(handle, &kind, name);
+}
+
+SEXP qcr_isotonic_state_create(SEXP loss, SEXP direction, SEXP solution, SEXP level) {
+    qc_isotonic_state_options options;
+    qc_isotonic_state *state = NULL;
+    qcr_check(qc_isotonic_state_options_init(&options, sizeof options));
+    options.loss = qcr_int(loss, "loss");
+    options.direction = qcr_int(direction, "direction");
+    options.solution = qcr_int(solution, "solution");
+    options.level = qcr_double(level, "level");
+    SEXP handle = PROTECT(qcr_new_handle(&kind));
+    qcr_check(qc_isotonic_state_create(&options, &state));
+    qcr_own(handle, state);
+    UNPROTECT(1);
+    return handle;
+}
+
+SEXP qcr_isotonic_state_update(SEXP handle, SEXP x, SEXP y, SEXP weights) {
+    const size_t n = (size_t)XLENGTH(x);
+    if ((size_t)XLENGTH(y) != n) {
+        qcr_refuse(QC_ERR_SIZE, "y has length %.0f; expected %.0f, as x has", (double)XLENGTH(y),
+                   (double)n);
+    }
+    qcr_check(qc_isotonic_state_update_f64(state_of(handle, "object"), qcr_doubles(x),
+                                           qcr_doubles(y), qcr_weights(weights, n), n));
+    return R_NilValue;
+}
+
+SEXP qcr_isotonic_state_merge(SEXP handle, SEXP other) {
+    qcr_check(qc_isotonic_state_merge(state_of(handle, "x"), state_of(other, "y")));
+    return R_NilValue;
+}
+
+static SEXP new_column(size_t count) { return Rf_allocVector(REALSXP, (R_xlen_t)count); }
+
+SEXP qcr_isotonic_state_fit(SEXP handle) {
+    const qc_isotonic_state *state = state_of(handle, "object");
+    size_t count = 0;
+    qcr_check(qc_isotonic_state_fit(state, NULL, NULL, NULL, NULL, 0, &count));
+    SEXP first = PROTECT(new_column(count));
+    SEXP last = PROTECT(new_column(count));
+    SEXP values = PROTECT(new_column(count));
+    SEXP weights = PROTECT(new_column(count));
+    qcr_check(qc_isotonic_state_fit(state, REAL(first), REAL(last), REAL(values), REAL(weights),
+                                    count, NULL));
+    const char *const names[] = {"first", "last", "value", "weight", NULL};
+    const SEXP columns[] = {first, last, values, weights};
+    SEXP result = qcr_list(names, columns);
+    UNPROTECT(4);
+    return result;
+}
+
+SEXP qcr_isotonic_state_knots(SEXP handle) {
+    const qc_isotonic_state *state = state_of(handle, "Fn");
+    size_t count = 0;
+    qcr_check(qc_isotonic_state_knots(state, NULL, NULL, 0, &count));
+    SEXP x = PROTECT(new_column(count));
+    SEXP y = PROTECT(new_column(count));
+    qcr_check(qc_isotonic_state_knots(state, REAL(x), REAL(y), count, NULL));
+    const char *const names[] = {"x", "y", NULL};
+    const SEXP columns[] = {x, y};
+    SEXP result = qcr_list(names, columns);
+    UNPROTECT(2);
+    return result;
+}
+
+SEXP qcr_isotonic_state_serialize(SEXP handle) {
+    const qc_isotonic_state *state = state_of(handle, "state");
+    size_t size = 0;
+    qcr_check(qc_isotonic_state_serialize(state, NULL, 0, &size));
+    SEXP bytes = PROTECT(Rf_allocVector(RAWSXP, (R_xlen_t)size));
+    qcr_check(qc_isotonic_state_serialize(state, RAW(bytes), size, NULL));
+    UNPROTECT(1);
+    return bytes;
+}
+
+SEXP qcr_isotonic_state_deserialize(SEXP bytes) {
+    qc_isotonic_state *state = NULL;
+    const size_t size = (size_t)XLENGTH(bytes);
+    SEXP handle = PROTECT(qcr_new_handle(&kind));
+    qcr_check(qc_isotonic_state_deserialize(size == 0 ? NULL : RAW(bytes), size, &state));
+    qcr_own(handle, state);
+    UNPROTECT(1);
+    return handle;
+}

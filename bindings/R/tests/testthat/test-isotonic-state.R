@@ -1,0 +1,83 @@
+test_that("a stream in pieces has the fit of all points", {
+  set.seed(1)
+  x <- sort(round(runif(2000), 2))
+  y <- round(8 * x + rnorm(2000), 1)
+  weights <- sample(0:3, 2000, replace = TRUE)
+  whole <- update(isotonic_state(), x, y, weights)
+  pieces <- isotonic_state()
+  for (part in split(1:2000, rep(1:20, each = 100))) update(pieces, x[part], y[part], weights[part])
+  expect_equal(fitted(pieces), fitted(whole), tolerance = 1e-14)
+  kept <- weights > 0
+  means <- tapply(y[kept] * weights[kept], x[kept], sum) / tapply(weights[kept], x[kept], sum)
+  sums <- tapply(weights[kept], x[kept], sum)
+  fit <- isotonic_regression(as.vector(means), as.vector(sums))
+  expect_equal(fitted(whole)$value, fit$x[head(fit$blocks, -1)], tolerance = 1e-12)
+  expect_equal(fitted(whole)$weight, fit$weights, tolerance = 1e-12)
+})
+
+test_that("medians merge from either side", {
+  set.seed(2)
+  y <- sample(9, 300, replace = TRUE) + (1:300) / 50
+  part <- function(points) update(isotonic_state("quantile"), points, y[points])
+  left <- part(1:100)
+  merge(left, part(101:250))
+  merge(left, part(251:300))
+  right <- part(101:250)
+  merge(right, part(251:300))
+  first <- part(1:100)
+  merge(first, right)
+  expect_identical(isotonic_state_serialize(first), isotonic_state_serialize(left))
+  expect_identical(isotonic_state_serialize(left), isotonic_state_serialize(part(1:300)))
+})
+
+test_that("a state is changed in place, and an error changes nothing", {
+  state <- update(isotonic_state(), 1:3, c(2, 1, 3))
+  same <- state
+  bytes <- isotonic_state_serialize(state)
+  expect_error(update(state, 2, 1), class = "quantcal_error_domain")
+  expect_error(update(state, 4:5, 1), "y has length 1", class = "quantcal_error_size")
+  expect_error(update(state, 4, NA_real_), class = "quantcal_error_not_finite")
+  expect_error(merge(state, state), class = "quantcal_error_alias")
+  expect_error(merge(state, isotonic_state("quantile")), class = "quantcal_error_domain")
+  expect_error(merge(state, 1), class = "quantcal_error_type")
+  expect_error(isotonic_state(level = 2, loss = "quantile"), class = "quantcal_error_options")
+  expect_identical(isotonic_state_serialize(state), bytes)
+  update(state, 4, 0)
+  expect_identical(fitted(same), fitted(state))
+  expect_output(print(state), "1 blocks\nx from 1 to 4")
+})
+
+test_that("a saved state is refused, and its bytes are not", {
+  state <- update(isotonic_state(), 1:3, c(2, 1, 3))
+  file <- tempfile()
+  saveRDS(list(state, isotonic_state_serialize(state)), file)
+  loaded <- readRDS(file)
+  expect_error(fitted(loaded[[1]]), "another R session", class = "quantcal_error_null_pointer")
+  expect_identical(fitted(isotonic_state_deserialize(loaded[[2]])), fitted(state))
+})
+
+test_that("what is no state is refused", {
+  pretender <- structure(list(handle = 1), class = "quantcal_isotonic_state")
+  expect_error(fitted(pretender), "is not a qc_isotonic_state", class = "quantcal_error_domain")
+  expect_error(isotonic_state_serialize(1), class = "quantcal_error_type")
+  expect_error(isotonic_state_deserialize("a"), class = "quantcal_error_type")
+  expect_error(isotonic_state_deserialize(raw()), class = "quantcal_error_format")
+  bytes <- isotonic_state_serialize(isotonic_state())
+  bytes[20] <- as.raw(7)
+  expect_error(isotonic_state_deserialize(bytes), class = "quantcal_error_format")
+})
+
+test_that("states go with the garbage collector", {
+  destroyed <- function() for (i in 1:200) update(isotonic_state(), 1:50, 1:50)
+  destroyed()
+  gc()
+  state <- update(isotonic_state(), 1:3, 3:1)
+  gctorture2(step = 11)
+  torn <- list(fitted(state), knots(state), fitted(isotonic_state_deserialize(
+    isotonic_state_serialize(merge(state, update(isotonic_state(), 4, 1)))
+  )))
+  gctorture2(step = 0)
+  expect_identical(torn[[1]]$value, 2)
+  expect_identical(torn[[2]], list(x = c(1, 3), y = c(2, 2)))
+  expect_identical(torn[[3]]$value, 1.75)
+})
