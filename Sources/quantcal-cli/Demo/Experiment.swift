@@ -49,6 +49,9 @@ struct Experiment {
         // Data without a best temperature leave the logits as they are.
         let temperature = fit.outcome == .ok || fit.outcome == .notConverged ? fit.temperature : 1
 
+        let isotonic = try IsotonicCalibration(
+            doubleProbabilities(stored.network, temperatureRows), temperatureRows.labels)
+
         let logits = try stored.network.logits(testRows.images)
         let before = try temperatureApply(logits, temperature: 1)
         let after = try temperatureApply(logits, temperature: temperature)
@@ -56,15 +59,29 @@ struct Experiment {
             trueScores(stored.network, temperature: temperature), alpha: Self.alpha)
         let sets = try conformalSets(scores(after), threshold: threshold)
         let labels = testRows.labels
+        let afterIsotonic = try isotonic(doubleProbabilities(stored.network, testRows))
         return FormatResult(
             name: Self.name(bits), bits: bits ?? 32, byteCount: stored.byteCount,
             weightError: stored.weightError, accuracy: accuracy(logits), fit: fit, temperature: temperature,
             before: try calibrationError(probabilities: before, labels: labels, bins: Self.bins),
             after: try calibrationError(probabilities: after, labels: labels, bins: Self.bins),
+            afterIsotonic: try calibrationError(
+                probabilities: afterIsotonic, labels: labels, bins: Self.bins),
             nllBefore: negativeLogLikelihood(logits, labels, temperature: 1),
-            nllAfter: negativeLogLikelihood(logits, labels, temperature: temperature), threshold: threshold,
+            nllAfter: negativeLogLikelihood(logits, labels, temperature: temperature),
+            nllIsotonic: negativeLogLikelihood(afterIsotonic, labels),
+            brierBefore: brierScore(before, labels), brierAfter: brierScore(after, labels),
+            brierIsotonic: brierScore(afterIsotonic, labels), threshold: threshold,
             coverage: mean(labels.indices) { sets.contains(row: $0, class: Int(labels[$0])) ? 1 : 0 },
             meanSetSize: mean(sets.sizes) { Double($0) }, emptySets: sets.sizes.count { $0 == 0 })
+    }
+
+    /// Probabilities in which rows differ that are 1 in single precision.
+    private func doubleProbabilities(_ network: Network, _ rows: Dataset) throws -> Matrix<Double> {
+        let logits = try network.logits(rows.images)
+        return try temperatureApply(
+            Matrix(rows: logits.rows, columns: logits.columns, elements: logits.elements.map { Double($0) }),
+            temperature: 1)
     }
 
     /// The conformal scores of the threshold rows: 1 - probability of the true class.

@@ -37,7 +37,10 @@ struct ResultJSON {
             ("weight_error", number(format.weightError)), ("accuracy", number(format.accuracy)),
             ("outcome", string("\(format.fit.outcome)")), ("temperature", number(format.temperature)),
             ("ece_before", number(format.before.error)), ("ece_after", number(format.after.error)),
+            ("ece_isotonic", number(format.afterIsotonic.error)),
             ("nll_before", number(format.nllBefore)), ("nll_after", number(format.nllAfter)),
+            ("nll_isotonic", number(format.nllIsotonic)), ("brier_before", number(format.brierBefore)),
+            ("brier_after", number(format.brierAfter)), ("brier_isotonic", number(format.brierIsotonic)),
             ("threshold", number(Double(format.threshold))), ("coverage", number(format.coverage)),
             ("mean_set_size", number(format.meanSetSize)), ("empty_sets", String(format.emptySets)),
         ]

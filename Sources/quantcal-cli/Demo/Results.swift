@@ -22,12 +22,19 @@ struct FormatResult {
     let fit: TemperatureFit
     /// The temperature in use: the fitted one, or 1 if there is no best one.
     let temperature: Double
-    /// Top-label calibration error and its bins, before and after temperature scaling.
+    /// Top-label calibration error and its bins, before and after temperature scaling, and after
+    /// isotonic calibration.
     let before: CalibrationErrorResult
     let after: CalibrationErrorResult
-    /// Mean negative log-likelihood in nats.
+    let afterIsotonic: CalibrationErrorResult
+    /// Mean negative log-likelihood in nats; +infinity if a label has the probability 0.
     let nllBefore: Double
     let nllAfter: Double
+    let nllIsotonic: Double
+    /// Mean squared distance of the probabilities from those of one who knows the label.
+    let brierBefore: Double
+    let brierAfter: Double
+    let brierIsotonic: Double
     /// +infinity if there are too few rows for the level.
     let threshold: Float
     let coverage: Double

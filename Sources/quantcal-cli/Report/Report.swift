@@ -62,7 +62,8 @@ struct Report {
             + element(
                 "p", ["class": "note"],
                 "Sizes count the codes, a float32 scale for every \(Experiment.groupSize) weights, and float32 "
-                    + "biases. Before and after: temperature scaling.")
+                    + "biases. Before and after: temperature scaling. Isotonic: calibrated by isotonic "
+                    + "regression instead.")
     }
 
     private var methods: String {
@@ -84,12 +85,29 @@ struct Report {
                     + "highest likelihood. This changes how sure the network is, never its answer."
             ),
             (
+                "Isotonic",
+                "For each class, isotonic regression of whether it is the label on its probability (without "
+                    + "temperature), on the rows that the temperature is fitted on; straight lines between the "
+                    + "blocks; then each row divided by its sum (Zadrozny, Elkan 2002). It bends the "
+                    + "probabilities as the rows ask, where a temperature can only stretch them, but needs "
+                    + "more rows for that, and may change an answer."
+            ),
+            (
                 "ECE",
                 "Expected calibration error of the highest probability: the mean gap between confidence and "
                     + "share of right answers over \(Experiment.bins) bins of equal width. With few rows it stays "
                     + "above 0 even for perfect probabilities."
             ),
-            ("NLL", "Mean negative logarithm of the probability given to the label, in nats."),
+            (
+                "NLL",
+                "Mean negative logarithm of the probability given to the label, in nats. Isotonic "
+                    + "probabilities can be 0; if one label gets that, the mean is infinite (inf)."
+            ),
+            (
+                "Brier",
+                "Mean squared distance between the probabilities of all classes and the truth, 1 for "
+                    + "the label and 0 for the rest: 0 is best, 2 worst."
+            ),
             (
                 "Sets",
                 "A class is in a row's set if 1 - its probability is at most the threshold, the "
@@ -127,7 +145,7 @@ extension Report {
             reliability(
                 last,
                 "The same network in \(last.bits) bits for a weight: it makes other mistakes, and is fitted a "
-                    + "temperature of its own."),
+                    + "temperature and isotonic curves of its own."),
             element("h2", "Does the guarantee hold, and what does it cost?"), coverage,
             element("h2", "How far do the weights move?"), weightError,
         ]
@@ -139,6 +157,7 @@ extension Report {
             [
                 reliabilityChart("\(format.name), before", format.before, style: "before"),
                 reliabilityChart(after, format.after, style: "after"),
+                reliabilityChart("\(format.name), isotonic", format.afterIsotonic, style: "isotonic"),
             ], caption)
     }
 

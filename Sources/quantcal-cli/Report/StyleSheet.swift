@@ -1,9 +1,9 @@
 /// The page's looks: readable on a phone, in the dark and on paper.
 let styleSheet = """
     :root { color-scheme: light dark; --paper: #ffffff; --ink: #1c2127; --soft: #56606b; --line: #d5dbe1;
-      --before: #b3500c; --after: #0b5cad; --band: #dbe9f7; }
+      --before: #b3500c; --after: #0b5cad; --isotonic: #1b7a43; --band: #dbe9f7; }
     @media (prefers-color-scheme: dark) { :root { --paper: #14181d; --ink: #e4e8ec; --soft: #a2acb6;
-      --line: #39424c; --before: #f0a060; --after: #6cb2f5; --band: #1e3247; } }
+      --line: #39424c; --before: #f0a060; --after: #6cb2f5; --isotonic: #6fcf97; --band: #1e3247; } }
     * { box-sizing: border-box; }
     body { margin: 0 auto; max-width: 54rem; padding: 1.5rem 1rem 3rem; background: var(--paper);
       color: var(--ink); font: 1rem/1.5 system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif; }
@@ -31,11 +31,15 @@ let styleSheet = """
     svg .series { stroke: var(--after); stroke-width: 1.5; fill: none; opacity: .6; }
     svg .gap { stroke-width: 1.5; fill: none; }
     svg .gap.before { stroke: var(--before); } svg .gap.after { stroke: var(--after); }
+    svg .gap.isotonic { stroke: var(--isotonic); }
     svg .gap.few { stroke-width: .8; }
     svg .dot { fill-opacity: .75; }
     svg .dot.before { fill: var(--before); } svg .dot.after { fill: var(--after); }
+    svg .dot.isotonic { fill: var(--isotonic); }
     svg .dot.few { fill: var(--paper); fill-opacity: 1; stroke-width: 1; }
     svg .few.before { stroke: var(--before); } svg .few.after { stroke: var(--after); }
+    svg .few.isotonic { stroke: var(--isotonic); }
+    svg .label.isotonic { fill: var(--isotonic); font-weight: 600; }
     svg .label.before { fill: var(--before); font-weight: 600; }
     svg .label.after { fill: var(--after); font-weight: 600; }
     dl { margin: 0; } dt { font-weight: 600; margin-top: .7rem; } dd { margin: 0; }
@@ -44,7 +48,7 @@ let styleSheet = """
       th small { display: block; margin: 0; line-height: 1.2; font-size: .68rem; } }
     @media print {
       :root { color-scheme: light; --paper: #fff; --ink: #000; --soft: #444; --line: #ccc; --before: #a04000;
-        --after: #003f88; --band: #e3edf7; }
+        --after: #003f88; --isotonic: #0d5a2e; --band: #e3edf7; }
       @page { margin: 16mm; }
       body { padding: 0; max-width: none; font-size: 10pt; }
       h2 { break-after: avoid; }

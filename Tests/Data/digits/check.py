@@ -98,6 +98,32 @@ def calibration_error(probabilities, labels, bins):
     return sum(gaps) / len(labels)
 
 
+def isotonic_fit(x, y):
+    """The knots of the isotonic regression of 0s and 1s: blocks of exact fractions."""
+    blocks = []  # first x, last x, ones, rows
+    for key in np.unique(x):
+        here = y[x == key]
+        blocks.append((key, key, int(here.sum()), len(here)))
+        while len(blocks) > 1 and blocks[-2][2] * blocks[-1][3] >= blocks[-1][2] * blocks[-2][3]:
+            (first, _, ones, rows), (_, last, more, others) = blocks[-2:]
+            blocks[-2:] = [(first, last, ones + more, rows + others)]
+    return [(key, ones / rows) for first, last, ones, rows in blocks for key in dict.fromkeys((first, last))]
+
+
+def isotonic_calibrated(probabilities, labels, others):
+    """One class against the rest; what `others` become."""
+    columns = []
+    for k in range(probabilities.shape[1]):
+        x, y = zip(*isotonic_fit(probabilities[:, k], labels == k))
+        columns.append(np.interp(others[:, k], x, y))
+    sums = sum(columns)
+    return np.array([np.where(sums > 0, c / np.where(sums > 0, sums, 1), 1 / len(columns)) for c in columns]).T
+
+
+def brier(probabilities, labels):
+    return np.mean(((probabilities - np.eye(probabilities.shape[1])[labels]) ** 2).sum(axis=1))
+
+
 def threshold_of(scores, alpha):
     rank = -(-(len(scores) + 1) * (1 - Fraction(str(alpha))) // 1)
     return np.inf if rank > len(scores) else np.sort(scores)[int(rank) - 1]
@@ -121,6 +147,10 @@ def expected(network, bits, table, rows):
     z = logits(stored, test_images)
     before, after = log_softmax(z), log_softmax(z / temperature)
     sets = 1 - np.exp(after) <= threshold
+    uncalibrated = np.exp(log_softmax(logits(stored, images[::2])))
+    isotonic = isotonic_calibrated(uncalibrated, labels[::2], np.exp(before))
+    with np.errstate(divide="ignore"):
+        nll_isotonic = -np.mean(np.log(of_label(isotonic, test_labels)))
     return {
         "bytes": sum(sizes) + 4 * sum(bias.size for _, bias in network),
         "weight_error": np.sqrt(moved / whole),
@@ -129,6 +159,11 @@ def expected(network, bits, table, rows):
         "temperature": temperature,
         "ece_before": calibration_error(np.exp(before), test_labels, table["bins"]),
         "ece_after": calibration_error(np.exp(after), test_labels, table["bins"]),
+        "ece_isotonic": calibration_error(isotonic, test_labels, table["bins"]),
+        "nll_isotonic": nll_isotonic,
+        "brier_before": brier(np.exp(before), test_labels),
+        "brier_after": brier(np.exp(after), test_labels),
+        "brier_isotonic": brier(isotonic, test_labels),
         "nll_before": -np.mean(of_label(before, test_labels)),
         "nll_after": -np.mean(of_label(after, test_labels)),
         "threshold": threshold,
@@ -146,6 +181,11 @@ TOLERANCES = {
     "ece_after": 1e-5,
     "nll_before": 1e-5,
     "nll_after": 1e-5,
+    "ece_isotonic": 1e-5,
+    "nll_isotonic": 1e-5,
+    "brier_before": 1e-5,
+    "brier_after": 1e-5,
+    "brier_isotonic": 1e-5,
     "threshold": 1e-5,
     "accuracy": 1e-12,
     "coverage": 1e-12,
