@@ -116,7 +116,13 @@ struct IsotonicCurve<T: Scalar>: ~Copyable {
             let place = index.place(Double(queries[begin]))
             let runEnd = self.runEnd(queries, begin..<end, place)
             let segment = segment(place)
-            for query in begin..<runEnd { predictions[query] = value(segment, Double(queries[query])) }
+            if segment.rise == 0 {
+                // Most of an isotonic curve is level.
+                (predictions + begin).update(
+                    repeating: T(segment.value * valueUnit), count: runEnd - begin)
+            } else {
+                for query in begin..<runEnd { predictions[query] = value(segment, Double(queries[query])) }
+            }
             begin = runEnd
         }
     }

@@ -82,6 +82,10 @@ def sklearn_predict(data: Queries) -> Any:
     return data.theirs.predict(data.queries)
 
 
+def numpy_copy(data: Queries) -> NDArray[np.float64]:
+    return data.queries.copy()
+
+
 def same_predictions(_data: Queries, ours: NDArray[np.float64], theirs: Any) -> str:
     if not np.array_equal(np.isnan(ours), np.isnan(theirs)):
         raise WrongAnswer("other queries are outside")
