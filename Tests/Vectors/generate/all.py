@@ -14,6 +14,7 @@ import isotonic_regression
 import isotonic_reward
 import isotonic_shape
 import isotonic_state
+import isotonic_weight
 import quantize
 import quantize_storage
 import temperature
@@ -28,6 +29,7 @@ FAMILIES = [
     isotonic_order,
     isotonic_distribution,
     isotonic_reward,
+    isotonic_weight,
     isotonic_state,
     conformal,
     temperature,

@@ -38,6 +38,14 @@ SEXP qcr_isotonic_distribution_cdf(SEXP distribution, SEXP queries, SEXP thresho
 SEXP qcr_isotonic_distribution_quantile(SEXP distribution, SEXP queries, SEXP levels);
 SEXP qcr_isotonic_distribution_crps(SEXP distribution, SEXP queries, SEXP y);
 SEXP qcr_isotonic_distribution_pit(SEXP distribution, SEXP queries, SEXP y, SEXP seed);
+/* isotonic_reward.c */
+SEXP qcr_isotonic_reward_folds(SEXP clusters, SEXP labelled, SEXP folds, SEXP seed);
+SEXP qcr_isotonic_reward_fit(SEXP scores, SEXP labels, SEXP weights, SEXP fold, SEXP mode,
+                             SEXP folds, SEXP seed);
+SEXP qcr_isotonic_reward_predict(SEXP model, SEXP scores, SEXP fold);
+SEXP qcr_isotonic_reward_mean(SEXP model, SEXP folds, SEXP scores, SEXP weights);
+SEXP qcr_isotonic_weight_stabilize(SEXP weights, SEXP scores, SEXP targets, SEXP fold,
+                                   SEXP new_scores, SEXP new_weights, SEXP settings);
 
 /* isotonic_state.c */
 SEXP qcr_isotonic_state_create(SEXP loss, SEXP direction, SEXP solution, SEXP level);

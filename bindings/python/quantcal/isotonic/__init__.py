@@ -10,7 +10,15 @@ from quantcal.isotonic.prediction import (
     isotonic_predict,
 )
 from quantcal.isotonic.regression import IsotonicFit, isotonic_regression
+from quantcal.isotonic.reward import (
+    IsotonicReward,
+    RewardFolds,
+    RewardMean,
+    isotonic_reward_fit,
+    isotonic_reward_folds,
+)
 from quantcal.isotonic.state import IsotonicBlocks, IsotonicState
+from quantcal.isotonic.weight import StabilizedWeights, isotonic_weight_stabilize
 
 __all__ = [
     "IsotonicBlocks",
@@ -18,12 +26,19 @@ __all__ = [
     "IsotonicDistribution",
     "IsotonicFit",
     "IsotonicModel",
+    "IsotonicReward",
     "IsotonicState",
     "NearlyIsotonicPath",
+    "RewardFolds",
+    "RewardMean",
+    "StabilizedWeights",
     "isotonic_direction",
     "isotonic_distribution",
     "isotonic_fit",
     "isotonic_nearly",
     "isotonic_predict",
     "isotonic_regression",
+    "isotonic_reward_fit",
+    "isotonic_reward_folds",
+    "isotonic_weight_stabilize",
 ]
