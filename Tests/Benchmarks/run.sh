@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the package bindings/python and its peers into build/benchmarks/venv, and times
-# one against the others. The options are those of run.py (--help); README.md explains.
+# one against the others. The options are those of run.py (--help); with --complexity first,
+# those of complexity.py. README.md explains.
 set -Eeuo pipefail
 
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
@@ -30,20 +31,30 @@ install_peers() { pip_install --requirement "$HERE/requirements.txt"; }
 # A quick run makes do with the peers that are small.
 install_small_peers() { pip_install --constraint "$HERE/requirements.txt" numpy scipy threadpoolctl; }
 
+install_plotting() { pip_install --constraint "$HERE/requirements.txt" matplotlib; }
+
 install_package() {
     # Of the same version it would be taken for installed.
     "$VENV/bin/python" -m pip uninstall --quiet --yes quantcal
     pip_install "$ROOT/bindings/python"
 }
 
+program=run.py
+if [ "${1:-}" = --complexity ]; then
+    program=complexity.py
+    shift
+fi
 need_build_packages
 need_packages ninja-build python3 python3-venv
 [ -x "$VENV/bin/python" ] || python3 -m venv "$VENV"
-if [[ " $* " == *" --quick "* && "${QUANTCAL_BENCH_PEERS:-0}" != 1 ]]; then
+if [[ "$program" = complexity.py || " $* " == *" --quick "* && "${QUANTCAL_BENCH_PEERS:-0}" != 1 ]]; then
     install_once small-peers install_small_peers <"$HERE/requirements.txt"
 else
     install_once peers install_peers <"$HERE/requirements.txt"
 fi
+if [ "$program" = complexity.py ]; then
+    install_once plotting install_plotting <"$HERE/requirements.txt"
+fi
 install_once package install_package < <(bash "$ROOT/bindings/python/tests/ingredients.sh")
 
-PYTHONDONTWRITEBYTECODE=1 exec "$VENV/bin/python" "$HERE/run.py" "$@"
+PYTHONDONTWRITEBYTECODE=1 exec "$VENV/bin/python" "$HERE/$program" "$@"

@@ -185,10 +185,10 @@ private func weightOptions(_ inputs: VectorInputs) throws -> qc_isotonic_weight_
     options.folds = Int32(try inputs.integer("folds", default: Int(options.folds)))
     options.target = try abiConstant(inputs.word("target", default: "rewards"), targets)
     options.include_raw = Int32(try inputs.integer("include_raw", default: 0))
-    options.variance_cap = try inputs.optionalDouble("variance_cap") ?? options.variance_cap
-    options.ess_floor = try inputs.optionalDouble("ess_floor") ?? options.ess_floor
-    options.weight_floor = try inputs.optionalDouble("weight_floor") ?? options.weight_floor
-    options.shrinkage = try inputs.optionalDouble("shrinkage") ?? options.shrinkage
+    options.variance_cap = try inputs.double("variance_cap", default: options.variance_cap)
+    options.ess_floor = try inputs.double("ess_floor", default: options.ess_floor)
+    options.weight_floor = try inputs.double("weight_floor", default: options.weight_floor)
+    options.shrinkage = try inputs.double("shrinkage", default: options.shrinkage)
     return options
 }
 

@@ -61,10 +61,6 @@ extension VectorInputs {
     func seed() throws -> UInt64 {
         optional("seed") == nil ? 42 : UInt64(bitPattern: Int64(try size("seed")))
     }
-
-    func optionalDouble(_ key: String) throws -> Double? {
-        optional(key) == nil ? nil : try double(key)
-    }
 }
 
 private func rewardDefaults() throws -> [String: VectorOutput] {
@@ -154,10 +150,10 @@ private func weightDefaults() throws -> [String: VectorOutput] {
 private func weightOptions(_ inputs: VectorInputs) throws -> WeightOptions {
     var options = WeightOptions()
     options.includesRaw = try inputs.integer("include_raw", default: 0) == 1
-    options.varianceCap = try inputs.optionalDouble("variance_cap") ?? options.varianceCap
-    options.essFloor = try inputs.optionalDouble("ess_floor") ?? options.essFloor
-    options.weightFloor = try inputs.optionalDouble("weight_floor") ?? options.weightFloor
-    options.shrinkage = try inputs.optionalDouble("shrinkage") ?? options.shrinkage
+    options.varianceCap = try inputs.double("variance_cap", default: options.varianceCap)
+    options.essFloor = try inputs.double("ess_floor", default: options.essFloor)
+    options.weightFloor = try inputs.double("weight_floor", default: options.weightFloor)
+    options.shrinkage = try inputs.double("shrinkage", default: options.shrinkage)
     options.folds = try inputs.integer("folds", default: options.folds)
     options.seed = try inputs.seed()
     return options

@@ -17,6 +17,16 @@ names = [row['name'] for row in json.load(open('$RESULTS'))['rows']]
 listed = subprocess.check_output(['bash', 'Tests/Benchmarks/run.sh', '--quick', '--list'], text=True)
 assert names == listed.splitlines() and len(set(names)) == len(names) > 0, names
 "
+GROWTH="$BUILD/benchmarks/growth"
+rm -f "$GROWTH".*
+check "the growth of times is measured and drawn" \
+    bash Tests/Benchmarks/run.sh --complexity --largest 1e4 --runs 1 --json "$GROWTH.json" --plot "$GROWTH.svg"
+check "each curve has its points" "$PYTHON" -B -c "
+import json
+curves = json.load(open('$GROWTH.json'))['curves']
+assert len(curves) > 15 and all(curve['points'] for curve in curves), curves
+assert '</svg>' in open('$GROWTH.svg').read()
+"
 run_counted harness "$PYTHON" -B Tests/Benchmarks/check_harness.py
 run_counted families "$PYTHON" -B Tests/Benchmarks/check_families.py
 finish

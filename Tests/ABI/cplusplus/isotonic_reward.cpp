@@ -11,7 +11,7 @@ void check_folds() {
     const std::array<std::string_view, 5> names{"ann", "bob", "ann", "cyd", "dee"};
     const auto dealt = quantcal::isotonic_reward_folds(names);
     check(dealt.fold_count == 2, "two folds of four clusters");
-    check(dealt.fold == std::vector<std::int32_t>{1, 0, 1, 0, 1}, "the folds of clusters");
+    check(dealt.fold == std::vector<std::int32_t>{0, 0, 0, 1, 1}, "the folds of clusters");
 
     quantcal::isotonic_reward_options options;
     options.folds = 3;

@@ -130,7 +130,7 @@ qc_status qc_isotonic_reward_folds(const uint8_t *text, size_t text_bytes, const
  * for. A fold whose complement has fewer than 20 of them ranks the scores instead
  * of g.
  *
- * Cost: O(K n log n) time, 150 bytes of scratch a point; the model holds up to 16 (K + 1) n bytes.
+ * Cost: O(K n log n) time, 200 bytes of scratch a point; the model holds up to 16 (K + 1) n bytes.
  *
  * Errors: QC_ERR_NULL_POINTER (scores, labels, result, model), QC_ERR_SIZE (also for less than 4
  * points, or one fold only), QC_ERR_ALIGNMENT, QC_ERR_ALIAS, QC_ERR_NOT_FINITE,
@@ -250,8 +250,8 @@ qc_status qc_isotonic_weight_options_init(qc_isotonic_weight_options *options, s
  *
  * 1. Weights are scaled to mean 1. Candidates are their increasing and their decreasing
  *    isotonic regressions on the score, points of equal score sharing one value,
- *    and the raw weights if asked for; each is raised to weight_floor where it is
- *    below, and scaled to mean 1.
+ *    each raised to weight_floor where it is below, and scaled to mean 1 again; and the
+ *    raw weights if asked for.
  * 2. Each candidate w gets an influence column: for a point of some fold, with the mean m
  *    of w and the ratio psi = sum w r / sum w over the other folds,
  *        (w (r - psi) - psi (w - m)) / m     for rewards r,
@@ -278,7 +278,7 @@ qc_status qc_isotonic_weight_options_init(qc_isotonic_weight_options *options, s
  * new_stabilized  m weights of mean 1: steps 1, 4 and 5 again, with the regressions (linear
  *                 between scores, constant beyond), mixture and gamma found above.
  *
- * Cost: O((n + m) log n) time, 150 bytes of scratch a point.
+ * Cost: O((n + m) log n) time, 200 bytes of scratch a point.
  *
  * Errors: QC_ERR_NULL_POINTER (weights, scores, stabilized, result; new_scores,
  * new_stabilized, new_weights if needed), QC_ERR_SIZE, QC_ERR_ALIGNMENT, QC_ERR_ALIAS,

@@ -203,7 +203,7 @@ def isotonic_reward_folds(
     --------
     >>> import quantcal
     >>> quantcal.isotonic_reward_folds(["ann", "bob", "ann", "cyd", "dee"])
-    RewardFolds(fold=array([1, 0, 1, 0, 1], dtype=int32), fold_count=2)
+    RewardFolds(fold=array([0, 0, 0, 1, 1], dtype=int32), fold_count=2)
     """
     text: NDArray[np.uint8] | None = None
     ends: NDArray[np.uintp] | None = None
