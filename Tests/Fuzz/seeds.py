@@ -34,14 +34,15 @@ def counting(count):
     return bytes(index % 256 for index in range(count))
 
 
-def states():
-    """What the vectors have of isotonic states, good and broken."""
-    path = Path(__file__).parents[1] / "Vectors" / "isotonic" / "state_deserialize.json"
+def stored(kind):
+    """What the vectors have of isotonic states or distributions, good and broken."""
+    path = Path(__file__).parents[1] / "Vectors" / "isotonic" / f"{kind}_deserialize.json"
     return [bytes(case["in"]["bytes"]) for case in json.loads(path.read_text())["cases"]]
 
 
 SEEDS = {
-    "isotonicstate": states(),
+    "isotonicstate": stored("state"),
+    "isotonicdistribution": stored("distribution"),
     "safetensors": [
         safetensors({}),
         safetensors({"a": ("F32", [2, 3], counting(24)), "b": ("I64", [], counting(8))}, {"format": "pt"}),

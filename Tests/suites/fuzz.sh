@@ -18,12 +18,16 @@ formats=("$core"/Formats/*.swift "$core/Quantize/WeightElement.swift" Tests/Fuzz
 states=("$core"/Isotonic/Isotonic{Chain,SquaredChain,QuantileChain,QuantileUnits,Options}.swift
     "$core"/Isotonic/IsotonicState{,Bytes,Reading,Fit}.swift
     "$core"/Support/{DoubleDouble,GrowableBuffer,NaturalMergeSort,PowerOfTwo,Scalar,Scratch}.swift)
+distributions=("$core"/Isotonic/IsotonicDistribution{Functions,Bytes,Runs}.swift
+    "$core/Isotonic/IsotonicOptions.swift"
+    "$core"/Support/{DoubleDouble,GrowableBuffer,Scratch,Search,StoredBytes}.swift)
 
 # build READER: compiles Tests/Fuzz/<READER>Fuzz.swift if a source is newer.
 build() {
     local program="$DIRECTORY/$1" source sources=("${shared[@]}" "Tests/Fuzz/$1Fuzz.swift")
     case "$1" in
     IsotonicState) sources+=("${states[@]}") ;;
+    IsotonicDistribution) sources+=("${distributions[@]}") ;;
     *) sources+=("${formats[@]}") ;;
     esac
     for source in "${sources[@]}"; do
@@ -51,7 +55,7 @@ fuzz() {
     [ "${runs:-0}" -gt 1000 ]
 }
 
-for reader in JSON Npy Safetensors IsotonicState; do
+for reader in JSON Npy Safetensors IsotonicState IsotonicDistribution; do
     runs=0
     if build "$reader" && fuzz "$reader"; then
         pass

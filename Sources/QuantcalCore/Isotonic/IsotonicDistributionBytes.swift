@@ -1,17 +1,17 @@
 /// A distribution as bytes. After the head: the direction; how many knots, thresholds and runs
 /// there are; the knots; the thresholds; how many runs each threshold has; and of each run its start, its end
 /// and its value.
-extension IsotonicDistribution {
+extension IsotonicDistributionFunctions {
     private static let kind: StaticString = "QCISODIS"
     private static let version: UInt64 = 1
 
-    public var byteCount: Int {
+    var byteCount: Int {
         StoredBytes.headBytes + StoredBytes.checksumBytes + 4 * 8 + knots.count * 8 + outcomes.count * 12
             + runs.count * 16
     }
 
     /// Writes `byteCount` bytes.
-    public func write(to bytes: UnsafeMutablePointer<UInt8>) {
+    func write(to bytes: UnsafeMutableRawPointer) {
         var writer = ByteWriter(bytes, kind: Self.kind, version: Self.version)
         for value in [Int(direction.rawValue), knots.count, outcomes.count, runs.count] {
             writer.put(UInt64(value))
@@ -31,9 +31,9 @@ extension IsotonicDistribution {
     }
 
     /// Reads what `write` has written, or refuses it.
-    public convenience init(bytes: UnsafeBufferPointer<UInt8>) throws(QuantcalError) {
+    init(bytes: UnsafeRawBufferPointer) throws(QuantcalError) {
         var reader = try ByteReader(
-            UnsafeRawBufferPointer(bytes), kind: Self.kind, version: Self.version,
+            bytes, kind: Self.kind, version: Self.version,
             name: "an isotonic distribution")
         let direction = IsotonicRegression.Direction(rawValue: Int32(clamping: try reader.get(UInt64.self)))
         guard let direction else { throw reader.failure("their direction is unknown") }
@@ -90,8 +90,7 @@ extension IsotonicDistribution {
         guard total == counts.runs else {
             throw reader.failure("their numbers of runs contradict each other")
         }
-        var builder = try IsotonicDistributionRuns.Builder(
-            groups: counts.knots, thresholds: counts.thresholds)
+        var builder = try IsotonicDistributionRuns.Builder(groups: counts.knots)
         var run = 0
         for threshold in 0..<counts.thresholds {
             var free = 0

@@ -38,7 +38,7 @@ struct IsotonicDistributionCensored: ~Copyable {
         let groups = sample.knots.count
         let state = try IsotonicDistributionCensored(groups: groups)
         let remaining = try state.remainingWeights(observations)
-        var builder = try IsotonicDistributionRuns.Builder(groups: groups, thresholds: observations.count)
+        var builder = try IsotonicDistributionRuns.Builder(groups: groups)
         var start = 0
         while start < observations.count {
             try progress(Double(start) / Double(observations.count))

@@ -22,7 +22,7 @@ enum IsotonicDistributionFit {
         let groups = sample.knots.count
         let weights = try groupWeights(observations, groups)
         let tree = try IsotonicDistributionTree(weights: UnsafeBufferPointer(weights.buffer))
-        var builder = try IsotonicDistributionRuns.Builder(groups: groups, thresholds: observations.count)
+        var builder = try IsotonicDistributionRuns.Builder(groups: groups)
         var changes = GrowableBuffer<Change>()
         var start = 0
         var reported = 0

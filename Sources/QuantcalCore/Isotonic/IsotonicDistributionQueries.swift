@@ -76,15 +76,17 @@ extension IsotonicDistribution {
         try Require.notNaN(thresholds, "thresholds")
         let passed = try Scratch<UInt32>(thresholds.count)
         for (index, threshold) in thresholds.enumerated() {
-            passed.buffer[index] = UInt32(truncatingIfNeeded: self.passed(Double(threshold)))
+            passed.buffer[index] = UInt32(truncatingIfNeeded: functions.passed(Double(threshold)))
         }
         let counts = UnsafeBufferPointer(passed.buffer)
         guard thresholds.count >= Self.manyThresholds else {
             return Parallel.forEachRange(of: queries.count, grain: Self.grain) { range in
                 for query in range {
-                    let place = place(Double(queries[query]))
+                    let place = functions.place(Double(queries[query]))
                     let row = probabilities + query * thresholds.count
-                    for index in counts.indices { row[index] = T(value(place, after: Int(counts[index]))) }
+                    for index in counts.indices {
+                        row[index] = T(functions.value(place, after: Int(counts[index])))
+                    }
                 }
             }
         }
@@ -108,7 +110,7 @@ extension IsotonicDistribution {
             do throws(QuantcalError) {
                 var rows = try IsotonicDistributionRows(self)
                 for query in task * Self.grain..<min((task + 1) * Self.grain, queries.count) {
-                    body(query, rows.row(place(Double(queries[query]))))
+                    body(query, rows.row(functions.place(Double(queries[query]))))
                 }
             } catch {
                 failures.buffer[task] = true
@@ -127,13 +129,15 @@ extension IsotonicDistribution {
         for (index, level) in levels.enumerated() { try Require.level(level, "levels[\(index)]") }
         Parallel.forEachRange(of: queries.count, grain: Self.grain) { range in
             for query in range {
-                let place = place(Double(queries[query]))
+                let place = functions.place(Double(queries[query]))
                 for (index, level) in levels.enumerated() {
                     // A level that is a share was rounded, and so was the share.
                     let least = level * (1 - 4 * Double.ulpOfOne)
-                    let first = Search.first(in: 0..<outcomes.count) { value(place, after: $0 + 1) >= least }
+                    let first = Search.first(in: 0..<functions.outcomes.count) {
+                        functions.value(place, after: $0 + 1) >= least
+                    }
                     quantiles[query * levels.count + index] =
-                        first < outcomes.count ? T(outcomes.buffer[first]) : .infinity
+                        first < functions.outcomes.count ? T(functions.outcomes.buffer[first]) : .infinity
                 }
             }
         }
@@ -152,7 +156,7 @@ extension IsotonicDistribution {
     private func score(
         _ row: UnsafeBufferPointer<IsotonicDistributionRows.Jump>, _ y: Double
     ) -> Double {
-        let outcomes = outcomes.buffer
+        let outcomes = functions.outcomes.buffer
         let largest = max(abs(y), abs(outcomes[0]), abs(outcomes[outcomes.count - 1]))
         // 1 unless differences could overflow.
         let scale = PowerOfTwo.bringing(largest, above: -1074, below: 1000)
@@ -186,10 +190,10 @@ extension IsotonicDistribution {
         let random = Philox(seed: seed, purpose: .integralTransform)
         Parallel.forEachRange(of: queries.count, grain: Self.grain) { range in
             for query in range {
-                let place = place(Double(queries[query]))
+                let place = functions.place(Double(queries[query]))
                 let outcome = Double(observed[query])
-                let lower = value(place, after: passed(before: outcome))
-                let upper = value(place, after: passed(outcome))
+                let lower = functions.value(place, after: functions.passed(before: outcome))
+                let upper = functions.value(place, after: functions.passed(outcome))
                 target.lower?[query] = T(lower)
                 target.upper?[query] = T(upper)
                 target.draw?[query] = T(lower + random.uniform(UInt64(query)) * (upper - lower))

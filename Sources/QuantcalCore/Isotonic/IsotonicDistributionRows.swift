@@ -20,7 +20,7 @@ struct IsotonicDistributionRows: ~Copyable {
     private let jumps: Scratch<Jump>
 
     init(_ distribution: IsotonicDistribution) throws(QuantcalError) {
-        let room = distribution.runs.longestList
+        let room = distribution.functions.runs.longestList
         let lists = try Scratch<UInt32>(2 * room)
         let jumps = try Scratch<Jump>(2 * room)
         self.distribution = distribution
@@ -30,7 +30,7 @@ struct IsotonicDistributionRows: ~Copyable {
     }
 
     /// The jumps at a place, ascending. Valid until the next call.
-    mutating func row(_ place: IsotonicDistribution.Place) -> UnsafeBufferPointer<Jump> {
+    mutating func row(_ place: IsotonicDistributionFunctions.Place) -> UnsafeBufferPointer<Jump> {
         let low = list(place.low, beside: place.high)
         let count =
             place.low == place.high
@@ -45,13 +45,13 @@ struct IsotonicDistributionRows: ~Copyable {
         if slots.1.group == group { return UnsafeBufferPointer(start: first + room, count: slots.1.count) }
         let takesFirst = slots.0.group != other
         let target = takesFirst ? first : first + room
-        let slot = Slot(group: group, count: distribution.runs.list(group, into: target))
+        let slot = Slot(group: group, count: distribution.functions.runs.list(group, into: target))
         if takesFirst { slots.0 = slot } else { slots.1 = slot }
         return UnsafeBufferPointer(start: target, count: slot.count)
     }
 
     @inline(__always) private func run(_ number: UInt32) -> (threshold: UInt32, value: Double) {
-        distribution.runs.jump(Int(number))
+        distribution.functions.runs.jump(Int(number))
     }
 
     private func write(_ list: UnsafeBufferPointer<UInt32>) -> Int {
@@ -65,7 +65,7 @@ struct IsotonicDistributionRows: ~Copyable {
     /// The jumps of either list, and between the two values there.
     private func merge(
         _ low: UnsafeBufferPointer<UInt32>, _ high: UnsafeBufferPointer<UInt32>,
-        _ place: IsotonicDistribution.Place
+        _ place: IsotonicDistributionFunctions.Place
     ) -> Int {
         var (onLow, onHigh) = (0, 0)
         var (atLow, atHigh) = (0.0, 0.0)

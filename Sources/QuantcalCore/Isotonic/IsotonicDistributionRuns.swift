@@ -112,19 +112,14 @@ struct IsotonicDistributionRuns: ~Copyable {
     /// Takes the runs, threshold by threshold.
     struct Builder: ~Copyable {
         let groups: Int
-        private var runs: GrowableBuffer<Run>
-        private var ends: GrowableBuffer<Int>
+        private var runs = GrowableBuffer<Run>()
+        private var ends = GrowableBuffer<Int>()
         /// The last value given to all groups of a node.
         private let latest: Scratch<Double>
 
-        init(groups: Int, thresholds: Int) throws(QuantcalError) {
-            let runs = GrowableBuffer<Run>()
-            let ends = GrowableBuffer<Int>()
-            let latest = try Scratch<Double>(zeroed: 2 * groups)
+        init(groups: Int) throws(QuantcalError) {
+            latest = try Scratch(zeroed: 2 * groups)
             self.groups = groups
-            self.runs = runs
-            self.ends = ends
-            self.latest = latest
         }
 
         /// Adds a run to the next threshold. Those of one threshold come from left to right, disjoint.
