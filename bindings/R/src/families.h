@@ -23,6 +23,10 @@ SEXP qcr_isotonic_fit(SEXP x, SEXP y, SEXP weights, SEXP settings);
 SEXP qcr_isotonic_predict(SEXP knots, SEXP values, SEXP queries, SEXP interpolation,
                           SEXP outside);
 
+/* isotonic_shape.c */
+SEXP qcr_isotonic_unimodal(SEXP y, SEXP weights, SEXP shape, SEXP mode);
+SEXP qcr_isotonic_convex(SEXP x, SEXP y, SEXP weights, SEXP curvature, SEXP monotonicity);
+
 /* isotonic_nearly.c */
 SEXP qcr_isotonic_nearly_create(SEXP y, SEXP weights, SEXP direction);
 SEXP qcr_isotonic_nearly_breakpoints(SEXP path);

@@ -20,6 +20,8 @@ static const R_CallMethodDef entries[] = {
     ENTRY(isotonic_direction, 2),
     ENTRY(isotonic_fit, 4),
     ENTRY(isotonic_predict, 5),
+    ENTRY(isotonic_unimodal, 4),
+    ENTRY(isotonic_convex, 5),
     ENTRY(isotonic_nearly_create, 3),
     ENTRY(isotonic_nearly_breakpoints, 1),
     ENTRY(isotonic_nearly_fit, 3),

@@ -38,6 +38,7 @@ from quantcal.conformal import (
     conformal_threshold,
 )
 from quantcal.isotonic import (
+    ConvexFit,
     IsotonicBlocks,
     IsotonicDirection,
     IsotonicDistribution,
@@ -49,6 +50,8 @@ from quantcal.isotonic import (
     RewardFolds,
     RewardMean,
     StabilizedWeights,
+    UnimodalFit,
+    isotonic_convex,
     isotonic_direction,
     isotonic_distribution,
     isotonic_fit,
@@ -57,6 +60,7 @@ from quantcal.isotonic import (
     isotonic_regression,
     isotonic_reward_fit,
     isotonic_reward_folds,
+    isotonic_unimodal,
     isotonic_weight_stabilize,
 )
 from quantcal.quantize import (
@@ -73,6 +77,7 @@ __version__ = version()
 __all__ = [
     "Cancelled",
     "ConformalSets",
+    "ConvexFit",
     "IsotonicBlocks",
     "IsotonicDirection",
     "IsotonicDistribution",
@@ -92,12 +97,14 @@ __all__ = [
     "StabilizedWeights",
     "Status",
     "TemperatureFit",
+    "UnimodalFit",
     "__version__",
     "calibration_error",
     "conformal_intervals",
     "conformal_rank",
     "conformal_sets",
     "conformal_threshold",
+    "isotonic_convex",
     "isotonic_direction",
     "isotonic_distribution",
     "isotonic_fit",
@@ -106,6 +113,7 @@ __all__ = [
     "isotonic_regression",
     "isotonic_reward_fit",
     "isotonic_reward_folds",
+    "isotonic_unimodal",
     "isotonic_weight_stabilize",
     "kernel_level",
     "last_error",

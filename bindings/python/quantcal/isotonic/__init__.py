@@ -17,10 +17,12 @@ from quantcal.isotonic.reward import (
     isotonic_reward_fit,
     isotonic_reward_folds,
 )
+from quantcal.isotonic.shape import ConvexFit, UnimodalFit, isotonic_convex, isotonic_unimodal
 from quantcal.isotonic.state import IsotonicBlocks, IsotonicState
 from quantcal.isotonic.weight import StabilizedWeights, isotonic_weight_stabilize
 
 __all__ = [
+    "ConvexFit",
     "IsotonicBlocks",
     "IsotonicDirection",
     "IsotonicDistribution",
@@ -32,6 +34,8 @@ __all__ = [
     "RewardFolds",
     "RewardMean",
     "StabilizedWeights",
+    "UnimodalFit",
+    "isotonic_convex",
     "isotonic_direction",
     "isotonic_distribution",
     "isotonic_fit",
@@ -40,5 +44,6 @@ __all__ = [
     "isotonic_regression",
     "isotonic_reward_fit",
     "isotonic_reward_folds",
+    "isotonic_unimodal",
     "isotonic_weight_stabilize",
 ]
