@@ -6,6 +6,7 @@ an interval of lambdas. These intervals, over all patterns, are the path.
 """
 
 from fractions import Fraction
+from functools import cache
 from itertools import product
 from typing import NamedTuple
 
@@ -30,13 +31,12 @@ class Piece(NamedTuple):
     lines: list  # of (value at lambda = 0, slope), one for each group
 
 
+@cache
 def pieces(y, weights):
-    found = []
-    for pattern in product(("equal", "falling", "rising"), repeat=max(len(y) - 1, 0)):
-        piece = piece_of(pattern, y, weights)
-        if piece is not None:
-            found.append(piece)
-    return found
+    """Of points in the order in which the fit rises, all of positive weight."""
+    patterns = product(("equal", "falling", "rising"), repeat=max(len(y) - 1, 0))
+    found = (piece_of(pattern, y, weights) for pattern in patterns)
+    return [piece for piece in found if piece is not None]
 
 
 def piece_of(pattern, y, weights):
@@ -94,7 +94,7 @@ def path_of(y, weights, direction):
     values = [Fraction(value) for value in y][::order]
     masses = [Fraction(weight) for weight in weights or [1] * len(y)][::order]
     kept = [i for i, mass in enumerate(masses) if mass > 0]
-    return pieces([values[i] for i in kept], [masses[i] for i in kept]), masses, order
+    return pieces(tuple(values[i] for i in kept), tuple(masses[i] for i in kept)), masses, order
 
 
 def solve_breakpoints(format, y, weights=None, direction="increasing"):

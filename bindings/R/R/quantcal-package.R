@@ -14,7 +14,8 @@
 #' Classes are counted from 1, as everything in R, or are factors.
 #'
 #' @section Interrupts:
-#' [isotonic_regression()], [isotonic_nearly()], [temperature_fit()], [quantize()] and
+#' [isotonic_regression()], [isotonic_nearly()], [isotonic_centered()],
+#' [temperature_fit()], [quantize()] and
 #' [dequantize()] can be interrupted while they work, and respect
 #' [setTimeLimit()].
 #'

@@ -32,6 +32,9 @@ SEXP qcr_isotonic_nearly_create(SEXP y, SEXP weights, SEXP direction);
 SEXP qcr_isotonic_nearly_breakpoints(SEXP path);
 SEXP qcr_isotonic_nearly_fit(SEXP path, SEXP n, SEXP lambda);
 
+/* isotonic_centered.c */
+SEXP qcr_isotonic_centered(SEXP x, SEXP y, SEXP weights, SEXP settings);
+
 /* isotonic_distribution.c */
 SEXP qcr_isotonic_distribution_create(SEXP x, SEXP y, SEXP weights, SEXP events, SEXP direction);
 SEXP qcr_isotonic_distribution_bytes(SEXP distribution);

@@ -25,6 +25,7 @@ static const R_CallMethodDef entries[] = {
     ENTRY(isotonic_nearly_create, 3),
     ENTRY(isotonic_nearly_breakpoints, 1),
     ENTRY(isotonic_nearly_fit, 3),
+    ENTRY(isotonic_centered, 4),
     ENTRY(isotonic_distribution_create, 5),
     ENTRY(isotonic_distribution_bytes, 1),
     ENTRY(isotonic_distribution_load, 1),

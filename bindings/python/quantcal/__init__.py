@@ -38,6 +38,7 @@ from quantcal.conformal import (
     conformal_threshold,
 )
 from quantcal.isotonic import (
+    CenteredIsotonicFit,
     ConvexFit,
     IsotonicBlocks,
     IsotonicDirection,
@@ -51,6 +52,7 @@ from quantcal.isotonic import (
     RewardMean,
     StabilizedWeights,
     UnimodalFit,
+    isotonic_centered,
     isotonic_convex,
     isotonic_direction,
     isotonic_distribution,
@@ -76,6 +78,7 @@ __version__ = version()
 
 __all__ = [
     "Cancelled",
+    "CenteredIsotonicFit",
     "ConformalSets",
     "ConvexFit",
     "IsotonicBlocks",
@@ -104,6 +107,7 @@ __all__ = [
     "conformal_rank",
     "conformal_sets",
     "conformal_threshold",
+    "isotonic_centered",
     "isotonic_convex",
     "isotonic_direction",
     "isotonic_distribution",

@@ -128,6 +128,16 @@ def expect_shape(name: str, array: NDArray[Any], shape: tuple[int, ...]) -> None
         raise refuse(Status.QC_ERR_SIZE, f"{name} has shape {array.shape}; expected {shape}")
 
 
+def real_pair(first: str, x: Array, second: str, y: Array) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Two vectors of one length and one type: single precision if both are."""
+    a, b = real_array(first, x), real_array(second, y)
+    expect_rank(first, a, 1)
+    expect_shape(second, b, a.shape)
+    if a.dtype == b.dtype:
+        return a, b
+    return real_array(first, a, F64), real_array(second, b, F64)
+
+
 def as_rows(name: str, array: NDArray[Any]) -> NDArray[Any]:
     """The same memory as a matrix: the last axis is a row, the leading axes count rows."""
     if array.ndim == 0:

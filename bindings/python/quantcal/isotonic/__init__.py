@@ -1,5 +1,6 @@
 """Family `isotonic`: regression under an order constraint."""
 
+from quantcal.isotonic.centered import CenteredIsotonicFit, isotonic_centered
 from quantcal.isotonic.distribution import IsotonicDistribution, isotonic_distribution
 from quantcal.isotonic.nearly import NearlyIsotonicPath, isotonic_nearly
 from quantcal.isotonic.prediction import (
@@ -22,6 +23,7 @@ from quantcal.isotonic.state import IsotonicBlocks, IsotonicState
 from quantcal.isotonic.weight import StabilizedWeights, isotonic_weight_stabilize
 
 __all__ = [
+    "CenteredIsotonicFit",
     "ConvexFit",
     "IsotonicBlocks",
     "IsotonicDirection",
@@ -35,6 +37,7 @@ __all__ = [
     "RewardMean",
     "StabilizedWeights",
     "UnimodalFit",
+    "isotonic_centered",
     "isotonic_convex",
     "isotonic_direction",
     "isotonic_distribution",

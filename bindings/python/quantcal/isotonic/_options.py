@@ -42,9 +42,7 @@ class RegressionOptions(ctypes.Structure):
     ]
 
 
-_options_init = bind(
-    "qc_isotonic_regression_options_init", POINTER(RegressionOptions), c_size_t
-)
+_options_init = bind("qc_isotonic_regression_options_init", POINTER(RegressionOptions), c_size_t)
 
 
 def _direction(increasing: Increasing) -> int:

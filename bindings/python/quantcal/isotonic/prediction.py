@@ -12,14 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quantcal._arrays import (
-    F64,
     REAL_TYPES,
     Array,
     as_float,
     choice,
-    expect_rank,
-    expect_shape,
     real_array,
+    real_pair,
     weight_array,
 )
 from quantcal._errors import check
@@ -141,16 +139,6 @@ def _decision(result: _Direction) -> IsotonicDirection:
     )
 
 
-def _pairs(first: str, x: Array, second: str, y: Array) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Two arrays of one length and one type: single precision if both are."""
-    a, b = real_array(first, x), real_array(second, y)
-    expect_rank(first, a, 1)
-    expect_shape(second, b, a.shape)
-    if a.dtype == b.dtype:
-        return a, b
-    return real_array(first, a, F64), real_array(second, b, F64)
-
-
 def isotonic_direction(x: Array, y: Array) -> IsotonicDirection:
     """Whether `y` rises or falls with `x`, by Spearman's rank correlation.
 
@@ -179,7 +167,7 @@ def isotonic_direction(x: Array, y: Array) -> IsotonicDirection:
     >>> answer.increasing, round(answer.correlation, 5)
     (True, 0.93939)
     """
-    predictors, responses = _pairs("x", x, "y", y)
+    predictors, responses = real_pair("x", x, "y", y)
     result = _Direction(struct_size=sizeof(_Direction))
     call = _DIRECTION[predictors.dtype]
     check(call(predictors, responses, predictors.size, byref(result)))
@@ -290,7 +278,7 @@ def isotonic_fit(
     >>> model([0, 1.5, 9], outside="clip")
     array([1. , 1.5, 2. ])
     """
-    predictors, responses = _pairs("x", x, "y", y)
+    predictors, responses = real_pair("x", x, "y", y)
     n = predictors.size
     point_weights = weight_array("weights", weights, predictors.dtype, (n,))
     options = regression_options(
@@ -365,7 +353,7 @@ def isotonic_predict(
     >>> quantcal.isotonic_predict([0, 1, 3], [0, 2, 3], [0.5, 2, 4], outside="extrapolate")
     array([1. , 2.5, 3.5])
     """
-    places, heights = _pairs("knots", knots, "values", values)
+    places, heights = real_pair("knots", knots, "values", values)
     queries = real_array("x", x, places.dtype)
     options = _Options()
     check(_options_init(byref(options), sizeof(options)))
