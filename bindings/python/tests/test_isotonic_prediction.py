@@ -231,3 +231,11 @@ def test_refusals_name_the_argument() -> None:
 def test_a_fit_can_be_cancelled(rng: np.random.Generator) -> None:
     with pytest.raises(quantcal.Cancelled):
         quantcal.isotonic_fit(rng.random(100), rng.random(100), progress=lambda fraction: True)
+
+
+def test_a_sequence_decides_its_direction(rng: np.random.Generator) -> None:
+    for slope in (-1, 1):
+        y = slope * np.arange(50) + rng.normal(size=50)
+        decided = quantcal.isotonic_regression(y, increasing="auto")
+        given = quantcal.isotonic_regression(y, increasing=slope > 0)
+        np.testing.assert_array_equal(decided.x, given.x)

@@ -82,7 +82,8 @@ qc_status qc_isotonic_direction_f32(const float *x, const float *y, size_t n,
  * Beyond the entries in use, knots and values hold no defined values.
  *
  * Cost: O(n) time for the sort (digits of a fixed width, on all threads) and for the squared
- * loss; for others see qc_isotonic_regression_f64(). Scratch: at most 15 numbers a point.
+ * loss; for others see qc_isotonic_regression_f64(). Scratch: about 8 numbers a point,
+ * up to 25 where there are ties and fitted values are asked for.
  *
  * Errors: QC_ERR_NULL_POINTER (x, y, knots, values, knot_count), QC_ERR_SIZE,
  * QC_ERR_ALIGNMENT, QC_ERR_ALIAS, QC_ERR_NOT_FINITE, QC_ERR_DOMAIN (weights; y for a
