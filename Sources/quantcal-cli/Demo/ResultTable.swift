@@ -39,9 +39,9 @@ struct ResultTable {
     /// What was measured on which rows, in one sentence.
     var summary: String {
         let widths = results.widths.map { String($0) }.joined(separator: "-")
-        return "A \(widths) network on \(grouped(results.testRows)) test rows. Temperatures are fitted on "
-            + "\(grouped(results.temperatureRows)) calibration rows, thresholds taken from "
-            + "\(grouped(results.thresholdRows)) others."
+        return "A \(widths) network on \(grouped(results.testRows)) test rows. Temperatures and isotonic "
+            + "curves are fitted on \(grouped(results.temperatureRows)) calibration rows, thresholds taken "
+            + "from \(grouped(results.thresholdRows)) others."
     }
 
     /// Within which coverage is as promised.

@@ -186,7 +186,7 @@ extension Report {
 
     private func figure(_ charts: [Chart], _ caption: String) -> String {
         let pictures = charts.map(\.svg).joined(separator: "\n")
-        let style = charts.count == 1 ? "pictures one" : "pictures"
+        let style = [1: "pictures one", 3: "pictures three"][charts.count] ?? "pictures"
         return element(
             "figure", element("div", ["class": style], pictures) + element("figcaption", escaped(caption)))
     }

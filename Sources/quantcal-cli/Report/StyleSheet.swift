@@ -20,6 +20,7 @@ let styleSheet = """
     figure { margin: 1rem 0 0; }
     .pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(17.5rem, 1fr)); gap: .75rem 1.5rem; }
     .pictures.one { grid-template-columns: minmax(0, 25.5rem); }
+    .pictures.three { grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); }
     svg { display: block; width: 100%; height: auto; }
     svg text { font: 12px system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif; fill: var(--ink); }
     svg .title { font-size: 13.5px; font-weight: 600; }
@@ -55,6 +56,7 @@ let styleSheet = """
       figure, table, dt, dd { break-inside: avoid; } dt { break-after: avoid; }
       h2 { margin-top: 1.2rem; } th, td { padding: .15rem .4rem; }
       .pictures, .pictures.one { grid-template-columns: 1fr 1fr; }
+      .pictures.three { grid-template-columns: 1fr 1fr 1fr; }
       .scroll { overflow: visible; }
       svg * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
     }
