@@ -35,6 +35,31 @@ ROWS = [
     ),
     *(
         Row(
+            name=f"isotonic f64, {label}, {shape}{', weighted' if weighted else ''}",
+            size=size,
+            data=partial(isotonic.sequence, shape=shape, weighted=weighted),
+            ours=isotonic.regression,
+            threads=threads,
+            against=[
+                Rival(
+                    "scipy",
+                    isotonic.scipy_regression,
+                    isotonic.asked(shape, weighted, threads),
+                    isotonic.same_fit,
+                    "scipy",
+                ),
+            ],
+        )
+        for label, size, threads in (
+            ("a million, one thread", 10**6, 1),
+            ("ten million, one thread", 10**7, 1),
+            ("ten million, two threads", 10**7, 2),
+        )
+        for shape in isotonic.ASKED
+        for weighted in (False, True)
+    ),
+    *(
+        Row(
             name=f"isotonic f64, {shape}{', weighted' if weighted else ''}",
             size=10**7,
             data=partial(isotonic.sequence, shape=shape, weighted=weighted),
@@ -46,7 +71,7 @@ ROWS = [
                 ),
             ],
         )
-        for shape in isotonic.SHAPES
+        for shape in isotonic.OTHERS
         for weighted in (False, True)
     ),
     *(

@@ -42,10 +42,29 @@ SHAPES: dict[str, Callable[[np.random.Generator, int], NDArray[np.float64]]] = {
     "sorted": lambda rng, n: np.sort(rng.standard_normal(n)),
     "falling": _trend(-1, 0),
     "all equal": lambda _, n: np.ones(n),
+    "random walk": lambda rng, n: np.cumsum(rng.standard_normal(n)),
+    "noisy increasing": lambda rng, n: _trend(10 / n, 1)(rng, n),
     "sorted and tiny noise": lambda rng, n: (
         np.sort(rng.standard_normal(n)) + 1e-7 * rng.standard_normal(n)
     ),
 }
+
+
+#: How many times as fast as SciPy's the fit is asked to be: on one thread, and on two for the
+#: larger size. With weights 0.7 of that.
+ASKED = {
+    "noisy increasing": (10, 16),
+    "0/1 outcomes": (7, 11),
+    "random walk": (4, 6),
+    "falling": (4, 6),
+    "sorted": (2, 3),
+}
+#: The others are not to be slower than SciPy's.
+OTHERS = [shape for shape in SHAPES if shape not in ASKED]
+
+
+def asked(shape: str, weighted: bool, threads: int) -> float:
+    return ASKED[shape][threads - 1] * (0.7 if weighted else 1)
 
 
 def sequence(n: int, shape: str, weighted: bool) -> Sequence:
