@@ -13,73 +13,25 @@ struct PooledCurve: ~Copyable {
         weights: UnsafeBufferPointer<Double>,
         direction: IsotonicRegression.Direction = .increasing, shape: Shape
     ) throws(QuantcalError) {
-        let groupKeys = try Scratch<Double>(keys.count)
+        let knots = try Scratch<Double>(keys.count)
         let fitted = try Scratch<Double>(keys.count)
-        let groupWeights = try Scratch<Double>(keys.count)
-        let groups = Self.pool(keys, y, weights, groupKeys.buffer, fitted.buffer, groupWeights.buffer)
-        _ = try IsotonicRegression.fit(
-            y: UnsafeBufferPointer(rebasing: fitted.buffer[..<groups]),
-            weights: UnsafeBufferPointer(rebasing: groupWeights.buffer[..<groups]), direction: direction,
-            output: IsotonicRegression.Output(
-                fitted: fitted.buffer.baseAddress!, blockWeights: nil, blocks: nil))
-        let kept = Self.trim(groupKeys.buffer, fitted.buffer, groups, shape)
-        let keptKeys = try Scratch<Double>(kept)
-        let keptValues = try Scratch<Double>(kept)
-        for index in 0..<kept {
-            keptKeys.buffer[index] = groupKeys.buffer[index]
+        var options = IsotonicKnots.Options()
+        options.direction = direction
+        options.ties = .secondary
+        let count = try IsotonicKnots.fit(
+            x: keys, y: y, weights: weights, options: options,
+            output: IsotonicKnots.Output(
+                fitted: nil, knots: knots.buffer.baseAddress!, values: fitted.buffer.baseAddress!)
+        ).knotCount
+        let keptKeys = try Scratch<Double>(count)
+        let keptValues = try Scratch<Double>(count)
+        for index in 0..<count {
+            keptKeys.buffer[index] = knots.buffer[index]
             keptValues.buffer[index] = fitted.buffer[index]
         }
         self.keys = keptKeys
         values = keptValues
         self.shape = shape
-    }
-
-    /// Makes one of points of equal key: their weighted mean and whole weight. Returns how many are left.
-    private static func pool(
-        _ keys: UnsafeBufferPointer<Double>, _ y: UnsafeBufferPointer<Double>,
-        _ weights: UnsafeBufferPointer<Double>, _ groupKeys: UnsafeMutableBufferPointer<Double>,
-        _ means: UnsafeMutableBufferPointer<Double>, _ groupWeights: UnsafeMutableBufferPointer<Double>
-    ) -> Int {
-        var groups = 0
-        var start = 0
-        while start < keys.count {
-            var end = start + 1
-            while end < keys.count, keys[end] == keys[start] { end += 1 }
-            groupKeys[groups] = keys[start]
-            (means[groups], groupWeights[groups]) = (y[start], weights[start])
-            if end - start > 1 {
-                var sum = DoubleDouble()
-                var weight = DoubleDouble()
-                for index in start..<end {
-                    sum.addProduct(weights[index], y[index])
-                    weight += weights[index]
-                }
-                (means[groups], groupWeights[groups]) = (sum / weight, weight.value)
-            }
-            groups += 1
-            start = end
-        }
-        return groups
-    }
-
-    /// Drops keys that the function does not need. Returns how many are left, at the front.
-    private static func trim(
-        _ keys: UnsafeMutableBufferPointer<Double>, _ values: UnsafeMutableBufferPointer<Double>,
-        _ count: Int,
-        _ shape: Shape
-    ) -> Int {
-        var kept = 0
-        for index in 0..<count {
-            let continues = index > 0 && values[index] == values[index - 1]
-            let isInside =
-                shape == .steps
-                ? continues : continues && index + 1 < count && values[index] == values[index + 1]
-            if isInside { continue }
-            // The value before was read already, and what lies below `index` is free.
-            (keys[kept], values[kept]) = (keys[index], values[index])
-            kept += 1
-        }
-        return kept
     }
 
     func callAsFunction(_ key: Double) -> Double {

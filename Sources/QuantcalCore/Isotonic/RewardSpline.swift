@@ -154,22 +154,22 @@ struct RewardSpline {
             _ labels: UnsafeBufferPointer<Double>, _ weights: UnsafeBufferPointer<Double>
         ) -> Int {
             let losses = solutions.map { solution in
-                let form = CentredForm(solution.inverse, featureMeans, features)
+                let forms = CellForm.all(solution, featureMeans, features)
                 let shift = (0..<features).reduce(labelMean) {
                     $0 - solution.coefficients[$1] * featureMeans[$1]
                 }
-                var loss = 0.0
-                for index in scores.indices {
-                    let (cell, row) = basis.splines(scores[index])
-                    var residual = labels[index] - shift
-                    for j in 0..<4 where cell + j < features {
-                        residual -= row[j] * solution.coefficients[cell + j]
+                let constant = 1 / total + CellForm.constant(solution, featureMeans, features)
+                return forms.withUnsafeBufferPointer { forms in
+                    var loss = 0.0
+                    for index in scores.indices {
+                        let (cell, values) = basis.splines(scores[index])
+                        let residual = labels[index] - shift - forms[cell].line(values)
+                        let leverage = constant + forms[cell].square(values)
+                        let error = residual / (1 - weights[index] * leverage)
+                        loss += weights[index] * error * error
                     }
-                    let leverage = 1 / total + form.value(cell, row)
-                    let error = residual / (1 - weights[index] * leverage)
-                    loss += weights[index] * error * error
+                    return loss
                 }
-                return loss
             }
             var best = 0
             for place in losses.indices.dropFirst() where losses[place] < losses[best] { best = place }
@@ -177,32 +177,41 @@ struct RewardSpline {
         }
     }
 
-    /// (x - m)'A(x - m) for an x of which at most four neighbours are not 0.
-    private struct CentredForm {
-        /// Room for four beyond the last, which are 0.
-        private static let side = mostFeatures + 3
-        private var matrix = InlineArray<144, Double>(repeating: 0)
-        private var linear = InlineArray<12, Double>(repeating: 0)
-        private var constant = 0.0
+    /// What the scores of one cell need of a solution: b'x, and (x - m)'A(x - m) without m'Am, for features x of
+    /// which only four are not 0.
+    private struct CellForm {
+        private var matrix = InlineArray<4, SIMD4<Double>>(repeating: .zero)
+        private var linear = SIMD4<Double>.zero
+        private var coefficients = SIMD4<Double>.zero
 
-        init(_ inverse: [Double], _ means: Row, _ features: Int) {
-            for j in 0..<features {
-                for k in 0..<features {
-                    matrix[j * Self.side + k] = inverse[j * features + k]
-                    linear[j] += 2 * inverse[j * features + k] * means[k]
+        static func all(_ solution: Solution, _ means: Row, _ features: Int) -> [CellForm] {
+            (0..<features - 2).map { cell in
+                var form = CellForm()
+                for j in 0..<min(4, features - cell) {
+                    form.coefficients[j] = solution.coefficients[cell + j]
+                    let row = (cell + j) * features
+                    for k in 0..<min(4, features - cell) {
+                        form.matrix[j][k] = solution.inverse[row + cell + k]
+                    }
+                    for k in 0..<features { form.linear[j] += 2 * solution.inverse[row + k] * means[k] }
                 }
-                constant += means[j] * linear[j] / 2
+                return form
             }
         }
 
-        @inline(__always) func value(_ cell: Int, _ row: SIMD4<Double>) -> Double {
-            var sum = constant
-            for j in 0..<4 {
-                var product = -linear[cell + j]
-                for k in 0..<4 { product += matrix[(cell + j) * Self.side + cell + k] * row[k] }
-                sum += row[j] * product
+        static func constant(_ solution: Solution, _ means: Row, _ features: Int) -> Double {
+            var sum = 0.0
+            for j in 0..<features {
+                for k in 0..<features { sum += means[j] * solution.inverse[j * features + k] * means[k] }
             }
             return sum
+        }
+
+        @inline(__always) func line(_ x: SIMD4<Double>) -> Double { (coefficients * x).sum() }
+
+        @inline(__always) func square(_ x: SIMD4<Double>) -> Double {
+            let product = (matrix[0] * x[0] + matrix[1] * x[1]) + (matrix[2] * x[2] + matrix[3] * x[3])
+            return ((product - linear) * x).sum()
         }
     }
 }
