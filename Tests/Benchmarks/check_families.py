@@ -9,7 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from families import calibration, conformal, isotonic, isotonic_distribution, quantize
+from families import (
+    calibration,
+    conformal,
+    isotonic,
+    isotonic_distribution,
+    isotonic_order,
+    quantize,
+)
 from families.shared import same_value
 from harness.row import WrongAnswer
 
@@ -38,6 +45,18 @@ def of_isotonic_distribution() -> Checks:
     theirs = isotonic_distribution.scipy_at_every_threshold(data)
     check = isotonic_distribution.same_functions
     yield "same_functions", check, (data, fit, theirs), (data, fit, theirs * (1 + 1e-10))
+
+
+def of_isotonic_order() -> Checks:
+    data = isotonic_order.cloud(200, 2)
+    fit = isotonic_order.fit("squared")(data)
+    theirs = isotonic_order.scipy_nnls(data)
+    yield "same_fit", isotonic_order.same_fit, (data, fit, theirs), (data, fit, theirs + 2e-7)
+    shifted = replace(fit, fitted=fit.fitted + 2e-7)
+    yield "is_least_squares", isotonic_order.is_least_squares, (data, fit), (data, shifted)
+    bent = fit.fitted.copy()
+    bent[np.argmax(bent)] = bent.min() - 1
+    yield "rises", isotonic_order.rises, (data, fit), (data, replace(fit, fitted=bent))
 
 
 def of_calibration() -> Checks:
@@ -83,6 +102,7 @@ def check_all() -> int:
         of_conformal,
         of_isotonic,
         of_isotonic_distribution,
+        of_isotonic_order,
         of_calibration,
         of_quantize,
     ):

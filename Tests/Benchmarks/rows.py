@@ -9,6 +9,7 @@ from families import (
     conformal,
     isotonic,
     isotonic_distribution,
+    isotonic_order,
     isotonic_prediction,
     quantize,
 )
@@ -142,6 +143,35 @@ ROWS = [
         )
         # Ascending queries leave scikit-learn little more to do than to move memory.
         for order, at_least in (("shuffled", 10), ("ascending", 3))
+    ),
+    Row(
+        name="isotonic in the plane, squared",
+        size=300,
+        data=partial(isotonic_order.cloud, dimensions=2),
+        ours=isotonic_order.fit("squared"),
+        right=isotonic_order.is_least_squares,
+        threads=1,
+        against=[
+            Rival("scipy nnls", isotonic_order.scipy_nnls, 10, isotonic_order.same_fit, "scipy")
+        ],
+    ),
+    *(
+        Row(
+            name=f"isotonic in {dimensions} dimensions, {loss}, 10^{digits}",
+            size=10**digits,
+            data=partial(isotonic_order.cloud, dimensions=dimensions),
+            ours=isotonic_order.fit(loss),
+            right=right,
+            threads=1,
+            against=[Rival("limit: numpy.lexsort", isotonic_order.numpy_lexsort)],
+        )
+        for loss, right in (
+            ("squared", isotonic_order.is_least_squares),
+            ("quantile", isotonic_order.rises),
+            ("chebyshev", isotonic_order.rises),
+        )
+        for dimensions, sizes in ((2, (3, 4, 5)), (3, (3, 4)))
+        for digits in sizes
     ),
     Row(
         name="temperature fit f32",

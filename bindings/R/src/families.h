@@ -20,8 +20,7 @@ SEXP qcr_isotonic_regression(SEXP y, SEXP weights, SEXP direction);
 /* isotonic_prediction.c */
 SEXP qcr_isotonic_direction(SEXP x, SEXP y);
 SEXP qcr_isotonic_fit(SEXP x, SEXP y, SEXP weights, SEXP settings);
-SEXP qcr_isotonic_predict(SEXP knots, SEXP values, SEXP queries, SEXP interpolation,
-                          SEXP outside);
+SEXP qcr_isotonic_predict(SEXP knots, SEXP values, SEXP queries, SEXP interpolation, SEXP outside);
 
 /* isotonic_shape.c */
 SEXP qcr_isotonic_unimodal(SEXP y, SEXP weights, SEXP shape, SEXP mode);
@@ -45,6 +44,7 @@ SEXP qcr_isotonic_distribution_cdf(SEXP distribution, SEXP queries, SEXP thresho
 SEXP qcr_isotonic_distribution_quantile(SEXP distribution, SEXP queries, SEXP levels);
 SEXP qcr_isotonic_distribution_crps(SEXP distribution, SEXP queries, SEXP y);
 SEXP qcr_isotonic_distribution_pit(SEXP distribution, SEXP queries, SEXP y, SEXP seed);
+
 /* isotonic_reward.c */
 SEXP qcr_isotonic_reward_folds(SEXP clusters, SEXP labelled, SEXP folds, SEXP seed);
 SEXP qcr_isotonic_reward_fit(SEXP scores, SEXP labels, SEXP weights, SEXP fold, SEXP mode,
@@ -62,6 +62,13 @@ SEXP qcr_isotonic_state_fit(SEXP handle);
 SEXP qcr_isotonic_state_knots(SEXP handle);
 SEXP qcr_isotonic_state_serialize(SEXP handle);
 SEXP qcr_isotonic_state_deserialize(SEXP bytes);
+
+/* isotonic_order.c */
+SEXP qcr_isotonic_order_points(SEXP points, SEXP directions, SEXP y, SEXP weights, SEXP loss);
+SEXP qcr_isotonic_order_grid(SEXP y, SEXP weights, SEXP directions, SEXP loss);
+SEXP qcr_isotonic_order_graph(SEXP edges, SEXP y, SEXP weights, SEXP loss);
+SEXP qcr_isotonic_order_predict(SEXP points, SEXP fitted, SEXP directions, SEXP queries,
+                                SEXP solution);
 
 /* conformal.c */
 SEXP qcr_conformal_rank(SEXP n, SEXP alpha);

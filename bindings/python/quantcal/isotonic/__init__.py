@@ -3,6 +3,13 @@
 from quantcal.isotonic.centered import CenteredIsotonicFit, isotonic_centered
 from quantcal.isotonic.distribution import IsotonicDistribution, isotonic_distribution
 from quantcal.isotonic.nearly import NearlyIsotonicPath, isotonic_nearly
+from quantcal.isotonic.order import (
+    IsotonicGraphFit,
+    IsotonicOrderFit,
+    isotonic_graph,
+    isotonic_grid,
+    isotonic_order,
+)
 from quantcal.isotonic.prediction import (
     IsotonicDirection,
     IsotonicModel,
@@ -29,7 +36,9 @@ __all__ = [
     "IsotonicDirection",
     "IsotonicDistribution",
     "IsotonicFit",
+    "IsotonicGraphFit",
     "IsotonicModel",
+    "IsotonicOrderFit",
     "IsotonicReward",
     "IsotonicState",
     "NearlyIsotonicPath",
@@ -42,7 +51,10 @@ __all__ = [
     "isotonic_direction",
     "isotonic_distribution",
     "isotonic_fit",
+    "isotonic_graph",
+    "isotonic_grid",
     "isotonic_nearly",
+    "isotonic_order",
     "isotonic_predict",
     "isotonic_regression",
     "isotonic_reward_fit",
