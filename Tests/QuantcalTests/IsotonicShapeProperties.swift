@@ -2,9 +2,8 @@ import Quantcal
 import Testing
 
 @Suite struct IsotonicUnimodalProperties {
-    /// The fit for a mode is the best of three: a rise up to before the mode and a fall from there, a rise
-    /// up to the mode and a fall from after it, each of which is it where the mode comes out highest; for
-    /// modes found, the best of all splits.
+    /// Rising over the first k points and falling over the rest, without regard to each other: the best k is
+    /// the smallest of the best modes.
     @Test func isTheBestOfAllSplits() throws {
         var random = TestRandom(seed: 31)
         for round in 0..<1000 {
@@ -185,14 +184,14 @@ import Testing
 
     /// Data that want the end of the flat part to move far, and as many knots as points.
     @Test func endsSoonWhereManyKnotsMove() throws {
-        let n = 100_000
+        let n = 20_000
         let x = (0..<n).map { Double($0) / Double(n) * 2 - 1 }
         var reports = 0
         let fit = try isotonicConvex(x, x.map { $0 * $0 }, monotonicity: .increasing) { _ in
             reports += 1
             return false
         }
-        #expect(reports < 300)
+        #expect(reports < 150)
         #expect(fit.knots.count > n / 5)
     }
 
