@@ -204,7 +204,7 @@ static qc_status crps_f32(const value *v) {
 }
 
 static void build_crps(call *c, element_type type, size_t rows, size_t columns) {
-    const size_t m = rows * columns;
+    const size_t m = rows + columns;
     handle(c, "distribution", &distributions, OBSERVATIONS);
     input(c, "queries", type, m, -1, 24)->bad = &must_not_be_nan;
     input(c, "y", type, m, -1, 6)->bad = &must_be_finite;
@@ -223,7 +223,7 @@ static qc_status pit_f32(const value *v) {
 }
 
 static void build_pit(call *c, element_type type, size_t rows, size_t columns) {
-    const size_t m = rows * columns;
+    const size_t m = rows + columns;
     handle(c, "distribution", &distributions, OBSERVATIONS);
     input(c, "queries", type, m, -1, 24)->bad = &must_not_be_nan;
     input(c, "y", type, m, -1, 6)->bad = &must_not_be_nan;
