@@ -3,11 +3,11 @@
 @c(LLVMFuzzerTestOneInput) public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     let bytes = UnsafeRawBufferPointer(start: data, count: size)
     fuzz(bytes)
-    guard size > IsotonicStateBytes.checksumSize else { return 0 }
+    guard size > StoredBytes.checksumBytes else { return 0 }
     var sealed = Array(bytes)
-    let body = sealed.count - IsotonicStateBytes.checksumSize
+    let body = sealed.count - StoredBytes.checksumBytes
     let checksum = sealed.withUnsafeBytes {
-        IsotonicStateBytes.checksum(UnsafeRawBufferPointer(rebasing: $0[..<body]))
+        StoredBytes.checksum(UnsafeRawBufferPointer(rebasing: $0[..<body]))
     }
     for place in 0..<8 { sealed[body + place] = UInt8(truncatingIfNeeded: checksum >> UInt64(8 * place)) }
     sealed.withUnsafeBytes { fuzz($0) }

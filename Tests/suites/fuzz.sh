@@ -17,7 +17,7 @@ shared=("$core/Support/QuantcalError.swift" Tests/Fuzz/FuzzSupport.swift)
 formats=("$core"/Formats/*.swift "$core/Quantize/WeightElement.swift" Tests/Fuzz/FormatSupport.swift)
 states=("$core"/Isotonic/Isotonic{Chain,SquaredChain,QuantileChain,QuantileUnits,Options}.swift
     "$core"/Isotonic/IsotonicState{,Bytes,Reading,Fit}.swift
-    "$core"/Support/{DoubleDouble,GrowableBuffer,NaturalMergeSort,PowerOfTwo,Scalar,Scratch}.swift)
+    "$core"/Support/{DoubleDouble,GrowableBuffer,NaturalMergeSort,PowerOfTwo,Scalar,Scratch,StoredBytes}.swift)
 distributions=("$core"/Isotonic/IsotonicDistribution{Functions,Bytes,Runs}.swift
     "$core/Isotonic/IsotonicOptions.swift"
     "$core"/Support/{DoubleDouble,GrowableBuffer,Scratch,Search,StoredBytes}.swift)

@@ -82,6 +82,9 @@ struct ByteReader {
 
     mutating func getDouble() throws(QuantcalError) -> Double { Double(bitPattern: try get(UInt64.self)) }
 
+    /// Goes on behind so many bytes, which `remaining` has.
+    mutating func skip(_ count: Int) { next += count }
+
     /// How many bytes of contents are left.
     var remaining: Int { bytes.count - StoredBytes.checksumBytes - next }
 }

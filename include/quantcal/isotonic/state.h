@@ -160,7 +160,7 @@ qc_status qc_isotonic_state_knots(const qc_isotonic_state *state, double *x, dou
  * size       the number of bytes. May be NULL.
  *
  * Cost: 48 bytes a block for the squared loss; for quantiles 24 bytes a block and 16
- * a point; and 72 bytes.
+ * a point; and 80 bytes.
  *
  * Errors: QC_ERR_NULL_POINTER (state), QC_ERR_SIZE (capacity), QC_ERR_ALIGNMENT,
  * QC_ERR_ALIAS. Since 0.1.
