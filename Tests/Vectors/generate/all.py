@@ -7,6 +7,7 @@ import calibration_error
 import conformal
 import isotonic_centered
 import isotonic_distribution
+import isotonic_losses
 import isotonic_nearly
 import isotonic_order
 import isotonic_prediction
@@ -22,6 +23,7 @@ import temperature
 FAMILIES = [
     base,
     isotonic_regression,
+    isotonic_losses,
     isotonic_prediction,
     isotonic_shape,
     isotonic_nearly,

@@ -164,5 +164,7 @@ def refused(file):
 def options_init():
     file = VectorFile("isotonic/regression_options_init.json", "qc_isotonic_regression_options_init",
                       [""], "the comments of include/quantcal/isotonic/regression.h")
-    file.expect("the defaults", {"direction": "increasing"})
+    file.expect("the defaults", {
+        "direction": "increasing", "loss": "squared", "solution": "default", "level": 0.5,
+        "huber_threshold": 1, "power": 2, "lower_bound": "-inf", "upper_bound": "inf", "minimum_gap": 0})
     return file
