@@ -11,12 +11,33 @@ let abiIsotonicRegressionAdapters: [String: VectorAdapter] = [
     },
     "qc_isotonic_regression_options_init": { _, _ in
         let options = try initialOptions()
-        let word = directions.first { $0.value == options.direction }?.key
-        return ["direction": .text(word ?? "unknown")]
+        let word = { (value: Int32, words: [String: Int]) in
+            VectorOutput.text(words.first { $0.value == value }?.key ?? "unknown")
+        }
+        return [
+            "direction": word(options.direction, directions), "loss": word(options.loss, losses),
+            "solution": word(options.solution, solutions), "level": .float(options.level),
+            "huber_threshold": .float(options.huber_threshold), "power": .float(options.power),
+            "lower_bound": .float(options.lower_bound), "upper_bound": .float(options.upper_bound),
+            "minimum_gap": .float(options.minimum_gap),
+        ]
     },
 ]
 
-private let directions = ["increasing": QC_ISOTONIC_INCREASING, "decreasing": QC_ISOTONIC_DECREASING]
+private let directions = [
+    "increasing": QC_ISOTONIC_INCREASING, "decreasing": QC_ISOTONIC_DECREASING, "auto": QC_ISOTONIC_AUTO,
+]
+
+private let losses = [
+    "squared": QC_ISOTONIC_SQUARED, "quantile": QC_ISOTONIC_QUANTILE, "expectile": QC_ISOTONIC_EXPECTILE,
+    "huber": QC_ISOTONIC_HUBER, "power": QC_ISOTONIC_POWER, "chebyshev": QC_ISOTONIC_CHEBYSHEV,
+    "poisson": QC_ISOTONIC_POISSON, "binomial": QC_ISOTONIC_BINOMIAL,
+]
+
+private let solutions = [
+    "default": QC_ISOTONIC_SOLUTION_DEFAULT, "lower": QC_ISOTONIC_SOLUTION_LOWER,
+    "upper": QC_ISOTONIC_SOLUTION_UPPER, "middle": QC_ISOTONIC_SOLUTION_MIDDLE,
+]
 
 private func initialOptions() throws -> qc_isotonic_regression_options {
     var options = qc_isotonic_regression_options()
@@ -36,6 +57,14 @@ private func regression<T: BinaryFloatingPoint>(
     let weights: [T]? = try inputs.optionalScalars("weights")
     var options = try initialOptions()
     options.direction = try abiConstant(inputs.word("direction", default: "increasing"), directions)
+    options.loss = try abiConstant(inputs.word("loss", default: "squared"), losses)
+    options.solution = try abiConstant(inputs.word("solution", default: "default"), solutions)
+    options.level = try inputs.double("level", default: options.level)
+    options.huber_threshold = try inputs.double("huber_threshold", default: options.huber_threshold)
+    options.power = try inputs.double("power", default: options.power)
+    options.lower_bound = try inputs.double("lower_bound", default: options.lower_bound)
+    options.upper_bound = try inputs.double("upper_bound", default: options.upper_bound)
+    options.minimum_gap = try inputs.double("minimum_gap", default: options.minimum_gap)
     let (x, blockWeights) = (ABIBuffer<T>(y.count), ABIBuffer<T>(y.count))
     let (blocks, count) = (ABIBuffer<Int>(y.count + 1), ABIBuffer<Int>(1))
     try abiCall(

@@ -1,7 +1,12 @@
 import QuantcalCore
 
 public typealias IsotonicDirection = IsotonicRegression.Direction
+/// What a fitted value costs: `.squared`, `.quantile(level:)`, `.expectile(level:)`, `.huber(threshold:)`,
+/// `.power(_:)`, `.chebyshev`, `.poisson` or `.binomial`.
 public typealias IsotonicLoss = IsotonicRegression.Loss
+/// Which fit, where several are optimal; `.standard` is the middle for Chebyshev and the lower for the others.
+public typealias IsotonicSolution = IsotonicRegression.Solution
+/// The loss, the direction (nil for the data to decide), which solution, bounds, a minimum gap, and ties.
 public typealias IsotonicOptions = IsotonicRegression.Options
 
 /// The result of an isotonic regression.
@@ -45,6 +50,30 @@ public func isotonicRegression(
     try fit(y, weights) { y, weights, output throws(QuantcalError) in
         try IsotonicRegression.fit(
             y: y, weights: weights, direction: direction, output: output, progress: Progress(progress))
+    }
+}
+
+/// Isotonic regression of a sequence by any loss, in any direction, between bounds and with a minimum gap. C:
+/// `qc_isotonic_regression_f64`. With a minimum gap blocks are runs of neighbours that lie no further apart.
+///
+/// - Throws: `QuantcalError` for NaN, infinities, bad weights, values that the loss is not defined for, bad
+///   options, or when stopped.
+public func isotonicRegression(
+    _ y: [Double], weights: [Double]? = nil, options: IsotonicOptions, progress: ProgressReport? = nil
+) throws(QuantcalError) -> IsotonicFit<Double> {
+    try fit(y, weights) { y, weights, output throws(QuantcalError) in
+        try IsotonicRegression.fit(
+            y: y, weights: weights, options: options, output: output, progress: Progress(progress))
+    }
+}
+
+/// The same in single precision. C: `qc_isotonic_regression_f32`.
+public func isotonicRegression(
+    _ y: [Float], weights: [Float]? = nil, options: IsotonicOptions, progress: ProgressReport? = nil
+) throws(QuantcalError) -> IsotonicFit<Float> {
+    try fit(y, weights) { y, weights, output throws(QuantcalError) in
+        try IsotonicRegression.fit(
+            y: y, weights: weights, options: options, output: output, progress: Progress(progress))
     }
 }
 

@@ -8,13 +8,13 @@ extension IsotonicRegression {
     public enum Loss: Equatable, Sendable {
         case squared
         /// The loss whose minimiser is the quantile of a level; 0.5 for the absolute loss.
-        case quantile(level: Double)
+        case quantile(level: Double = 0.5)
         /// Squared, weighted with the level above the fit and 1 - level below.
-        case expectile(level: Double)
+        case expectile(level: Double = 0.5)
         /// Squared up to a threshold and linear beyond.
-        case huber(threshold: Double)
+        case huber(threshold: Double = 1)
         /// The absolute residual to a power above 1.
-        case power(Double)
+        case power(Double = 2)
         /// The largest weighted residual.
         case chebyshev
         /// The Poisson deviance; its fit is that of the squared loss.

@@ -63,10 +63,13 @@ static const field fields[] = {
     FIELD(tie_tolerance, TYPE_F64, &not_negative),
 };
 
-static void build(call *c, element_type type, size_t n, int32_t direction) {
+static void build(call *c, element_type type, size_t n, int32_t direction, int32_t loss,
+                  double minimum_gap) {
     qc_isotonic_regression_options given;
     qc_isotonic_regression_options_init(&given, sizeof given);
     given.direction = direction;
+    given.loss = loss;
+    given.minimum_gap = minimum_gap;
     input(c, "y", type, n, -1, 1)->bad = &must_be_finite;
     argument *weights = input(c, "weights", type, n, 0.5, 2);
     weights->bad = &must_be_weights;
@@ -82,18 +85,35 @@ static void build(call *c, element_type type, size_t n, int32_t direction) {
 }
 
 static void build_increasing(call *c, element_type type, size_t rows, size_t columns) {
-    build(c, type, rows * columns, QC_ISOTONIC_INCREASING);
+    build(c, type, rows * columns, QC_ISOTONIC_INCREASING, QC_ISOTONIC_SQUARED, 0);
 }
 
 static void build_decreasing(call *c, element_type type, size_t rows, size_t columns) {
-    build(c, type, rows * columns, QC_ISOTONIC_DECREASING);
+    build(c, type, rows * columns, QC_ISOTONIC_DECREASING, QC_ISOTONIC_SQUARED, 0);
+}
+
+static void build_quantile(call *c, element_type type, size_t rows, size_t columns) {
+    build(c, type, rows * columns, QC_ISOTONIC_AUTO, QC_ISOTONIC_QUANTILE, 0);
+}
+
+static void build_huber(call *c, element_type type, size_t rows, size_t columns) {
+    build(c, type, rows * columns, QC_ISOTONIC_INCREASING, QC_ISOTONIC_HUBER, 1e-6);
+}
+
+static void build_chebyshev(call *c, element_type type, size_t rows, size_t columns) {
+    build(c, type, rows * columns, QC_ISOTONIC_DECREASING, QC_ISOTONIC_CHEBYSHEV, 0);
 }
 
 const row isotonic_regression_rows[] = {
     {"qc_isotonic_regression_options_init", "", options_init, build_options_init, TYPE_NONE},
     {"qc_isotonic_regression_f64", "increasing", regression_f64, build_increasing, TYPE_F64},
     {"qc_isotonic_regression_f64", "decreasing", regression_f64, build_decreasing, TYPE_F64},
+    {"qc_isotonic_regression_f64", "quantile", regression_f64, build_quantile, TYPE_F64},
+    {"qc_isotonic_regression_f64", "huber, gap", regression_f64, build_huber, TYPE_F64},
+    {"qc_isotonic_regression_f64", "chebyshev", regression_f64, build_chebyshev, TYPE_F64},
     {"qc_isotonic_regression_f32", "increasing", regression_f32, build_increasing, TYPE_F32},
     {"qc_isotonic_regression_f32", "decreasing", regression_f32, build_decreasing, TYPE_F32},
+    {"qc_isotonic_regression_f32", "quantile", regression_f32, build_quantile, TYPE_F32},
+    {"qc_isotonic_regression_f32", "huber, gap", regression_f32, build_huber, TYPE_F32},
     {0},
 };

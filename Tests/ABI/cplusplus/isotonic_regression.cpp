@@ -24,6 +24,16 @@ void check_fits() {
     check(isotonic_regression(rising, {}, decreasing).x == std::vector<T>{2, 2, 2}, "decreasing");
     check(isotonic_regression(std::vector<T>{}).x.empty(), "no points");
 
+    quantcal::isotonic_regression_options median;
+    median.loss = QC_ISOTONIC_QUANTILE;
+    const std::vector<T> series{3, 1, 2, 5, 4, 6, 0, 7};
+    check(isotonic_regression(series, {}, median).x == std::vector<T>{1, 1, 2, 4, 4, 4, 4, 7},
+          "lower median");
+    median.solution = QC_ISOTONIC_SOLUTION_UPPER;
+    median.upper_bound = 6;
+    check(isotonic_regression(series, {}, median).x == std::vector<T>{2, 2, 2, 5, 5, 6, 6, 6},
+          "upper median, bounded");
+
     std::vector<T> in_place = y;
     const auto blocks = quantcal::isotonic_regression_into<T>(in_place, {}, in_place, {}, {});
     check(blocks == 2 && in_place == fit.x, "in place, without blocks");

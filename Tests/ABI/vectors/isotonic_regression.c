@@ -1,11 +1,22 @@
 #include "vectors.h"
 
-static const char *const directions[] = {"increasing", "decreasing", NULL};
+static const char *const directions[] = {"increasing", "decreasing", "auto", NULL};
+static const char *const losses[] = {"squared",   "quantile", "expectile", "huber", "power",
+                                     "chebyshev", "poisson",  "binomial",  NULL};
+static const char *const solutions[] = {"default", "lower", "upper", "middle", NULL};
 
 static void regression_options_init(run *r) {
     qc_isotonic_regression_options options;
     if (returned(r, qc_isotonic_regression_options_init(&options, sizeof options))) {
         expect_choice(r, "direction", options.direction, directions);
+        expect_choice(r, "loss", options.loss, losses);
+        expect_choice(r, "solution", options.solution, solutions);
+        expect_double(r, "level", options.level);
+        expect_double(r, "huber_threshold", options.huber_threshold);
+        expect_double(r, "power", options.power);
+        expect_double(r, "lower_bound", options.lower_bound);
+        expect_double(r, "upper_bound", options.upper_bound);
+        expect_double(r, "minimum_gap", options.minimum_gap);
     }
 }
 
@@ -15,6 +26,14 @@ static void regression(run *r) {
     qc_isotonic_regression_options options;
     qc_isotonic_regression_options_init(&options, sizeof options);
     options.direction = input_choice(r, "direction", options.direction, directions);
+    options.loss = input_choice(r, "loss", options.loss, losses);
+    options.solution = input_choice(r, "solution", options.solution, solutions);
+    options.level = input_double(r, "level", options.level);
+    options.huber_threshold = input_double(r, "huber_threshold", options.huber_threshold);
+    options.power = input_double(r, "power", options.power);
+    options.lower_bound = input_double(r, "lower_bound", options.lower_bound);
+    options.upper_bound = input_double(r, "upper_bound", options.upper_bound);
+    options.minimum_gap = input_double(r, "minimum_gap", options.minimum_gap);
 
     const array x = output_array(r, r->type, y.count);
     array block_weights = output_array(r, r->type, y.count);

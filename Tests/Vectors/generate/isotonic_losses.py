@@ -24,6 +24,8 @@ def solve(format, y, weights=None, direction="increasing", loss="squared", level
     step = Fraction(minimum_gap)
     y = [Fraction(value) for value in y]
     weights = [Fraction(weight) for weight in weights or [1] * len(y)]
+    if direction == "auto":
+        direction = "increasing" if rank_covariance(y) >= 0 and len(set(y)) > 1 else "decreasing"
     if direction == "decreasing":
         y, weights = y[::-1], weights[::-1]
     shifted = [value - step * i for i, value in enumerate(y)]
@@ -39,6 +41,12 @@ def solve(format, y, weights=None, direction="increasing", loss="squared", level
     starts = [i for i in range(len(z)) if i == 0 or z[i] != z[i - 1]] + [len(z)]
     return {"x": x, "block_weights": [sum(weights[a:b]) for a, b in zip(starts, starts[1:])],
             "blocks": starts if x else [0]}
+
+
+def rank_covariance(y):
+    """What has the sign of Spearman's rho of y with its positions; equal values share their mean rank."""
+    ranks = [sum((v < value) - (v > value) for v in y) for value in y]
+    return sum((2 * i + 1 - len(y)) * rank for i, rank in enumerate(ranks))
 
 
 def exact(level):
@@ -263,6 +271,12 @@ def constraints():
             file.add(f"{loss}, {name}", y=SERIES, loss=loss, **setting)
             file.add(f"{loss}, {name}, weighted", y=SERIES, weights=WEIGHTS, loss=loss, **setting)
             file.add(f"{loss}, {name}, decreasing", y=SERIES, loss=loss, direction="decreasing", **setting)
+    for name, y in {"series": SERIES, "reversed series": SERIES[::-1], "all equal": [2, 2, 2],
+                    "balanced": [1, 2, 2, 1], "one point": [1], "no points": []}.items():
+        for loss in ["squared", "quantile"]:
+            file.add(f"auto, {name}, {loss}", y=y, direction="auto", loss=loss)
+    file.add("auto ignores weights", y=[1, 2, 3, 0], weights=[0, 1, 0, 5], direction="auto")
+    file.refuse("auto, nan", "QC_ERR_NOT_FINITE", "y[1]", y=[1, "nan"], direction="auto")
     file.add("bounds that just hold the gaps", y=[5, 3, 4], lower_bound=0, upper_bound=2, minimum_gap=1)
     file.add("gap, no points", y=[], minimum_gap=1)
     file.add("gap, one point", y=[3], minimum_gap=1)

@@ -51,26 +51,14 @@ isotonic <- function(x, y, weights = NULL, increasing = TRUE,
                      solution = c("default", "lower", "upper", "middle"),
                      lower = -Inf, upper = Inf, minimum_gap = 0,
                      ties = c("secondary", "primary", "tertiary"), tie_tolerance = 0) {
-  direction <- if (identical(increasing, "auto")) 2 else !flag(increasing, "increasing")
-  numeric_options <- list(level = level, huber_threshold = huber_threshold, power = power,
-                          lower = lower, upper = upper, minimum_gap = minimum_gap,
-                          tie_tolerance = tie_tolerance)
-  settings <- c(
-    direction,
-    choice(loss, eval(formals()$loss), "loss"),
-    choice(solution, eval(formals()$solution), "solution"),
-    choice(ties, eval(formals()$ties), "ties")
+  settings <- regression_settings(
+    increasing, loss, solution, ties, level = level, huber_threshold = huber_threshold,
+    power = power, lower = lower, upper = upper, minimum_gap = minimum_gap,
+    tie_tolerance = tie_tolerance
   )
-  for (name in names(numeric_options)) {
-    value <- numbers(numeric_options[[name]], name)
-    if (length(value) != 1) {
-      refuse("size", sys.call(), "%s must be one number", name)
-    }
-    settings <- c(settings, value)
-  }
   x <- numbers(x, "x")
   y <- numbers(y, "y")
-  fit <- .Call(C_isotonic_fit, x, y, numbers_or_null(weights, "weights"), as.double(settings))
+  fit <- .Call(C_isotonic_fit, x, y, numbers_or_null(weights, "weights"), settings)
   structure(c(fit, list(x = x, y = y, call = match.call())), class = "quantcal_isotonic")
 }
 

@@ -15,7 +15,10 @@ SEXP qcr_thread_count(void);
 SEXP qcr_kernel_level(void);
 
 /* isotonic_regression.c */
-SEXP qcr_isotonic_regression(SEXP y, SEXP weights, SEXP direction);
+/* `settings` as R's regression_settings() makes them: direction, loss, solution, ties; level,
+ * huber_threshold, power, lower, upper, minimum_gap, tie_tolerance. */
+qc_isotonic_regression_options qcr_regression_options(SEXP settings);
+SEXP qcr_isotonic_regression(SEXP y, SEXP weights, SEXP settings);
 
 /* isotonic_prediction.c */
 SEXP qcr_isotonic_direction(SEXP x, SEXP y);

@@ -3,13 +3,29 @@
  */
 #include "families.h"
 
-SEXP qcr_isotonic_regression(SEXP y, SEXP weights, SEXP direction) {
+qc_isotonic_regression_options qcr_regression_options(SEXP settings) {
+    qc_isotonic_regression_options options;
+    qcr_check(qc_isotonic_regression_options_init(&options, sizeof options));
+    const double *given = REAL(settings);
+    options.direction = (int32_t)given[0];
+    options.loss = (int32_t)given[1];
+    options.solution = (int32_t)given[2];
+    options.ties = (int32_t)given[3];
+    options.level = given[4];
+    options.huber_threshold = given[5];
+    options.power = given[6];
+    options.lower_bound = given[7];
+    options.upper_bound = given[8];
+    options.minimum_gap = given[9];
+    options.tie_tolerance = given[10];
+    return options;
+}
+
+SEXP qcr_isotonic_regression(SEXP y, SEXP weights, SEXP settings) {
     const size_t n = (size_t)XLENGTH(y);
     const double *weights_or_null = qcr_weights(weights, n);
     qcr_interrupt interrupt;
-    qc_isotonic_regression_options options;
-    qcr_check(qc_isotonic_regression_options_init(&options, sizeof options));
-    options.direction = qcr_int(direction, "direction");
+    qc_isotonic_regression_options options = qcr_regression_options(settings);
     options.progress = qcr_interrupt_progress(&interrupt);
     PROTECT(interrupt.token);
 

@@ -42,12 +42,21 @@ vector_calls <- list(
   qc_thread_count = function(case) vector_calls$qc_set_thread_count(case),
 
   qc_isotonic_regression_options_init = function(case) {
-    list(direction = if (default(isotonic_regression, "increasing")) "increasing" else "decreasing")
+    fields <- c("loss", "solution", "level", "huber_threshold", "power", "minimum_gap")
+    c(list(
+      direction = if (default(isotonic_regression, "increasing")) "increasing" else "decreasing",
+      lower_bound = default(isotonic_regression, "lower"),
+      upper_bound = default(isotonic_regression, "upper")
+    ), sapply(fields, default, f = isotonic_regression, simplify = FALSE))
   },
   qc_isotonic_regression = function(case) {
-    increasing <- if (!is.null(case$direction)) case$direction == "increasing"
+    direction <- case$direction
+    increasing <- if (identical(direction, "auto")) direction else if (!is.null(direction)) direction == "increasing"
     fit <- call_with(isotonic_regression, y = case$y, weights = case$weights,
-                     increasing = increasing)
+                     increasing = increasing, loss = case$loss, level = case$level,
+                     huber_threshold = case$huber_threshold, power = case$power,
+                     solution = case$solution, lower = case$lower_bound,
+                     upper = case$upper_bound, minimum_gap = case$minimum_gap)
     list(x = fit$x, block_weights = fit$weights, blocks = fit$blocks - 1L)
   },
 

@@ -23,12 +23,12 @@ def _isotonic_defaults(inputs: Inputs, kind: str) -> dict[str, Any]:
 
 @adapter("qc_isotonic_regression")
 def _isotonic(inputs: Inputs, kind: str) -> dict[str, Any]:
-    increasing = inputs.get("direction", "increasing") == "increasing"
+    direction = inputs.get("direction", "increasing")
     names = ["loss", "solution", "level", "huber_threshold", "power", "minimum_gap"]
     bounds = {_BOUNDS[field]: value for field, value in given(inputs, *_BOUNDS).items()}
     fit = quantcal.isotonic_regression(
         **arrays(inputs, kind, "y", "weights"),
-        increasing=increasing,
+        increasing={"increasing": True, "decreasing": False, "auto": "auto"}[direction],
         **given(inputs, *names),
         **bounds,
     )
