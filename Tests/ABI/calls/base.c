@@ -54,11 +54,11 @@ static void build_set_thread_count(call *c, element_type type, size_t rows, size
 }
 
 const row base_rows[] = {
-    {"qc_version", "", version, no_arguments, TYPE_NONE},
-    {"qc_status_name", "", status_name, build_status_name, TYPE_NONE},
-    {"qc_last_error", "", last_error, no_arguments, TYPE_NONE},
-    {"qc_set_thread_count", "", set_thread_count, build_set_thread_count, TYPE_NONE},
-    {"qc_thread_count", "", thread_count, no_arguments, TYPE_NONE},
-    {"qc_kernel_level", "", kernel_level, no_arguments, TYPE_NONE},
+    {"qc_version", "", version, no_arguments, TYPE_NONE, ANY_WORK},
+    {"qc_status_name", "", status_name, build_status_name, TYPE_NONE, ANY_WORK},
+    {"qc_last_error", "", last_error, no_arguments, TYPE_NONE, ANY_WORK},
+    {"qc_set_thread_count", "", set_thread_count, build_set_thread_count, TYPE_NONE, ANY_WORK},
+    {"qc_thread_count", "", thread_count, no_arguments, TYPE_NONE, ANY_WORK},
+    {"qc_kernel_level", "", kernel_level, no_arguments, TYPE_NONE, ANY_WORK},
     {0},
 };

@@ -27,6 +27,13 @@ call build_call(const row *r, size_t rows, size_t columns) {
     return c;
 }
 
+call build_long_call(const row *r, size_t elements, size_t columns) {
+    if (r->most_work != ANY_WORK && elements > r->most_work) {
+        elements = r->most_work;
+    }
+    return build_call(r, elements / columns, columns);
+}
+
 /* -- Building ------------------------------------------------------------------ */
 
 static argument *add(call *c, argument_kind kind, const char *name) {

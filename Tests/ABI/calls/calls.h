@@ -110,6 +110,13 @@ enum {
     ARGUMENTS_MAX = 16
 };
 
+/* How many elements the long work of a row may have: as many as the program likes, or fewer where
+ * a function takes longer than a few passes over its data. */
+enum {
+    ANY_WORK = 0,
+    MUCH_WORK = 60000
+};
+
 typedef struct row row;
 
 typedef struct {
@@ -124,6 +131,7 @@ struct row {
     qc_status (*invoke)(const value *values);
     void (*build)(call *c, element_type type, size_t rows, size_t columns);
     element_type type;
+    size_t most_work;
 };
 
 /* The rows of each family, or of each subject of a large one; one without a function ends the list. */
@@ -145,6 +153,8 @@ extern const row quantize_rows[];
 void for_each_row(void (*visit)(const row *r, void *context), void *context);
 
 call build_call(const row *r, size_t rows, size_t columns);
+/* The same with so many elements, or as many as the row takes, in rows of that width. */
+call build_long_call(const row *r, size_t elements, size_t columns);
 
 /* -- For the rows: each adds an argument and returns it, for further settings -- */
 

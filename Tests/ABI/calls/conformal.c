@@ -89,13 +89,13 @@ static void build_intervals(call *c, element_type type, size_t rows, size_t colu
 }
 
 const row conformal_rows[] = {
-    {"qc_conformal_rank", "", rank, build_rank, TYPE_NONE},
-    {"qc_conformal_threshold_f64", "", threshold_f64, build_threshold, TYPE_F64},
-    {"qc_conformal_threshold_f32", "", threshold_f32, build_threshold, TYPE_F32},
-    {"qc_conformal_sets_f64", "", sets_f64, build_sets, TYPE_F64},
-    {"qc_conformal_sets_f64", "without sizes", sets_mask_only, build_mask_only, TYPE_F64},
-    {"qc_conformal_sets_f32", "", sets_f32, build_sets, TYPE_F32},
-    {"qc_conformal_intervals_f64", "", intervals_f64, build_intervals, TYPE_F64},
-    {"qc_conformal_intervals_f32", "", intervals_f32, build_intervals, TYPE_F32},
+    {"qc_conformal_rank", "", rank, build_rank, TYPE_NONE, ANY_WORK},
+    {"qc_conformal_threshold_f64", "", threshold_f64, build_threshold, TYPE_F64, ANY_WORK},
+    {"qc_conformal_threshold_f32", "", threshold_f32, build_threshold, TYPE_F32, ANY_WORK},
+    {"qc_conformal_sets_f64", "", sets_f64, build_sets, TYPE_F64, ANY_WORK},
+    {"qc_conformal_sets_f64", "without sizes", sets_mask_only, build_mask_only, TYPE_F64, ANY_WORK},
+    {"qc_conformal_sets_f32", "", sets_f32, build_sets, TYPE_F32, ANY_WORK},
+    {"qc_conformal_intervals_f64", "", intervals_f64, build_intervals, TYPE_F64, ANY_WORK},
+    {"qc_conformal_intervals_f32", "", intervals_f32, build_intervals, TYPE_F32, ANY_WORK},
     {0},
 };

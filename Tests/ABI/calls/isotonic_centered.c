@@ -102,10 +102,11 @@ static void build_wilson(call *c, element_type type, size_t rows, size_t columns
 }
 
 const row isotonic_centered_rows[] = {
-    {"qc_isotonic_centered_options_init", "", options_init, build_options_init, TYPE_NONE},
-    {"qc_isotonic_centered_f64", "morris", centered_f64, build_morris, TYPE_F64},
-    {"qc_isotonic_centered_f64", "wilson", centered_f64, build_wilson, TYPE_F64},
-    {"qc_isotonic_centered_f32", "morris", centered_f32, build_morris, TYPE_F32},
-    {"qc_isotonic_centered_f32", "wilson", centered_f32, build_wilson, TYPE_F32},
+    {"qc_isotonic_centered_options_init", "", options_init, build_options_init, TYPE_NONE,
+     MUCH_WORK},
+    {"qc_isotonic_centered_f64", "morris", centered_f64, build_morris, TYPE_F64, MUCH_WORK},
+    {"qc_isotonic_centered_f64", "wilson", centered_f64, build_wilson, TYPE_F64, MUCH_WORK},
+    {"qc_isotonic_centered_f32", "morris", centered_f32, build_morris, TYPE_F32, MUCH_WORK},
+    {"qc_isotonic_centered_f32", "wilson", centered_f32, build_wilson, TYPE_F32, MUCH_WORK},
     {0},
 };

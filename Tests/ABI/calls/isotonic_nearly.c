@@ -137,14 +137,18 @@ static void build_fit(call *c, element_type type, size_t rows, size_t columns) {
 }
 
 const row isotonic_nearly_rows[] = {
-    {"qc_isotonic_nearly_options_init", "", options_init, build_options_init, TYPE_NONE},
-    {"qc_isotonic_nearly_create_f64", "increasing", create_f64, build_increasing, TYPE_F64},
-    {"qc_isotonic_nearly_create_f64", "decreasing", create_f64, build_decreasing, TYPE_F64},
-    {"qc_isotonic_nearly_create_f32", "increasing", create_f32, build_increasing, TYPE_F32},
-    {"qc_isotonic_nearly_create_f32", "decreasing", create_f32, build_decreasing, TYPE_F32},
-    {"qc_isotonic_nearly_breakpoints", "", breakpoints, build_breakpoints, TYPE_NONE},
-    {"qc_isotonic_nearly_fit_f64", "", fit_f64, build_fit, TYPE_F64},
-    {"qc_isotonic_nearly_fit_f32", "", fit_f32, build_fit, TYPE_F32},
-    {"qc_isotonic_nearly_destroy", "", destroy, build_destroy, TYPE_NONE},
+    {"qc_isotonic_nearly_options_init", "", options_init, build_options_init, TYPE_NONE, MUCH_WORK},
+    {"qc_isotonic_nearly_create_f64", "increasing", create_f64, build_increasing, TYPE_F64,
+     MUCH_WORK},
+    {"qc_isotonic_nearly_create_f64", "decreasing", create_f64, build_decreasing, TYPE_F64,
+     MUCH_WORK},
+    {"qc_isotonic_nearly_create_f32", "increasing", create_f32, build_increasing, TYPE_F32,
+     MUCH_WORK},
+    {"qc_isotonic_nearly_create_f32", "decreasing", create_f32, build_decreasing, TYPE_F32,
+     MUCH_WORK},
+    {"qc_isotonic_nearly_breakpoints", "", breakpoints, build_breakpoints, TYPE_NONE, MUCH_WORK},
+    {"qc_isotonic_nearly_fit_f64", "", fit_f64, build_fit, TYPE_F64, MUCH_WORK},
+    {"qc_isotonic_nearly_fit_f32", "", fit_f32, build_fit, TYPE_F32, MUCH_WORK},
+    {"qc_isotonic_nearly_destroy", "", destroy, build_destroy, TYPE_NONE, MUCH_WORK},
     {0},
 };

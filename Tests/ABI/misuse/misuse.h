@@ -50,6 +50,6 @@ void check_lengths(const call *c, size_t rows, size_t columns);
 void check_values(const call *c);
 void check_structs(const call *c);
 void check_overlaps(const call *c);
-void check_progress(const row *r, size_t rows, size_t columns);
+void check_progress(const row *r, size_t elements, size_t columns);
 
 #endif

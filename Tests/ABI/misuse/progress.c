@@ -53,8 +53,8 @@ static void check_stops(const call *c, size_t index, size_t calls) {
     }
 }
 
-void check_progress(const row *r, size_t rows, size_t columns) {
-    const call c = build_call(r, rows, columns);
+void check_progress(const row *r, size_t elements, size_t columns) {
+    const call c = build_long_call(r, elements, columns);
     for (size_t i = 0; i < c.argument_count; i++) {
         if (c.arguments[i].kind != OPTIONS || c.arguments[i].progress_offset == 0) {
             continue;

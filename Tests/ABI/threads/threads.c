@@ -41,7 +41,7 @@ static bool same_result(const call *c, const value *expected) {
 static void check_thread_counts(const row *r, void *context) {
     static const int32_t counts[] = {2, 3, 7};
     value expected[ARGUMENTS_MAX];
-    const call c = build_call(r, long_work / COLUMNS, COLUMNS);
+    const call c = build_long_call(r, long_work, COLUMNS);
     (void)context;
     if (strcmp(r->function, "qc_set_thread_count") == 0) {
         return; /* would undo what is tried here */
