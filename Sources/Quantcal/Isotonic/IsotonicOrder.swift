@@ -1,7 +1,6 @@
 import QuantcalCore
 
 public typealias IsotonicOrderLoss = IsotonicOrder.Loss
-public typealias IsotonicSolution = IsotonicRegression.Solution
 
 /// An isotonic function of points in several dimensions, known at the points.
 public struct IsotonicOrderFit<Scalar> {
