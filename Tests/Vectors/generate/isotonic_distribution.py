@@ -5,7 +5,7 @@ from fractions import Fraction
 from functools import cache
 
 from exact import F32
-from files import VectorFile
+from files import Matrix0, VectorFile
 
 INF = float("inf")
 FLOAT_MAX = float(F32.maximum)
@@ -105,9 +105,14 @@ def solve_create(format, **inputs):
     return {"thresholds": fit.thresholds, "probabilities": [fit.at(q) for q in inputs["x"]]}
 
 
+def matrix(rows):
+    """Rows of equal length, as files have them: a matrix without elements by its shape."""
+    return rows if rows and rows[0] else Matrix0(len(rows), 0)
+
+
 def solve_cdf(format, queries, thresholds, **inputs):
     fit = model(inputs)
-    return {"probabilities": [[fit.function(q, t) for t in thresholds] for q in queries]}
+    return {"probabilities": matrix([[fit.function(q, t) for t in thresholds] for q in queries])}
 
 
 def solve_quantile(format, queries, levels, **inputs):
@@ -117,7 +122,7 @@ def solve_quantile(format, queries, levels, **inputs):
         values = fit.at(query)
         return next((t for t, value in zip(fit.thresholds, values) if value >= Fraction(str(level))), INF)
 
-    return {"quantiles": [[quantile(q, level) for level in levels] for q in queries]}
+    return {"quantiles": matrix([[quantile(q, level) for level in levels] for q in queries])}
 
 
 def integral(thresholds, values, y):
@@ -187,7 +192,7 @@ def create():
                       outputs={"thresholds": "T", "probabilities": "T"}, tolerance={"ulps": 1})
     half = [[0.5, 1, 1], [0.5, 1, 1], [0, 0.5, 1], [0, 0.5, 1]]
     file.expect("four observations", {"thresholds": [1, 2, 3], "probabilities": half},
-                source="by hand", **FOUR)
+                source="by hand: shares of the indicators, pooled", **FOUR)
     file.add("one observation", x=[0.5], y=[3])
     file.add("two in order", x=[1, 2], y=[3, 4])
     file.add("two out of order", x=[1, 2], y=[4, 3])
