@@ -106,9 +106,25 @@ ROWS = [
         )
         for kind, rise in isotonic_distribution.RISES.items()
     ),
+    Row(
+        name="isotonic quantile f64, hundred thousand",
+        size=10**5,
+        data=partial(isotonic.sequence, shape="noisy increasing", weighted=False),
+        ours=isotonic.quantile_regression,
+        threads=1,
+        against=[
+            Rival(
+                "model-diagnostics",
+                isotonic.model_diagnostics_quantile,
+                100,
+                isotonic.same_loss,
+                "model_diagnostics",
+            ),
+        ],
+    ),
     *(
         Row(
-            name="isotonic fit f64, shuffled predictor",
+            name=f"isotonic fit f64, shuffled predictor, {label}",
             size=size,
             data=isotonic_prediction.points,
             ours=isotonic_prediction.fit,
@@ -122,7 +138,7 @@ ROWS = [
                 )
             ],
         )
-        for size in (10**6, 10**7)
+        for label, size in (("a million", 10**6), ("ten million", 10**7))
     ),
     *(
         Row(

@@ -39,5 +39,5 @@ check "the program builds under the sanitizers" \
 export LD_LIBRARY_PATH="$scratch/debug"
 sees_overrun() { ! "$OUT/sanitized" --overrun 2>"$OUT/overrun" && grep 'AddressSanitizer: heap-buffer-overflow' "$OUT/overrun"; }
 check "the sanitizer sees an overrun" sees_overrun
-run_counted "sanitized" "$OUT/sanitized" 100000
+run_counted "sanitized" "$OUT/sanitized" 5000
 finish

@@ -97,7 +97,9 @@ extension IsotonicDistributionFunctions {
             while run < ends.buffer[threshold] {
                 let (start, end) = (Int(try reader.get(UInt32.self)), Int(try reader.get(UInt32.self)))
                 let value = try reader.getDouble()
-                guard start >= free, end > start, end <= counts.knots, value >= 0, value <= 1 else {
+                // 0 to 1, and not -0: equal functions have equal bytes.
+                let isShare = value.bitPattern <= (1.0).bitPattern
+                guard start >= free, end > start, end <= counts.knots, isShare else {
                     throw reader.failure("run \(run) in them is impossible")
                 }
                 try builder.append(start..<end, value)

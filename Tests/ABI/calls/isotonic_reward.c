@@ -154,7 +154,9 @@ static size_t look_at_model(const void *model, unsigned char *seen, size_t capac
     double view[sizeof scores / sizeof scores[0] + 2] = {0};
     qc_isotonic_reward_predict_f64(model, scores, NULL, n, view);
     qc_isotonic_reward_mean_f64(model, scores, NULL, n, &view[n], &view[n + 1], NULL);
-    memcpy(seen, view, capacity < sizeof view ? capacity : sizeof view);
+    if (capacity >= sizeof view) {
+        memcpy(seen, view, sizeof view);
+    }
     return sizeof view;
 }
 

@@ -9,6 +9,7 @@
 #' of trials that it is nearest to, so shares tie where the fractions do.
 #'
 #' @param x Predictors, such as doses; finite, in any order. Equal ones are pooled.
+#'   Of `print()` and `plot()`: a fit.
 #' @param y Responses, one for each predictor; for an interval shares of successes,
 #'   0 to 1.
 #' @param weights Weights, finite, not negative and not all 0; `NULL` for ones. For
@@ -70,7 +71,7 @@ isotonic_centered <- function(x, y, weights = NULL, increasing = TRUE,
   )
 }
 
-#' @param object,x A fit.
+#' @param object A fit.
 #' @param newdata Where to predict; not `NaN`.
 #' @param ... For `plot()`, passed on to [graphics::plot()]; otherwise not used.
 #' @rdname isotonic_centered

@@ -29,6 +29,9 @@ CenteredTies = Literal["boundary", "never", "always"]
 CenteredInterval = Literal["wilson", "morris"]
 
 
+_INTERVALS: tuple[Literal["wilson"], Literal["morris"]] = ("wilson", "morris")
+
+
 class _Options(ctypes.Structure):
     """qc_isotonic_centered_options."""
 
@@ -195,10 +198,7 @@ def isotonic_centered(
     options.direction = 0 if increasing else 1
     options.ties = choice("ties", ties, ("boundary", "never", "always"))
     has_interval = interval is not None
-    if has_interval:
-        options.interval = 1 + choice("interval", interval, ("wilson", "morris"))
-    else:
-        options.interval = 0
+    options.interval = 0 if interval is None else 1 + choice("interval", interval, _INTERVALS)
     options.confidence = as_float("confidence", confidence)
     options.range_lower, options.range_upper = (as_float("y_range", end) for end in y_range)
     at_points = [np.empty(n, predictors.dtype) for _ in range(3 if has_interval else 1)]
