@@ -29,7 +29,7 @@ struct IsotonicBlockSum<T: IsotonicScalar, Weights: IsotonicWeights> {
     }
 
     func sum(_ places: Range<Int>) -> Sum {
-        let size = IsotonicCells<T, Weights>.size
+        let size = isotonicCellSize
         let first = (places.lowerBound + size - 1) / size
         let last =
             places.upperBound == points.count

@@ -11,8 +11,7 @@ struct IsotonicCells<T: IsotonicScalar, Weights: IsotonicWeights> {
     let points: IsotonicPoints<T, Weights>
     let cells: UnsafeMutablePointer<Cell>
 
-    static var size: Int { isotonicCellSize }
-    static func count(of points: Int) -> Int { (points + size - 1) / size }
+    static func count(of points: Int) -> Int { (points + isotonicCellSize - 1) / isotonicCellSize }
 
     /// What must be known of points before they can be pooled.
     struct Survey: BitwiseCopyable {
@@ -31,25 +30,25 @@ struct IsotonicCells<T: IsotonicScalar, Weights: IsotonicWeights> {
         /// A number no farther from 0 than any value: subtracting it cancels a common offset.
         var centre: Double { least > 0 ? least : min(most, 0) }
 
-        /// Two neighbouring ranges as one.
+        /// Two ranges as one; whether that rises is not known.
         mutating func add(_ other: Survey) {
+            rises = false
             isFinite = isFinite && other.isFinite
             least = min(least, other.least)
             most = max(most, other.most)
-            rises = rises && other.rises
             leastWeight = min(leastWeight, other.leastWeight)
             weight += other.weight
         }
     }
 
     func places(_ cell: Int) -> Range<Int> {
-        cell * Self.size..<min((cell + 1) * Self.size, points.count)
+        cell * isotonicCellSize..<min((cell + 1) * isotonicCellSize, points.count)
     }
 
     /// Sums up some cells.
     func survey(_ range: Range<Int>) -> Survey {
-        let whole = min(range.upperBound, points.count / Self.size)
-        let first = range.lowerBound * Self.size
+        let whole = min(range.upperBound, points.count / isotonicCellSize)
+        let first = range.lowerBound * isotonicCellSize
         var found = quantcal_isotonic_survey()
         (T.cellsKernel ?? T.cellsReference)(
             points.values.baseAddress! + first, points.weightMemory.map { $0 + first },
@@ -61,7 +60,7 @@ struct IsotonicCells<T: IsotonicScalar, Weights: IsotonicWeights> {
         if whole < range.upperBound { summarisePart(whole, &survey) }
         if survey.rises {
             survey.rises = range.dropFirst().allSatisfy {
-                points[$0 * Self.size - 1] < points[$0 * Self.size]
+                points[$0 * isotonicCellSize - 1] < points[$0 * isotonicCellSize]
             }
         }
         return survey
@@ -79,7 +78,7 @@ struct IsotonicCells<T: IsotonicScalar, Weights: IsotonicWeights> {
             least = min(least, value)
             most = max(most, value)
             survey.leastWeight = min(survey.leastWeight, points.weight(place))
-            if place > cell * Self.size { survey.rises = survey.rises && points[place - 1] < value }
+            if place > cell * isotonicCellSize { survey.rises = survey.rises && points[place - 1] < value }
         }
         cells[cell] = Cell(
             high: sum.high, low: sum.low, weight_high: weight.high, weight_low: weight.low, least: least,

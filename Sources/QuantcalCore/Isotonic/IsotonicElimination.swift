@@ -38,8 +38,8 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
         guard corners * 2 <= range.count else { return false }
         draw(range, UnsafeBufferPointer(start: segments, count: corners), chords)
         let points = cells.points
-        let first = range.lowerBound * IsotonicCells<T, Weights>.size
-        let whole = min(range.upperBound, points.count / IsotonicCells<T, Weights>.size)
+        let first = range.lowerBound * isotonicCellSize
+        let whole = min(range.upperBound, points.count / isotonicCellSize)
         (T.survivorsKernel ?? T.survivorsReference)(
             points.values.baseAddress! + first, points.weightMemory.map { $0 + first },
             whole - range.lowerBound, points.scale, points.weights.scale, arePositive ? 1 : 0, chords,

@@ -29,13 +29,13 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
     }
 
     /// A multiple of the cells' size; a piece with its weights fits a core's own cache.
-    static var pieceSize: Int { 1 << 15 }
+    private static var pieceSize: Int { 1 << 15 }
     /// How many pieces lie between two reports of progress.
     private static var piecesInWave: Int { 128 }
 
     let sums: IsotonicBlockSum<T, Weights>
     let partition: IsotonicPartition
-    let pieceCount: Int
+    private let pieceCount: Int
     private var cells: IsotonicCells<T, Weights> { sums.cells }
     private var points: IsotonicPoints<T, Weights> { sums.points }
 
@@ -61,22 +61,18 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
             }
         }
         var survey = pieces[0].survey
-        for piece in 1..<max(pieceCount, 1) {
-            survey.add(pieces[piece].survey)
-            let border = range(piece).lowerBound
-            survey.rises = survey.rises && points[border - 1] < points[border]
-        }
+        for piece in 1..<max(pieceCount, 1) { survey.add(pieces[piece].survey) }
         if survey.isFinite, survey.leastWeight >= 0 { try mendSeams(pieces, survey.centre) }
         return survey
     }
 
-    func range(_ piece: Int) -> Range<Int> {
+    private func range(_ piece: Int) -> Range<Int> {
         piece * Self.pieceSize..<min((piece + 1) * Self.pieceSize, points.count)
     }
 
     /// Surveys and pools one piece.
     private func pool(_ range: Range<Int>, _ bench: IsotonicBench<T, Weights>.Place) -> Piece {
-        let size = IsotonicCells<T, Weights>.size
+        let size = isotonicCellSize
         let cellRange = range.lowerBound / size..<(range.upperBound + size - 1) / size
         let survey = cells.survey(cellRange)
         var lastStart = range.upperBound - 1

@@ -43,7 +43,8 @@ struct IsotonicStack {
         end = runEnd
     }
 
-    /// Marks the borders inside the piece; returns where the last block starts. The piece's own start is left to whoever joins pieces.
+    /// Marks the borders inside the piece; returns where the last block starts. The piece's own start is left
+    /// to whoever joins pieces.
     func finish(_ end: Int) -> Int {
         guard weight > 0 else { return end }
         for block in 1..<max(height, 1) { partition.mark(blocks[block].start, true) }
