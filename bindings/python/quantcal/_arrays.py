@@ -5,12 +5,15 @@ from __future__ import annotations
 import ctypes
 import operator
 import sys
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable
+from ctypes import byref, c_size_t
+from typing import Any, Protocol, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from quantcal._errors import Status, refuse
+from quantcal._errors import Status, check, refuse
+from quantcal._library import ArrayOf, bind
 
 
 class SupportsDLPack(Protocol):
@@ -30,6 +33,19 @@ F64 = np.dtype(np.float64)
 #: The element types of functions that have a _f32 and a _f64 form: NumPy's, the suffix
 #: of the name, and the type of a single number.
 REAL_TYPES = ((F32, "f32", ctypes.c_float), (F64, "f64", ctypes.c_double))
+
+#: In the parameter types of such a function: an array of its element type, and one number.
+REALS, REAL = object(), object()
+
+
+def bind_real(name: str, *argtypes: Any) -> dict[np.dtype[Any], Callable[..., Any]]:
+    """Both forms of the function `name` of the library, by their element types."""
+    forms = {}
+    for dtype, suffix, number in REAL_TYPES:
+        own = {REALS: ArrayOf(dtype), REAL: number}
+        forms[dtype] = bind(f"{name}_{suffix}", *(own.get(one, one) for one in argtypes))
+    return forms
+
 
 #: NumPy has no bfloat16. Here its bits carry this type, wherever they come from, so that
 #: nothing can mistake them for integers.
@@ -85,6 +101,13 @@ def real_array(name: str, value: Array, dtype: np.dtype[Any] | None = None) -> N
     return contiguous(array, dtype or (F32 if single else F64))
 
 
+def real_vector(name: str, value: Array, dtype: np.dtype[Any] | None = None) -> NDArray[Any]:
+    """A `real_array` of one dimension."""
+    array = real_array(name, value, dtype)
+    expect_rank(name, array, 1)
+    return array
+
+
 def integer_array(name: str, value: Array) -> NDArray[Any]:
     """Integers of any type, as they lie. An empty list has no type: it passes."""
     array = as_array(name, value)
@@ -133,9 +156,8 @@ def real_pair(first: str, x: Array, second: str, y: Array) -> tuple[NDArray[Any]
     a, b = real_array(first, x), real_array(second, y)
     expect_rank(first, a, 1)
     expect_shape(second, b, a.shape)
-    if a.dtype == b.dtype:
-        return a, b
-    return real_array(first, a, F64), real_array(second, b, F64)
+    real = np.result_type(a, b)
+    return contiguous(a, real), contiguous(b, real)
 
 
 def as_rows(name: str, array: NDArray[Any]) -> NDArray[Any]:
@@ -172,12 +194,26 @@ def as_float(name: str, value: float) -> float:
     return float(value)
 
 
-Choice = TypeVar("Choice", bound=str)
-
-
-def choice(name: str, value: Choice, names: tuple[Choice, ...]) -> int:
-    """The number of an enumeration's constant: the position of its name."""
-    if value not in names:
-        expected = ", ".join(repr(one) for one in names)
+def constant(name: str, value: str, names: Any) -> int:
+    """The number of an enumeration's constant: the position of its name in a `Literal`."""
+    known = get_args(names)
+    if value not in known:
+        expected = ", ".join(repr(one) for one in known)
         raise refuse(Status.QC_ERR_OPTIONS, f"{name} is {value!r}; expected one of {expected}")
-    return names.index(value)
+    return known.index(value)
+
+
+def counted(call: Callable[..., int], *dtypes: np.dtype[Any]) -> list[NDArray[Any]]:
+    """The arrays that a call of the library fills, each of as many elements as it counts. The
+    call takes them, their length, and where to put the count, which comes without them, too."""
+    count = c_size_t()
+    check(call(*[None] * len(dtypes), 0, byref(count)))
+    arrays = [np.empty(count.value, dtype) for dtype in dtypes]
+    check(call(*arrays, count.value, byref(count)))
+    return arrays
+
+
+def cut(array: NDArray[Any], length: int) -> None:
+    """Shorten an array that was lent to the library with room for the most results possible.
+    What is not used goes back; no other array may look at the memory."""
+    array.resize(length, refcheck=False)

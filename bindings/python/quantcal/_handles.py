@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from quantcal._errors import check
+from quantcal._library import bind
 
 
 class Handle:
@@ -59,6 +60,11 @@ class HandleKind:
         if not isinstance(value, Handle) or value.kind is not self:
             raise TypeError(f"not a {self.name}: {value!r}")
         return value.pointer
+
+
+def handle_kind(name: str) -> HandleKind:
+    """The objects that the library calls `name`."""
+    return HandleKind(name, bind(f"{name}_destroy", ctypes.c_void_p, restype=None))
 
 
 #: The ctypes parameter type of the place where a call puts a new handle.

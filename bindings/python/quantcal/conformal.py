@@ -14,7 +14,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from quantcal._arrays import REAL_TYPES, Array, as_float, as_size, expect_rank, real_array
+from quantcal._arrays import (
+    REAL,
+    REALS,
+    Array,
+    as_float,
+    as_size,
+    bind_real,
+    expect_rank,
+    real_array,
+    real_vector,
+)
 from quantcal._errors import check
 from quantcal._library import ArrayOf, bind
 
@@ -71,16 +81,13 @@ def conformal_rank(n: int, alpha: float) -> int:
     return rank.value
 
 
-_THRESHOLD = {
-    real: bind(
-        f"qc_conformal_threshold_{suffix}",
-        ArrayOf(real),  # scores
-        c_size_t,
-        c_double,  # alpha
-        POINTER(number),  # threshold
-    )
-    for real, suffix, number in REAL_TYPES
-}
+_THRESHOLD = bind_real(
+    "qc_conformal_threshold",
+    REALS,  # scores
+    c_size_t,
+    c_double,  # alpha
+    REALS,  # threshold
+)
 
 
 def conformal_threshold(scores: Array, alpha: float) -> float:
@@ -115,26 +122,21 @@ def conformal_threshold(scores: Array, alpha: float) -> float:
     >>> quantcal.conformal_threshold([0.3, 0.1, 0.9, 0.5], alpha=0.1)
     inf
     """
-    values = real_array("scores", scores)
-    expect_rank("scores", values, 1)
-    (number,) = (number for real, _, number in REAL_TYPES if real == values.dtype)
-    threshold = number()
-    check(_THRESHOLD[values.dtype](values, values.size, _level(alpha), byref(threshold)))
-    return threshold.value
+    values = real_vector("scores", scores)
+    threshold = np.empty((), values.dtype)
+    check(_THRESHOLD[values.dtype](values, values.size, _level(alpha), threshold))
+    return float(threshold)
 
 
-_SETS = {
-    real: bind(
-        f"qc_conformal_sets_{suffix}",
-        ArrayOf(real),  # scores
-        c_size_t,
-        c_size_t,
-        number,  # threshold
-        ArrayOf(np.uint8),  # mask
-        ArrayOf(np.int32),  # sizes
-    )
-    for real, suffix, number in REAL_TYPES
-}
+_SETS = bind_real(
+    "qc_conformal_sets",
+    REALS,  # scores
+    c_size_t,
+    c_size_t,
+    REAL,  # threshold
+    ArrayOf(np.uint8),  # mask
+    ArrayOf(np.int32),  # sizes
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,17 +214,14 @@ def conformal_sets(scores: Array, threshold: float) -> ConformalSets:
     return ConformalSets(mask, sizes, classes)
 
 
-_INTERVALS = {
-    real: bind(
-        f"qc_conformal_intervals_{suffix}",
-        ArrayOf(real),  # mean
-        c_size_t,
-        number,  # threshold
-        ArrayOf(real),  # lower
-        ArrayOf(real),  # upper
-    )
-    for real, suffix, number in REAL_TYPES
-}
+_INTERVALS = bind_real(
+    "qc_conformal_intervals",
+    REALS,  # mean
+    c_size_t,
+    REAL,  # threshold
+    REALS,  # lower
+    REALS,  # upper
+)
 
 
 def conformal_intervals(mean: Array, threshold: float) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -252,8 +251,7 @@ def conformal_intervals(mean: Array, threshold: float) -> tuple[NDArray[Any], ND
     >>> quantcal.conformal_intervals([1.0, 2.0], 0.5)
     (array([0.5, 1.5]), array([1.5, 2.5]))
     """
-    values = real_array("mean", mean)
-    expect_rank("mean", values, 1)
+    values = real_vector("mean", mean)
     lower, upper = np.empty_like(values), np.empty_like(values)
     limit = as_float("threshold", threshold)
     check(_INTERVALS[values.dtype](values, values.size, limit, lower, upper))

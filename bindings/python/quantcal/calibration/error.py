@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
-from ctypes import POINTER, byref, c_double, c_int32, c_size_t, sizeof
+from ctypes import POINTER, byref, c_double, c_int32, c_size_t
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,17 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quantcal._arrays import (
-    REAL_TYPES,
+    REALS,
     Array,
     as_int32,
-    choice,
+    bind_real,
+    constant,
     expect_rank,
     label_array,
     real_array,
     weight_array,
 )
 from quantcal._errors import check
-from quantcal._library import ArrayOf, bind
+from quantcal._library import ArrayOf
+from quantcal._structs import Struct, options_of
 
 Target = Literal["top_label", "classwise"]
 Binning = Literal["equal_width", "equal_mass"]
@@ -29,46 +30,41 @@ Norm = Literal["l1", "l2", "max"]
 Edges = Literal["right", "left"]
 
 
-class _Options(ctypes.Structure):
+class _Options(Struct):
     """qc_calibration_error_options."""
 
-    _fields_ = [
-        ("struct_size", c_size_t),
+    _fields_ = (
         ("bins", c_int32),
         ("target", c_int32),
         ("binning", c_int32),
         ("norm", c_int32),
         ("edges", c_int32),
         ("reserved", c_int32),
-    ]
-
-
-_options_init = bind("qc_calibration_error_options_init", POINTER(_Options), c_size_t)
-
-_ERROR = {
-    real: bind(
-        f"qc_calibration_error_{suffix}",
-        ArrayOf(real),  # probabilities
-        ArrayOf(np.int64),  # labels
-        ArrayOf(real),  # weights
-        c_size_t,
-        c_size_t,
-        POINTER(_Options),
-        POINTER(c_double),  # error
-        ArrayOf(np.float64),  # bin_table
     )
-    for real, suffix, _ in REAL_TYPES
-}
+
+
+_new_options = options_of("qc_calibration_error", _Options)
+
+_ERROR = bind_real(
+    "qc_calibration_error",
+    REALS,  # probabilities
+    ArrayOf(np.int64),  # labels
+    REALS,  # weights
+    c_size_t,
+    c_size_t,
+    POINTER(_Options),
+    POINTER(c_double),  # error
+    ArrayOf(np.float64),  # bin_table
+)
 
 
 def _options(bins: int, target: Target, binning: Binning, norm: Norm, edges: Edges) -> _Options:
-    options = _Options()
-    check(_options_init(byref(options), sizeof(options)))
+    options = _new_options()
     options.bins = as_int32("bins", bins)
-    options.target = choice("target", target, ("top_label", "classwise"))
-    options.binning = choice("binning", binning, ("equal_width", "equal_mass"))
-    options.norm = choice("norm", norm, ("l1", "l2", "max"))
-    options.edges = choice("edges", edges, ("right", "left"))
+    options.target = constant("target", target, Target)
+    options.binning = constant("binning", binning, Binning)
+    options.norm = constant("norm", norm, Norm)
+    options.edges = constant("edges", edges, Edges)
     return options
 
 

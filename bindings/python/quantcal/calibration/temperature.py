@@ -2,46 +2,45 @@
 
 from __future__ import annotations
 
-import ctypes
-from ctypes import POINTER, byref, c_double, c_int32, c_size_t, sizeof
+from ctypes import POINTER, byref, c_double, c_int32, c_size_t
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quantcal._arrays import (
-    REAL_TYPES,
+    REALS,
     Array,
     as_float,
     as_int32,
     as_rows,
+    bind_real,
     expect_rank,
     label_array,
     real_array,
     weight_array,
 )
 from quantcal._errors import check
-from quantcal._library import ArrayOf, bind
+from quantcal._library import ArrayOf
 from quantcal._progress import Progress, ProgressCallback, reporting
+from quantcal._structs import Struct, options_of
 
 
-class _Options(ctypes.Structure):
+class _Options(Struct):
     """qc_calibration_temperature_options."""
 
-    _fields_ = [
-        ("struct_size", c_size_t),
+    _fields_ = (
         ("max_iterations", c_int32),
         ("reserved", c_int32),
         ("progress", Progress),
-    ]
+    )
 
 
-class _Result(ctypes.Structure):
+class _Result(Struct):
     """qc_calibration_temperature_result."""
 
-    _fields_ = [
-        ("struct_size", c_size_t),
+    _fields_ = (
         ("temperature", c_double),
         ("inverse_temperature", c_double),
         ("nll_before", c_double),
@@ -49,27 +48,23 @@ class _Result(ctypes.Structure):
         ("gradient", c_double),
         ("outcome", c_int32),
         ("iterations", c_int32),
-    ]
-
-
-_options_init = bind("qc_calibration_temperature_options_init", POINTER(_Options), c_size_t)
-
-_FIT = {
-    real: bind(
-        f"qc_calibration_temperature_fit_{suffix}",
-        ArrayOf(real),  # logits
-        ArrayOf(np.int64),  # labels
-        ArrayOf(real),  # weights
-        c_size_t,
-        c_size_t,
-        POINTER(_Options),
-        POINTER(_Result),
     )
-    for real, suffix, _ in REAL_TYPES
-}
+
+
+_new_options = options_of("qc_calibration_temperature", _Options)
+
+_FIT = bind_real(
+    "qc_calibration_temperature_fit",
+    REALS,  # logits
+    ArrayOf(np.int64),  # labels
+    REALS,  # weights
+    c_size_t,
+    c_size_t,
+    POINTER(_Options),
+    POINTER(_Result),
+)
 
 Outcome = Literal["ok", "separated", "inverted", "degenerate", "not_converged"]
-_OUTCOMES: tuple[Outcome, ...] = ("ok", "separated", "inverted", "degenerate", "not_converged")
 
 
 @dataclass(frozen=True)
@@ -166,37 +161,25 @@ def temperature_fit(
     rows, classes = values.shape
     classes_of_rows = label_array("labels", labels, (rows,))
     row_weights = weight_array("weights", weights, values.dtype, (rows,))
-    options = _Options()
-    check(_options_init(byref(options), sizeof(options)))
+    options = _new_options()
     options.max_iterations = as_int32("max_iterations", max_iterations)
-    result = _Result(struct_size=sizeof(_Result))
+    result = _Result()
     with reporting(progress, values.size) as options.progress:
         status = _FIT[values.dtype](
             values, classes_of_rows, row_weights, rows, classes, byref(options), byref(result)
         )
     check(status)
-    return TemperatureFit(
-        temperature=result.temperature,
-        inverse_temperature=result.inverse_temperature,
-        nll_before=result.nll_before,
-        nll_after=result.nll_after,
-        gradient=result.gradient,
-        outcome=_OUTCOMES[result.outcome],
-        iterations=result.iterations,
-    )
+    return TemperatureFit(**{**result.content(), "outcome": get_args(Outcome)[result.outcome]})
 
 
-_APPLY = {
-    real: bind(
-        f"qc_calibration_temperature_apply_{suffix}",
-        ArrayOf(real),  # logits
-        c_size_t,
-        c_size_t,
-        c_double,  # temperature
-        ArrayOf(real),  # probabilities
-    )
-    for real, suffix, _ in REAL_TYPES
-}
+_APPLY = bind_real(
+    "qc_calibration_temperature_apply",
+    REALS,  # logits
+    c_size_t,
+    c_size_t,
+    c_double,  # temperature
+    REALS,  # probabilities
+)
 
 
 def temperature_apply(logits: Array, temperature: float) -> NDArray[Any]:

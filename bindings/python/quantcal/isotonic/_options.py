@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
-from ctypes import POINTER, byref, c_double, c_int32, c_size_t, sizeof
+from ctypes import c_double, c_int32
 from typing import Literal
 
-from quantcal._arrays import as_float, choice
-from quantcal._errors import check
-from quantcal._library import bind
+from quantcal._arrays import as_float, constant
 from quantcal._progress import Progress
+from quantcal._structs import Struct, options_of
 
 __all__ = ["Increasing", "Loss", "RegressionOptions", "Solution", "regression_options"]
 
@@ -20,11 +18,10 @@ Loss = Literal[
 Solution = Literal["default", "lower", "upper", "middle"]
 
 
-class RegressionOptions(ctypes.Structure):
+class RegressionOptions(Struct):
     """qc_isotonic_regression_options."""
 
-    _fields_ = [
-        ("struct_size", c_size_t),
+    _fields_ = (
         ("direction", c_int32),
         ("reserved", c_int32),
         ("progress", Progress),
@@ -39,15 +36,15 @@ class RegressionOptions(ctypes.Structure):
         ("ties", c_int32),
         ("reserved_2", c_int32),
         ("tie_tolerance", c_double),
-    ]
+    )
 
 
-_options_init = bind("qc_isotonic_regression_options_init", POINTER(RegressionOptions), c_size_t)
+_new_options = options_of("qc_isotonic_regression", RegressionOptions)
 
 
 def _direction(increasing: Increasing) -> int:
     if isinstance(increasing, str):
-        choice("increasing", increasing, ("auto",))
+        constant("increasing", increasing, Literal["auto"])
         return 2
     return 0 if increasing else 1
 
@@ -64,24 +61,10 @@ def regression_options(
     minimum_gap: float,
 ) -> RegressionOptions:
     """The options for the arguments of `isotonic_regression`."""
-    options = RegressionOptions()
-    check(_options_init(byref(options), sizeof(options)))
+    options = _new_options()
     options.direction = _direction(increasing)
-    options.loss = choice(
-        "loss",
-        loss,
-        (
-            "squared",
-            "quantile",
-            "expectile",
-            "huber",
-            "power",
-            "chebyshev",
-            "poisson",
-            "binomial",
-        ),
-    )
-    options.solution = choice("solution", solution, ("default", "lower", "upper", "middle"))
+    options.loss = constant("loss", loss, Loss)
+    options.solution = constant("solution", solution, Solution)
     options.level = as_float("level", level)
     options.huber_threshold = as_float("huber_threshold", huber_threshold)
     options.power = as_float("power", power)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
-from ctypes import POINTER, byref, c_double, c_int32, c_size_t, sizeof
+from ctypes import POINTER, byref, c_double, c_int32, c_size_t
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,16 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quantcal._arrays import (
-    REAL_TYPES,
+    REALS,
     Array,
     as_float,
-    choice,
+    bind_real,
+    constant,
+    cut,
     real_pair,
     weight_array,
 )
 from quantcal._errors import Status, check, refuse
-from quantcal._library import ArrayOf, bind
 from quantcal._progress import Progress, ProgressCallback, reporting
+from quantcal._structs import Struct, options_of
 from quantcal.isotonic.prediction import isotonic_predict
 
 __all__ = ["CenteredIsotonicFit", "isotonic_centered"]
@@ -29,14 +30,10 @@ CenteredTies = Literal["boundary", "never", "always"]
 CenteredInterval = Literal["wilson", "morris"]
 
 
-_INTERVALS: tuple[Literal["wilson"], Literal["morris"]] = ("wilson", "morris")
-
-
-class _Options(ctypes.Structure):
+class _Options(Struct):
     """qc_isotonic_centered_options."""
 
-    _fields_ = [
-        ("struct_size", c_size_t),
+    _fields_ = (
         ("direction", c_int32),
         ("ties", c_int32),
         ("interval", c_int32),
@@ -45,23 +42,20 @@ class _Options(ctypes.Structure):
         ("range_lower", c_double),
         ("range_upper", c_double),
         ("progress", Progress),
-    ]
-
-
-_options_init = bind("qc_isotonic_centered_options_init", POINTER(_Options), c_size_t)
-
-_CENTERED = {
-    real: bind(
-        f"qc_isotonic_centered_{suffix}",
-        *[ArrayOf(real)] * 3,  # x, y, weights
-        c_size_t,
-        POINTER(_Options),
-        *[ArrayOf(real)] * 3,  # fitted, lower, upper
-        *[ArrayOf(real)] * 5,  # knots, values, knot_weights, knot_lower, knot_upper
-        POINTER(c_size_t),  # knot_count
     )
-    for real, suffix, _ in REAL_TYPES
-}
+
+
+_new_options = options_of("qc_isotonic_centered", _Options)
+
+_CENTERED = bind_real(
+    "qc_isotonic_centered",
+    *[REALS] * 3,  # x, y, weights
+    c_size_t,
+    POINTER(_Options),
+    *[REALS] * 3,  # fitted, lower, upper
+    *[REALS] * 5,  # knots, values, knot_weights, knot_lower, knot_upper
+    POINTER(c_size_t),  # knot_count
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,12 +187,13 @@ def isotonic_centered(
     predictors, responses = real_pair("x", x, "y", y)
     n = predictors.size
     trials = weight_array("weights", weights, predictors.dtype, (n,))
-    options = _Options()
-    check(_options_init(byref(options), sizeof(options)))
+    options = _new_options()
     options.direction = 0 if increasing else 1
-    options.ties = choice("ties", ties, ("boundary", "never", "always"))
+    options.ties = constant("ties", ties, CenteredTies)
     has_interval = interval is not None
-    options.interval = 0 if interval is None else 1 + choice("interval", interval, _INTERVALS)
+    options.interval = (
+        0 if interval is None else 1 + constant("interval", interval, CenteredInterval)
+    )
     options.confidence = as_float("confidence", confidence)
     options.range_lower, options.range_upper = (as_float("y_range", end) for end in y_range)
     at_points = [np.empty(n, predictors.dtype) for _ in range(3 if has_interval else 1)]
@@ -220,6 +215,5 @@ def isotonic_centered(
         )
     check(status)
     for values in at_knots:
-        # Room for the most knots possible was lent; what is not used goes back.
-        values.resize(count.value, refcheck=False)
+        cut(values, count.value)
     return CenteredIsotonicFit(*at_points, *bounds, *at_knots, *bounds)

@@ -2,48 +2,53 @@
 
 from __future__ import annotations
 
-import ctypes
-from ctypes import POINTER, byref, c_double, c_int32, c_size_t, c_void_p, sizeof
-from functools import cached_property
+from ctypes import POINTER, byref, c_double, c_int32, c_size_t, c_void_p
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from quantcal._arrays import REAL_TYPES, Array, as_float, expect_rank, real_array, weight_array
+from quantcal._arrays import (
+    F64,
+    REALS,
+    Array,
+    as_float,
+    bind_real,
+    counted,
+    real_vector,
+    weight_array,
+)
 from quantcal._errors import check
-from quantcal._handles import NEW_HANDLE, Handle, HandleKind
+from quantcal._handles import NEW_HANDLE, Handle, handle_kind
 from quantcal._library import ArrayOf, bind
 from quantcal._progress import Progress, ProgressCallback, reporting
+from quantcal._structs import Struct, options_of
 
 __all__ = ["NearlyIsotonicPath", "isotonic_nearly"]
 
 
-class _Options(ctypes.Structure):
+class _Options(Struct):
     """qc_isotonic_nearly_options."""
 
-    _fields_ = [
-        ("struct_size", c_size_t),
+    _fields_ = (
         ("direction", c_int32),
         ("reserved", c_int32),
         ("progress", Progress),
-    ]
-
-
-_options_init = bind("qc_isotonic_nearly_options_init", POINTER(_Options), c_size_t)
-_PATH = HandleKind("qc_isotonic_nearly", bind("qc_isotonic_nearly_destroy", c_void_p, restype=None))
-
-_CREATE = {
-    real: bind(
-        f"qc_isotonic_nearly_create_{suffix}",
-        ArrayOf(real),  # y
-        ArrayOf(real),  # weights
-        c_size_t,
-        POINTER(_Options),
-        NEW_HANDLE,
     )
-    for real, suffix, _ in REAL_TYPES
-}
+
+
+_new_options = options_of("qc_isotonic_nearly", _Options)
+_PATH = handle_kind("qc_isotonic_nearly")
+
+_CREATE = bind_real(
+    "qc_isotonic_nearly_create",
+    REALS,  # y
+    REALS,  # weights
+    c_size_t,
+    POINTER(_Options),
+    NEW_HANDLE,
+)
 
 _breakpoints = bind(
     "qc_isotonic_nearly_breakpoints",
@@ -53,17 +58,14 @@ _breakpoints = bind(
     POINTER(c_size_t),  # count
 )
 
-_FIT = {
-    real: bind(
-        f"qc_isotonic_nearly_fit_{suffix}",
-        _PATH,
-        c_double,  # lambda
-        ArrayOf(real),  # x
-        c_size_t,
-        POINTER(c_size_t),  # degrees_of_freedom
-    )
-    for real, suffix, _ in REAL_TYPES
-}
+_FIT = bind_real(
+    "qc_isotonic_nearly_fit",
+    _PATH,
+    c_double,  # lambda
+    REALS,  # x
+    c_size_t,
+    POINTER(c_size_t),  # degrees_of_freedom
+)
 
 
 class NearlyIsotonicPath:
@@ -88,10 +90,7 @@ class NearlyIsotonicPath:
     def breakpoints(self) -> NDArray[np.float64]:
         """The penalties above 0 at which groups of neighbours join, in ascending order. The
         fit is linear in the penalty between them, and isotonic from the last one on."""
-        count = c_size_t()
-        check(_breakpoints(self._handle, None, 0, byref(count)))
-        lambdas = np.empty(count.value)
-        check(_breakpoints(self._handle, lambdas, lambdas.size, byref(count)))
+        (lambdas,) = counted(partial(_breakpoints, self._handle), F64)
         lambdas.flags.writeable = False
         return lambdas
 
@@ -176,17 +175,13 @@ def isotonic_nearly(
     >>> path.fit(1.5), path.degrees_of_freedom(1.5)
     (array([1. , 2.5, 2.5, 2.5, 1.5]), 3)
     """
-    values = real_array("y", y)
-    expect_rank("y", values, 1)
+    values = real_vector("y", y)
     n = values.size
     point_weights = weight_array("weights", weights, values.dtype, (n,))
-    options = _Options()
-    check(_options_init(byref(options), sizeof(options)))
+    options = _new_options()
     options.direction = 0 if increasing else 1
-
-    def create(place: Any) -> int:
-        with reporting(progress, n) as options.progress:
-            status: int = _CREATE[values.dtype](values, point_weights, n, byref(options), place)
-        return status
-
-    return NearlyIsotonicPath(_PATH.create(create), n, values.dtype)
+    pointer = c_void_p()
+    with reporting(progress, n) as options.progress:
+        status = _CREATE[values.dtype](values, point_weights, n, byref(options), byref(pointer))
+    check(status)
+    return NearlyIsotonicPath(Handle(_PATH, pointer), n, values.dtype)

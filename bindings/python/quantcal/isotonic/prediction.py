@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
-from ctypes import POINTER, byref, c_double, c_int32, c_size_t, sizeof
+from ctypes import POINTER, byref, c_int32, c_size_t
 from dataclasses import dataclass, field
 from math import inf
 from typing import Any, Literal
@@ -12,17 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quantcal._arrays import (
-    REAL_TYPES,
+    REALS,
     Array,
     as_float,
-    choice,
+    bind_real,
+    constant,
+    cut,
     real_array,
     real_pair,
     weight_array,
 )
 from quantcal._errors import check
-from quantcal._library import ArrayOf, bind
 from quantcal._progress import ProgressCallback, reporting
+from quantcal._structs import Struct, options_of
 from quantcal.isotonic._options import (
     Increasing,
     Loss,
@@ -30,11 +31,10 @@ from quantcal.isotonic._options import (
     Solution,
     regression_options,
 )
+from quantcal.isotonic.direction import DirectionResult, IsotonicDirection
 
 __all__ = [
-    "IsotonicDirection",
     "IsotonicModel",
-    "isotonic_direction",
     "isotonic_fit",
     "isotonic_predict",
 ]
@@ -44,134 +44,38 @@ Interpolation = Literal["linear", "step"]
 Outside = Literal["nan", "clip", "error", "extrapolate"]
 
 
-class _Direction(ctypes.Structure):
-    """qc_isotonic_direction_result."""
-
-    _fields_ = [
-        ("struct_size", c_size_t),
-        ("direction", c_int32),
-        ("is_ambiguous", c_int32),
-        ("correlation", c_double),
-        ("interval_lower", c_double),
-        ("interval_upper", c_double),
-    ]
-
-
-class _Options(ctypes.Structure):
+class _Options(Struct):
     """qc_isotonic_predict_options."""
 
-    _fields_ = [("struct_size", c_size_t), ("interpolation", c_int32), ("outside", c_int32)]
+    _fields_ = (("interpolation", c_int32), ("outside", c_int32))
 
 
-_options_init = bind("qc_isotonic_predict_options_init", POINTER(_Options), c_size_t)
+_new_options = options_of("qc_isotonic_predict", _Options)
 
-_DIRECTION = {
-    real: bind(
-        f"qc_isotonic_direction_{suffix}",
-        ArrayOf(real),  # x
-        ArrayOf(real),  # y
-        c_size_t,
-        POINTER(_Direction),
-    )
-    for real, suffix, _ in REAL_TYPES
-}
+_FIT = bind_real(
+    "qc_isotonic_fit",
+    REALS,  # x
+    REALS,  # y
+    REALS,  # weights
+    c_size_t,
+    POINTER(RegressionOptions),
+    REALS,  # fitted
+    REALS,  # knots
+    REALS,  # values
+    POINTER(c_size_t),  # knot_count
+    POINTER(DirectionResult),
+)
 
-_FIT = {
-    real: bind(
-        f"qc_isotonic_fit_{suffix}",
-        ArrayOf(real),  # x
-        ArrayOf(real),  # y
-        ArrayOf(real),  # weights
-        c_size_t,
-        POINTER(RegressionOptions),
-        ArrayOf(real),  # fitted
-        ArrayOf(real),  # knots
-        ArrayOf(real),  # values
-        POINTER(c_size_t),  # knot_count
-        POINTER(_Direction),
-    )
-    for real, suffix, _ in REAL_TYPES
-}
-
-_PREDICT = {
-    real: bind(
-        f"qc_isotonic_predict_{suffix}",
-        ArrayOf(real),  # knots
-        ArrayOf(real),  # values
-        c_size_t,
-        ArrayOf(real),  # queries
-        c_size_t,
-        POINTER(_Options),
-        ArrayOf(real),  # predictions
-    )
-    for real, suffix, _ in REAL_TYPES
-}
-
-
-@dataclass(frozen=True)
-class IsotonicDirection:
-    """Whether a response rises or falls with a predictor.
-
-    Attributes
-    ----------
-    increasing : bool
-        Whether the rank correlation is 0 or positive.
-    is_ambiguous : bool
-        Whether the data do not tell: the interval holds 0, or there is no correlation.
-    correlation : float
-        Spearman's rho; NaN if all values of one side are equal.
-    interval : tuple of float
-        Fisher's interval of rho, at about 95 %; NaN for three points or fewer.
-    """
-
-    increasing: bool
-    is_ambiguous: bool
-    correlation: float
-    interval: tuple[float, float]
-
-
-def _decision(result: _Direction) -> IsotonicDirection:
-    return IsotonicDirection(
-        result.direction == 0,
-        result.is_ambiguous != 0,
-        result.correlation,
-        (result.interval_lower, result.interval_upper),
-    )
-
-
-def isotonic_direction(x: Array, y: Array) -> IsotonicDirection:
-    """Whether `y` rises or falls with `x`, by Spearman's rank correlation.
-
-    The rule of scikit-learn's ``IsotonicRegression(increasing="auto")``: increasing if the
-    correlation is 0 or positive; ambiguous, where scikit-learn warns, if the ends of its
-    interval differ in sign.
-
-    Parameters
-    ----------
-    x, y : array_like, shape (n,)
-        Finite values.
-
-    Returns
-    -------
-    IsotonicDirection
-
-    Raises
-    ------
-    QuantcalValueError
-        For NaN, infinities, or arrays of different lengths.
-
-    Examples
-    --------
-    >>> import quantcal
-    >>> answer = quantcal.isotonic_direction(range(10), [0, 2, 1, 3, 5, 4, 6, 9, 7, 8])
-    >>> answer.increasing, round(answer.correlation, 5)
-    (True, 0.93939)
-    """
-    predictors, responses = real_pair("x", x, "y", y)
-    result = _Direction(struct_size=sizeof(_Direction))
-    call = _DIRECTION[predictors.dtype]
-    check(call(predictors, responses, predictors.size, byref(result)))
-    return _decision(result)
+_PREDICT = bind_real(
+    "qc_isotonic_predict",
+    REALS,  # knots
+    REALS,  # values
+    c_size_t,
+    REALS,  # queries
+    c_size_t,
+    POINTER(_Options),
+    REALS,  # predictions
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -284,12 +188,12 @@ def isotonic_fit(
     options = regression_options(
         increasing, loss, level, huber_threshold, power, solution, lower, upper, minimum_gap
     )
-    options.ties = choice("ties", ties, ("secondary", "primary", "tertiary"))
+    options.ties = constant("ties", ties, Ties)
     options.tie_tolerance = as_float("tie_tolerance", tie_tolerance)
     values_of_points = np.empty_like(responses) if fitted else None
     knots, values = np.empty_like(predictors), np.empty_like(responses)
     count = c_size_t()
-    result = _Direction(struct_size=sizeof(_Direction))
+    result = DirectionResult()
     with reporting(progress, n) as options.progress:
         status = _FIT[predictors.dtype](
             predictors,
@@ -304,10 +208,9 @@ def isotonic_fit(
             byref(result),
         )
     check(status)
-    # Room for the most knots possible was lent; what is not used goes back.
-    knots.resize(count.value, refcheck=False)
-    values.resize(count.value, refcheck=False)
-    return IsotonicModel(knots, values, _decision(result), values_of_points)
+    cut(knots, count.value)
+    cut(values, count.value)
+    return IsotonicModel(knots, values, result.decision(), values_of_points)
 
 
 def isotonic_predict(
@@ -355,10 +258,9 @@ def isotonic_predict(
     """
     places, heights = real_pair("knots", knots, "values", values)
     queries = real_array("x", x, places.dtype)
-    options = _Options()
-    check(_options_init(byref(options), sizeof(options)))
-    options.interpolation = choice("interpolation", interpolation, ("linear", "step"))
-    options.outside = choice("outside", outside, ("nan", "clip", "error", "extrapolate"))
+    options = _new_options()
+    options.interpolation = constant("interpolation", interpolation, Interpolation)
+    options.outside = constant("outside", outside, Outside)
     predictions = np.empty_like(queries)
     call = _PREDICT[places.dtype]
     check(call(places, heights, places.size, queries, queries.size, byref(options), predictions))

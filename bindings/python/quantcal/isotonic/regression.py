@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from quantcal._arrays import REAL_TYPES, Array, expect_rank, real_array, weight_array
+from quantcal._arrays import REALS, Array, bind_real, cut, real_vector, weight_array
 from quantcal._errors import check
-from quantcal._library import ArrayOf, bind
+from quantcal._library import ArrayOf
 from quantcal._progress import ProgressCallback, reporting
 from quantcal.isotonic._options import (
     Increasing,
@@ -24,21 +24,17 @@ from quantcal.isotonic._options import (
 
 __all__ = ["IsotonicFit", "isotonic_regression"]
 
-
-_REGRESSION = {
-    real: bind(
-        f"qc_isotonic_regression_{suffix}",
-        ArrayOf(real),  # y
-        ArrayOf(real),  # weights
-        c_size_t,
-        POINTER(RegressionOptions),
-        ArrayOf(real),  # x
-        ArrayOf(real),  # block_weights
-        ArrayOf(np.uintp),  # blocks
-        POINTER(c_size_t),  # block_count
-    )
-    for real, suffix, _ in REAL_TYPES
-}
+_REGRESSION = bind_real(
+    "qc_isotonic_regression",
+    REALS,  # y
+    REALS,  # weights
+    c_size_t,
+    POINTER(RegressionOptions),
+    REALS,  # x
+    REALS,  # block_weights
+    ArrayOf(np.uintp),  # blocks
+    POINTER(c_size_t),  # block_count
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,8 +154,7 @@ def isotonic_regression(
     >>> quantcal.isotonic_regression([3, 1, 2, 5, 4], loss="quantile", level=0.5).x
     array([1., 1., 2., 4., 4.])
     """
-    values = real_array("y", y)
-    expect_rank("y", values, 1)
+    values = real_vector("y", y)
     n = values.size
     point_weights = weight_array("weights", weights, values.dtype, (n,))
     options = regression_options(
@@ -174,7 +169,6 @@ def isotonic_regression(
             values, point_weights, n, byref(options), x, block_weights, blocks, byref(count)
         )
     check(status)
-    # Room for the most blocks possible was lent; what is not used goes back.
-    block_weights.resize(count.value, refcheck=False)
-    blocks.resize(count.value + 1, refcheck=False)
+    cut(block_weights, count.value)
+    cut(blocks, count.value + 1)
     return IsotonicFit(x, block_weights, blocks.view(np.intp))

@@ -2,64 +2,40 @@
 
 from __future__ import annotations
 
-import ctypes
-import itertools
-from collections.abc import Sequence
-from ctypes import POINTER, byref, c_double, c_int32, c_size_t, c_uint64, sizeof
+from ctypes import POINTER, byref, c_double, c_int32, c_size_t, c_void_p
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quantcal._arrays import (
-    REAL_TYPES,
+    REALS,
     Array,
-    as_array,
-    as_int32,
-    as_size,
-    choice,
-    contiguous,
+    bind_real,
+    constant,
     expect_rank,
     expect_shape,
-    integer_array,
     real_array,
+    real_vector,
     weight_array,
 )
 from quantcal._errors import check
-from quantcal._handles import NEW_HANDLE, Handle, HandleKind
-from quantcal._library import ArrayOf, bind
-from quantcal._progress import Progress, ProgressCallback, reporting
+from quantcal._handles import NEW_HANDLE, Handle, handle_kind
+from quantcal._library import ArrayOf
+from quantcal._progress import ProgressCallback, reporting
+from quantcal._structs import Struct
+from quantcal.isotonic.folds import RewardOptions, fold_array, reward_options
 
-__all__ = [
-    "IsotonicReward",
-    "RewardFolds",
-    "RewardMean",
-    "isotonic_reward_fit",
-    "isotonic_reward_folds",
-]
+__all__ = ["IsotonicReward", "RewardMean", "isotonic_reward_fit"]
 
 Mode = Literal["auto", "monotone", "two_stage"]
-_MODES: tuple[Mode, ...] = ("auto", "monotone", "two_stage")
 
 
-class _Options(ctypes.Structure):
-    """qc_isotonic_reward_options."""
-
-    _fields_ = [
-        ("struct_size", c_size_t),
-        ("seed", c_uint64),
-        ("folds", c_int32),
-        ("mode", c_int32),
-        ("progress", Progress),
-    ]
-
-
-class _Result(ctypes.Structure):
+class _Result(Struct):
     """qc_isotonic_reward_result."""
 
-    _fields_ = [
-        ("struct_size", c_size_t),
+    _fields_ = (
         ("mode", c_int32),
         ("folds", c_int32),
         ("thirds_won", c_int32),
@@ -69,162 +45,44 @@ class _Result(ctypes.Structure):
         ("rmse_monotone", c_double),
         ("rmse_two_stage", c_double),
         ("rmse_standard_error", c_double),
-    ]
+    )
 
 
-_options_init = bind("qc_isotonic_reward_options_init", POINTER(_Options), c_size_t)
+_MODEL = handle_kind("qc_isotonic_reward")
 
-_folds = bind(
-    "qc_isotonic_reward_folds",
-    ArrayOf(np.uint8),  # text
-    c_size_t,
-    ArrayOf(np.uintp),  # ends
-    ArrayOf(np.uint8),  # labelled
-    c_size_t,
-    POINTER(_Options),
+_FIT = bind_real(
+    "qc_isotonic_reward_fit",
+    REALS,  # scores
+    REALS,  # labels
+    REALS,  # weights
     ArrayOf(np.int32),  # fold
-    POINTER(c_int32),  # fold_count
+    c_size_t,
+    POINTER(RewardOptions),
+    REALS,  # calibrated
+    REALS,  # out_of_fold
+    POINTER(_Result),
+    NEW_HANDLE,
 )
 
-_destroy = bind("qc_isotonic_reward_destroy", ctypes.c_void_p, restype=None)
-_MODEL = HandleKind("qc_isotonic_reward", _destroy)
+_PREDICT = bind_real(
+    "qc_isotonic_reward_predict",
+    _MODEL,
+    REALS,  # scores
+    ArrayOf(np.int32),  # fold
+    c_size_t,
+    REALS,  # rewards
+)
 
-_FIT = {
-    real: bind(
-        f"qc_isotonic_reward_fit_{suffix}",
-        ArrayOf(real),  # scores
-        ArrayOf(real),  # labels
-        ArrayOf(real),  # weights
-        ArrayOf(np.int32),  # fold
-        c_size_t,
-        POINTER(_Options),
-        ArrayOf(real),  # calibrated
-        ArrayOf(real),  # out_of_fold
-        POINTER(_Result),
-        NEW_HANDLE,
-    )
-    for real, suffix, _ in REAL_TYPES
-}
-
-_PREDICT = {
-    real: bind(
-        f"qc_isotonic_reward_predict_{suffix}",
-        _MODEL,
-        ArrayOf(real),  # scores
-        ArrayOf(np.int32),  # fold
-        c_size_t,
-        ArrayOf(real),  # rewards
-    )
-    for real, suffix, _ in REAL_TYPES
-}
-
-_MEAN = {
-    real: bind(
-        f"qc_isotonic_reward_mean_{suffix}",
-        _MODEL,
-        ArrayOf(real),  # scores
-        ArrayOf(real),  # weights
-        c_size_t,
-        ArrayOf(np.float64),  # mean
-        ArrayOf(np.float64),  # variance
-        ArrayOf(np.float64),  # fold_means
-    )
-    for real, suffix, _ in REAL_TYPES
-}
-
-
-def _options(folds: int, seed: int, mode: Mode = "auto") -> _Options:
-    options = _Options()
-    check(_options_init(byref(options), sizeof(options)))
-    options.folds = as_int32("folds", folds)
-    options.seed = as_size("seed", seed)
-    options.mode = choice("mode", mode, _MODES)
-    return options
-
-
-def fold_array(name: str, value: Array | None, n: int) -> NDArray[np.int32] | None:
-    """Fold numbers; what does not fit 32 bits is no fold, and stays none."""
-    if value is None:
-        return None
-    array = integer_array(name, value)
-    expect_shape(name, array, (n,))
-    limits = np.iinfo(np.int32)
-    return contiguous(np.clip(array, limits.min, limits.max), np.dtype(np.int32))
-
-
-class RewardFolds(NamedTuple):
-    """The fold of each point, and how many folds there are."""
-
-    fold: NDArray[np.int32]
-    fold_count: int
-
-
-def isotonic_reward_folds(
-    clusters: Sequence[Any] | NDArray[Any] | int,
-    *,
-    labelled: Array | None = None,
-    folds: int = 5,
-    seed: int = 42,
-) -> RewardFolds:
-    """Deal clusters to folds, whole and evenly, by a hash of their names.
-
-    Points of one cluster (all answers to one prompt, say) share a fold, so none is
-    predicted by a model that has seen its siblings.
-
-    Parameters
-    ----------
-    clusters : sequence of str or other identifiers, or int
-        The cluster of each point, by ``str()`` of what is given. A number n stands for n
-        points that are each a cluster, ``"row_0"``, ``"row_1"``, ...
-    labelled : array_like of bool, shape (n,), optional
-        Which points have a label; all by default. The labelled clusters are dealt
-        evenly, the others go where their hash says.
-    folds : int
-        How many, 2 to 1000; half the number of labelled clusters if that is less than
-        twice as many.
-    seed : int
-        0 to 2**64 - 1.
-
-    Returns
-    -------
-    RewardFolds
-        ``fold``, int32, and ``fold_count``.
-
-    Raises
-    ------
-    QuantcalValueError
-        For less than 4 labelled clusters, or an option out of range.
-
-    Notes
-    -----
-    The folds are those of the package cje-eval 0.6.0.
-
-    Examples
-    --------
-    >>> import quantcal
-    >>> quantcal.isotonic_reward_folds(["ann", "bob", "ann", "cyd", "dee"])
-    RewardFolds(fold=array([0, 0, 0, 1, 1], dtype=int32), fold_count=2)
-    """
-    text: NDArray[np.uint8] | None = None
-    ends: NDArray[np.uintp] | None = None
-    if isinstance(clusters, (int, np.integer)):
-        n = as_size("clusters", int(clusters))
-    else:
-        names = [str(one).encode() for one in clusters]
-        n = len(names)
-        text = np.frombuffer(b"".join(names), np.uint8)
-        ends = np.fromiter(itertools.accumulate(map(len, names)), np.uintp, n)
-    mask: NDArray[np.uint8] | None = None
-    if labelled is not None:
-        array = as_array("labelled", labelled)
-        expect_shape("labelled", array, (n,))
-        mask = contiguous(array.astype(bool), np.dtype(np.uint8))
-    fold = np.empty(n, np.int32)
-    count = c_int32()
-    options = _options(folds, seed)
-    size = 0 if text is None else text.size
-    check(_folds(text, size, ends, mask, n, byref(options), fold, byref(count)))
-    return RewardFolds(fold, count.value)
+_MEAN = bind_real(
+    "qc_isotonic_reward_mean",
+    _MODEL,
+    REALS,  # scores
+    REALS,  # weights
+    c_size_t,
+    ArrayOf(np.float64),  # mean
+    ArrayOf(np.float64),  # variance
+    ArrayOf(np.float64),  # fold_means
+)
 
 
 class RewardMean(NamedTuple):
@@ -392,17 +250,17 @@ def isotonic_reward_fit(
     >>> fit([2.5, 3.5, 9])
     array([0.375 , 0.6875, 1.    ])
     """
-    values = real_array("scores", scores)
-    expect_rank("scores", values, 1)
+    values = real_vector("scores", scores)
     n = values.size
     targets = real_array("labels", labels, values.dtype)
     expect_shape("labels", targets, (n,))
     shares = weight_array("weights", weights, values.dtype, (n,))
     numbers = fold_array("fold", fold, n)
-    options = _options(folds, seed, mode)
+    options = reward_options(folds, seed)
+    options.mode = constant("mode", mode, Mode)
     calibrated, out_of_fold = np.empty_like(values), np.empty_like(values)
-    result = _Result(struct_size=sizeof(_Result))
-    pointer = ctypes.c_void_p()
+    result = _Result()
+    pointer = c_void_p()
     with reporting(progress, n) as options.progress:
         status = _FIT[values.dtype](
             values,
@@ -420,13 +278,6 @@ def isotonic_reward_fit(
     return IsotonicReward(
         calibrated=calibrated,
         out_of_fold=out_of_fold,
-        mode=_MODES[result.mode],
-        folds=result.folds,
-        thirds_won=result.thirds_won,
-        rmse=result.rmse,
-        rmse_out_of_fold=result.rmse_out_of_fold,
-        rmse_monotone=result.rmse_monotone,
-        rmse_two_stage=result.rmse_two_stage,
-        rmse_standard_error=result.rmse_standard_error,
         _model=Handle(_MODEL, pointer),
+        **{**result.content(), "mode": get_args(Mode)[result.mode]},
     )

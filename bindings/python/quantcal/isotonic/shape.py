@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
-from ctypes import POINTER, byref, c_int32, c_size_t, sizeof
+from ctypes import POINTER, byref, c_int32, c_size_t
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,78 +10,73 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quantcal._arrays import (
-    REAL_TYPES,
+    REALS,
     Array,
     as_size,
-    choice,
-    expect_rank,
-    expect_shape,
-    real_array,
+    bind_real,
+    constant,
+    cut,
+    real_pair,
+    real_vector,
     weight_array,
 )
 from quantcal._errors import check
-from quantcal._library import ArrayOf, bind
 from quantcal._progress import Progress, ProgressCallback, reporting
+from quantcal._structs import Struct, options_of
 
 __all__ = ["ConvexFit", "UnimodalFit", "isotonic_convex", "isotonic_unimodal"]
 
+Shape = Literal["peak", "valley"]
+Curvature = Literal["convex", "concave"]
+Monotonicity = Literal["increasing", "decreasing", "any"]
 
-class _UnimodalOptions(ctypes.Structure):
+
+class _UnimodalOptions(Struct):
     """qc_isotonic_unimodal_options."""
 
-    _fields_ = [
-        ("struct_size", c_size_t),
+    _fields_ = (
         ("shape", c_int32),
         ("reserved", c_int32),
         ("mode", c_size_t),
         ("progress", Progress),
-    ]
+    )
 
 
-class _ConvexOptions(ctypes.Structure):
+class _ConvexOptions(Struct):
     """qc_isotonic_convex_options."""
 
-    _fields_ = [
-        ("struct_size", c_size_t),
+    _fields_ = (
         ("curvature", c_int32),
         ("monotonicity", c_int32),
         ("progress", Progress),
-    ]
+    )
 
 
-_unimodal_options_init = bind(
-    "qc_isotonic_unimodal_options_init", POINTER(_UnimodalOptions), c_size_t
+_new_unimodal_options = options_of("qc_isotonic_unimodal", _UnimodalOptions)
+_new_convex_options = options_of("qc_isotonic_convex", _ConvexOptions)
+
+_UNIMODAL = bind_real(
+    "qc_isotonic_unimodal",
+    REALS,  # y
+    REALS,  # weights
+    c_size_t,
+    POINTER(_UnimodalOptions),
+    REALS,  # x
+    POINTER(c_size_t),  # mode
 )
-_convex_options_init = bind("qc_isotonic_convex_options_init", POINTER(_ConvexOptions), c_size_t)
 
-_UNIMODAL = {
-    real: bind(
-        f"qc_isotonic_unimodal_{suffix}",
-        ArrayOf(real),  # y
-        ArrayOf(real),  # weights
-        c_size_t,
-        POINTER(_UnimodalOptions),
-        ArrayOf(real),  # x
-        POINTER(c_size_t),  # mode
-    )
-    for real, suffix, _ in REAL_TYPES
-}
-
-_CONVEX = {
-    real: bind(
-        f"qc_isotonic_convex_{suffix}",
-        ArrayOf(real),  # x
-        ArrayOf(real),  # y
-        ArrayOf(real),  # weights
-        c_size_t,
-        POINTER(_ConvexOptions),
-        ArrayOf(real),  # fitted
-        ArrayOf(real),  # knots
-        ArrayOf(real),  # values
-        POINTER(c_size_t),  # knot_count
-    )
-    for real, suffix, _ in REAL_TYPES
-}
+_CONVEX = bind_real(
+    "qc_isotonic_convex",
+    REALS,  # x
+    REALS,  # y
+    REALS,  # weights
+    c_size_t,
+    POINTER(_ConvexOptions),
+    REALS,  # fitted
+    REALS,  # knots
+    REALS,  # values
+    POINTER(c_size_t),  # knot_count
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +118,7 @@ def isotonic_unimodal(
     y: Array,
     *,
     weights: Array | None = None,
-    shape: Literal["peak", "valley"] = "peak",
+    shape: Shape = "peak",
     mode: int | None = None,
     progress: ProgressCallback | None = None,
 ) -> UnimodalFit:
@@ -173,13 +167,11 @@ def isotonic_unimodal(
     >>> fit.mode
     3
     """
-    values = real_array("y", y)
-    expect_rank("y", values, 1)
+    values = real_vector("y", y)
     n = values.size
     point_weights = weight_array("weights", weights, values.dtype, (n,))
-    options = _UnimodalOptions()
-    check(_unimodal_options_init(byref(options), sizeof(options)))
-    options.shape = choice("shape", shape, ("peak", "valley"))
+    options = _new_unimodal_options()
+    options.shape = constant("shape", shape, Shape)
     if mode is not None:
         options.mode = as_size("mode", mode)
     x = np.empty_like(values)
@@ -195,8 +187,8 @@ def isotonic_convex(
     y: Array,
     *,
     weights: Array | None = None,
-    curvature: Literal["convex", "concave"] = "convex",
-    monotonicity: Literal["increasing", "decreasing", "any"] = "any",
+    curvature: Curvature = "convex",
+    monotonicity: Monotonicity = "any",
     progress: ProgressCallback | None = None,
 ) -> ConvexFit:
     """The convex or concave function of `x` nearest to `y` in weighted least squares.
@@ -246,21 +238,16 @@ def isotonic_convex(
     >>> fit.knots
     array([0., 1., 3., 4., 5.])
     """
-    positions, values = real_array("x", x), real_array("y", y)
-    kind = np.result_type(positions, values)
-    positions, values = real_array("x", positions, kind), real_array("y", values, kind)
-    expect_rank("x", positions, 1)
+    positions, values = real_pair("x", x, "y", y)
     n = positions.size
-    expect_shape("y", values, (n,))
-    point_weights = weight_array("weights", weights, kind, (n,))
-    options = _ConvexOptions()
-    check(_convex_options_init(byref(options), sizeof(options)))
-    options.curvature = choice("curvature", curvature, ("convex", "concave"))
-    options.monotonicity = choice("monotonicity", monotonicity, ("increasing", "decreasing", "any"))
+    point_weights = weight_array("weights", weights, values.dtype, (n,))
+    options = _new_convex_options()
+    options.curvature = constant("curvature", curvature, Curvature)
+    options.monotonicity = constant("monotonicity", monotonicity, Monotonicity)
     fitted, knots, knot_values = (np.empty_like(values) for _ in range(3))
     count = c_size_t()
     with reporting(progress, n) as options.progress:
-        status = _CONVEX[kind](
+        status = _CONVEX[values.dtype](
             positions,
             values,
             point_weights,
@@ -272,5 +259,6 @@ def isotonic_convex(
             byref(count),
         )
     check(status)
-    # Room for the most knots possible was lent; what is not used goes back.
-    return ConvexFit(fitted, knots[: count.value].copy(), knot_values[: count.value].copy())
+    cut(knots, count.value)
+    cut(knot_values, count.value)
+    return ConvexFit(fitted, knots, knot_values)

@@ -2,63 +2,60 @@
 
 from __future__ import annotations
 
-import ctypes
 from contextlib import ExitStack
-from ctypes import POINTER, byref, c_double, c_int32, c_size_t, sizeof
+from ctypes import POINTER, byref, c_double, c_int32, c_size_t
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quantcal._arrays import (
-    F32,
     F64,
-    REAL_TYPES,
+    REALS,
     Array,
     as_float,
-    choice,
-    expect_rank,
-    expect_shape,
-    real_array,
+    bind_real,
+    constant,
+    counted,
+    real_pair,
     weight_array,
 )
 from quantcal._errors import check
-from quantcal._handles import NEW_HANDLE, Handle, HandleKind
+from quantcal._handles import NEW_HANDLE, Handle, handle_kind
 from quantcal._library import ArrayOf, bind
+from quantcal._structs import Struct, options_of
 
 __all__ = ["IsotonicBlocks", "IsotonicState"]
 
+StateLoss = Literal["squared", "quantile"]
+StateSolution = Literal["default", "lower", "upper"]
 
-class _Options(ctypes.Structure):
+
+class _Options(Struct):
     """qc_isotonic_state_options."""
 
-    _fields_ = [
-        ("struct_size", c_size_t),
+    _fields_ = (
         ("loss", c_int32),
         ("direction", c_int32),
         ("solution", c_int32),
         ("reserved", c_int32),
         ("level", c_double),
-    ]
-
-
-_STATE = HandleKind(
-    "qc_isotonic_state", bind("qc_isotonic_state_destroy", ctypes.c_void_p, restype=None)
-)
-_options_init = bind("qc_isotonic_state_options_init", POINTER(_Options), c_size_t)
-_create = bind("qc_isotonic_state_create", POINTER(_Options), NEW_HANDLE)
-_UPDATE = {
-    real: bind(
-        f"qc_isotonic_state_update_{suffix}",
-        _STATE,
-        ArrayOf(real),  # x
-        ArrayOf(real),  # y
-        ArrayOf(real),  # weights
-        c_size_t,
     )
-    for real, suffix, _ in REAL_TYPES
-}
+
+
+_STATE = handle_kind("qc_isotonic_state")
+_new_options = options_of("qc_isotonic_state", _Options)
+_create = bind("qc_isotonic_state_create", POINTER(_Options), NEW_HANDLE)
+_UPDATE = bind_real(
+    "qc_isotonic_state_update",
+    _STATE,
+    REALS,  # x
+    REALS,  # y
+    REALS,  # weights
+    c_size_t,
+)
 _merge = bind("qc_isotonic_state_merge", _STATE, _STATE)
 _fit = bind(
     "qc_isotonic_state_fit",
@@ -140,17 +137,16 @@ class IsotonicState:
     def __init__(
         self,
         *,
-        loss: Literal["squared", "quantile"] = "squared",
+        loss: StateLoss = "squared",
         increasing: bool = True,
         level: float = 0.5,
-        solution: Literal["default", "lower", "upper"] = "default",
+        solution: StateSolution = "default",
     ) -> None:
-        options = _Options()
-        check(_options_init(byref(options), sizeof(options)))
-        options.loss = choice("loss", loss, ("squared", "quantile"))
+        options = _new_options()
+        options.loss = constant("loss", loss, StateLoss)
         options.direction = 0 if increasing else 1
         options.level = as_float("level", level)
-        options.solution = choice("solution", solution, ("default", "lower", "upper"))
+        options.solution = constant("solution", solution, StateSolution)
         self._handle = _STATE.create(lambda place: _create(byref(options), place))
 
     def update(self, x: Array, y: Array, *, weights: Array | None = None) -> None:
@@ -173,14 +169,11 @@ class IsotonicState:
             For x that fall, NaN, infinities, a negative weight, weights that are all 0, or
             a wrong shape.
         """
-        predictors, values = real_array("x", x), real_array("y", y)
-        real = F32 if predictors.dtype == values.dtype == F32 else F64
-        predictors, values = real_array("x", predictors, real), real_array("y", values, real)
-        expect_rank("x", predictors, 1)
-        expect_shape("y", values, predictors.shape)
-        point_weights = weight_array("weights", weights, real, predictors.shape)
+        predictors, values = real_pair("x", x, "y", y)
+        real = values.dtype
+        point_weights = weight_array("weights", weights, real, values.shape)
         with self._handle.exclusively() as state:
-            check(_UPDATE[real](state, predictors, values, point_weights, predictors.size))
+            check(_UPDATE[real](state, predictors, values, point_weights, values.size))
 
     def merge(self, other: IsotonicState) -> None:
         """Add all that `other` has: the state of the range that follows.
@@ -212,11 +205,7 @@ class IsotonicState:
             With ``.first``, ``.last``, ``.values`` and ``.weights``.
         """
         with self._handle.exclusively() as state:
-            count = c_size_t()
-            check(_fit(state, None, None, None, None, 0, byref(count)))
-            columns = [np.empty(count.value) for _ in range(4)]
-            check(_fit(state, *columns, count.value, None))
-        return IsotonicBlocks(*columns)
+            return IsotonicBlocks(*counted(partial(_fit, state), *[F64] * 4))
 
     def knots(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The same fit as knots for interpolation: both ends of every block, or its only x.
@@ -227,19 +216,13 @@ class IsotonicState:
             x rises strictly.
         """
         with self._handle.exclusively() as state:
-            count = c_size_t()
-            check(_knots(state, None, None, 0, byref(count)))
-            x, y = np.empty(count.value), np.empty(count.value)
-            check(_knots(state, x, y, count.value, None))
+            x, y = counted(partial(_knots, state), F64, F64)
         return x, y
 
     def to_bytes(self) -> bytes:
         """The state as bytes, the same on every machine."""
         with self._handle.exclusively() as state:
-            size = c_size_t()
-            check(_serialize(state, None, 0, byref(size)))
-            data = np.empty(size.value, np.uint8)
-            check(_serialize(state, data, size.value, None))
+            (data,) = counted(partial(_serialize, state), np.dtype(np.uint8))
         return data.tobytes()
 
     @classmethod

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
-from ctypes import POINTER, byref, c_double, c_int32, c_size_t, c_uint64, sizeof
+from ctypes import POINTER, byref, c_double, c_int32, c_size_t, c_uint64
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,29 +10,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quantcal._arrays import (
-    REAL_TYPES,
+    REALS,
     Array,
     as_float,
     as_int32,
     as_size,
-    expect_rank,
+    bind_real,
     expect_shape,
     real_array,
+    real_vector,
     weight_array,
 )
 from quantcal._errors import check
-from quantcal._library import ArrayOf, bind
+from quantcal._library import ArrayOf
 from quantcal._progress import Progress, ProgressCallback, reporting
-from quantcal.isotonic.reward import fold_array
+from quantcal._structs import Struct, options_of
+from quantcal.isotonic.folds import fold_array
 
 __all__ = ["StabilizedWeights", "isotonic_weight_stabilize"]
 
 
-class _Options(ctypes.Structure):
+class _Options(Struct):
     """qc_isotonic_weight_options."""
 
-    _fields_ = [
-        ("struct_size", c_size_t),
+    _fields_ = (
         ("seed", c_uint64),
         ("folds", c_int32),
         ("target", c_int32),
@@ -44,14 +44,13 @@ class _Options(ctypes.Structure):
         ("weight_floor", c_double),
         ("shrinkage", c_double),
         ("progress", Progress),
-    ]
+    )
 
 
-class _Result(ctypes.Structure):
+class _Result(Struct):
     """qc_isotonic_weight_result."""
 
-    _fields_ = [
-        ("struct_size", c_size_t),
+    _fields_ = (
         ("variance_before", c_double),
         ("variance_after", c_double),
         ("ess_before", c_double),
@@ -62,29 +61,26 @@ class _Result(ctypes.Structure):
         ("mixture_raw", c_double),
         ("folds", c_int32),
         ("reserved", c_int32),
-    ]
-
-
-_options_init = bind("qc_isotonic_weight_options_init", POINTER(_Options), c_size_t)
-
-_STABILIZE = {
-    real: bind(
-        f"qc_isotonic_weight_stabilize_{suffix}",
-        ArrayOf(real),  # weights
-        ArrayOf(real),  # scores
-        ArrayOf(real),  # targets
-        ArrayOf(np.int32),  # fold
-        c_size_t,
-        ArrayOf(real),  # new_weights
-        ArrayOf(real),  # new_scores
-        c_size_t,
-        POINTER(_Options),
-        ArrayOf(real),  # stabilized
-        ArrayOf(real),  # new_stabilized
-        POINTER(_Result),
     )
-    for real, suffix, _ in REAL_TYPES
-}
+
+
+_new_options = options_of("qc_isotonic_weight", _Options)
+
+_STABILIZE = bind_real(
+    "qc_isotonic_weight_stabilize",
+    REALS,  # weights
+    REALS,  # scores
+    REALS,  # targets
+    ArrayOf(np.int32),  # fold
+    c_size_t,
+    REALS,  # new_weights
+    REALS,  # new_scores
+    c_size_t,
+    POINTER(_Options),
+    REALS,  # stabilized
+    REALS,  # new_stabilized
+    POINTER(_Result),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,8 +201,7 @@ def isotonic_weight_stabilize(
     """
     if rewards is not None and residuals is not None:
         raise TypeError("rewards and residuals exclude each other; give one of them")
-    raw = real_array("weights", weights)
-    expect_rank("weights", raw, 1)
+    raw = real_vector("weights", weights)
     n = raw.size
     values = real_array("scores", scores, raw.dtype)
     expect_shape("scores", values, (n,))
@@ -214,12 +209,10 @@ def isotonic_weight_stabilize(
     # Reals of the points' number, which is all that is asked of weights at this place.
     targets = weight_array(name, rewards if residuals is None else residuals, raw.dtype, (n,))
     numbers = fold_array("fold", fold, n)
-    further = real_array("new_scores", () if new_scores is None else new_scores, raw.dtype)
-    expect_rank("new_scores", further, 1)
+    further = real_vector("new_scores", () if new_scores is None else new_scores, raw.dtype)
     m = further.size
     new_raw = weight_array("new_weights", new_weights, raw.dtype, (m,))
-    options = _Options()
-    check(_options_init(byref(options), sizeof(options)))
+    options = _new_options()
     options.seed = as_size("seed", seed)
     options.folds = as_int32("folds", folds)
     options.target = 0 if residuals is None else 1
@@ -229,7 +222,7 @@ def isotonic_weight_stabilize(
     options.weight_floor = as_float("weight_floor", weight_floor)
     options.shrinkage = as_float("shrinkage", shrinkage)
     stabilized, new_stabilized = np.empty_like(raw), np.empty_like(further)
-    result = _Result(struct_size=sizeof(_Result))
+    result = _Result()
     with reporting(progress, n) as options.progress:
         status = _STABILIZE[raw.dtype](
             raw,
@@ -246,16 +239,4 @@ def isotonic_weight_stabilize(
             byref(result),
         )
     check(status)
-    return StabilizedWeights(
-        weights=stabilized,
-        new_weights=new_stabilized,
-        variance_before=result.variance_before,
-        variance_after=result.variance_after,
-        ess_before=result.ess_before,
-        ess_after=result.ess_after,
-        blend=result.blend,
-        mixture_increasing=result.mixture_increasing,
-        mixture_decreasing=result.mixture_decreasing,
-        mixture_raw=result.mixture_raw,
-        folds=result.folds,
-    )
+    return StabilizedWeights(weights=stabilized, new_weights=new_stabilized, **result.content())

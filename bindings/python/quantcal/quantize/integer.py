@@ -11,10 +11,8 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from quantcal._arrays import (
-    BFLOAT16,
     F32,
     Array,
-    as_array,
     as_rows,
     as_size,
     contiguous,
@@ -25,15 +23,9 @@ from quantcal._arrays import (
 from quantcal._errors import Status, check, refuse
 from quantcal._library import ArrayOf, bind
 from quantcal._progress import ProgressCallback, reporting
+from quantcal.quantize.kinds import BITS, KINDS, input_array, output_array
 from quantcal.quantize.layout import Granularity, Options, integer_options, layout_of
 from quantcal.quantize.packing import row_bytes, unpack_codes
-
-_F16 = np.dtype(np.float16)
-_BITS = np.dtype(np.uint16)
-
-# The forms of the functions: the type of the numbers, the suffix of the name, and the
-# type of a C array of them.
-_KINDS = ((F32, "f32", F32), (_F16, "f16", _BITS), (BFLOAT16, "bf16", _BITS))
 
 _ENCODE = {
     kind: bind(
@@ -46,7 +38,7 @@ _ENCODE = {
         ArrayOf(np.float32),  # scales
         ArrayOf(np.uint8),  # zeros
     )
-    for kind, suffix, stored in _KINDS
+    for kind, suffix, stored in KINDS
 }
 
 _DECODE = {
@@ -60,7 +52,7 @@ _DECODE = {
         POINTER(Options),
         ArrayOf(stored),  # values
     )
-    for kind, suffix, stored in _KINDS
+    for kind, suffix, stored in KINDS
 }
 
 
@@ -182,8 +174,8 @@ class QuantizedMatrix:
             For another type.
         """
         rows, columns = self._rows_and_columns()
-        kind, result = _output(self.shape, dtype, out)
-        stored = _BITS if kind != F32 else F32
+        kind, result = output_array(self.shape, dtype, out)
+        stored = BITS if kind != F32 else F32
         options = self._options()
         with reporting(progress, result.size) as options.progress:
             status = _DECODE[kind](
@@ -197,45 +189,6 @@ class QuantizedMatrix:
             )
         check(status)
         return result
-
-
-def _kind(dtype: np.dtype[Any]) -> np.dtype[Any]:
-    """Which of the library's kinds of numbers an array of this type holds."""
-    if dtype in (F32, _F16):
-        return dtype
-    if dtype == _BITS or dtype.name == "bfloat16":
-        return BFLOAT16
-    raise TypeError(f"dtype is {dtype}; expected float32, float16 or bfloat16")
-
-
-def _output(
-    shape: tuple[int, ...], dtype: DTypeLike | None, out: NDArray[Any] | None
-) -> tuple[np.dtype[Any], NDArray[Any]]:
-    """The kind of numbers to decode to, and the array for them."""
-    if isinstance(dtype, str) and dtype == "bfloat16":
-        dtype = _BITS
-    if out is None:
-        result: NDArray[Any] = np.empty(shape, F32 if dtype is None else dtype)
-        return _kind(result.dtype), result
-    if not isinstance(out, np.ndarray):
-        raise TypeError(f"out is a {type(out).__name__}; expected a NumPy array")
-    if dtype is not None and out.dtype != np.dtype(dtype):
-        raise TypeError(f"out has dtype {out.dtype}; expected {np.dtype(dtype)}")
-    kind = _kind(out.dtype)
-    expect_shape("out", out, shape)
-    if not out.flags.carray:
-        raise ValueError("out must be C-contiguous, aligned and writeable")
-    return kind, out
-
-
-def _input(w: Array) -> tuple[np.dtype[Any], NDArray[Any]]:
-    """The kind of numbers that were given, and a C array of them."""
-    array = as_array("w", w)
-    if array.dtype == BFLOAT16:
-        return BFLOAT16, contiguous(array.view(_BITS), _BITS)
-    if array.dtype.kind == "f" and array.dtype.itemsize == 2:
-        return _F16, contiguous(array, _F16).view(_BITS)
-    return F32, real_array("w", array, F32)
 
 
 def quantize(
@@ -302,7 +255,7 @@ def quantize(
     array([[ 0.5 , -3.5 ,  1.  ,  7.  ],
            [ 0.  ,  0.  ,  0.86,  3.  ]], dtype=float32)
     """
-    kind, values = _input(w)
+    kind, values = input_array(w)
     rows, columns = as_rows("w", values).shape
     options = integer_options(bits, group_size, symmetric, granularity)
     code_bytes, group_count = layout_of(rows, columns, options)

@@ -2,44 +2,42 @@
 
 from __future__ import annotations
 
-import ctypes
-from ctypes import POINTER, byref, c_int32, c_size_t, sizeof
+from ctypes import POINTER, byref, c_int32, c_size_t
 from typing import Literal, NamedTuple
 
-from quantcal._arrays import as_int32, as_size, choice
+from quantcal._arrays import as_int32, as_size, constant
 from quantcal._errors import check
 from quantcal._library import bind
 from quantcal._progress import Progress
+from quantcal._structs import Struct, options_of
 
 Granularity = Literal["group", "row", "tensor"]
 
 
-class Options(ctypes.Structure):
+class Options(Struct):
     """qc_quantize_integer_options."""
 
-    _fields_ = [
-        ("struct_size", c_size_t),
+    _fields_ = (
         ("bits", c_int32),
         ("scheme", c_int32),
         ("granularity", c_int32),
         ("reserved", c_int32),
         ("group_size", c_size_t),
         ("progress", Progress),
-    ]
+    )
 
 
-_options_init = bind("qc_quantize_integer_options_init", POINTER(Options), c_size_t)
+_new_options = options_of("qc_quantize_integer", Options)
 
 
 def integer_options(
     bits: int, group_size: int, symmetric: bool, granularity: Granularity
 ) -> Options:
     """The library's options, from those of this package."""
-    options = Options()
-    check(_options_init(byref(options), sizeof(options)))
+    options = _new_options()
     options.bits = as_int32("bits", bits)
     options.scheme = 0 if symmetric else 1
-    options.granularity = choice("granularity", granularity, ("group", "row", "tensor"))
+    options.granularity = constant("granularity", granularity, Granularity)
     options.group_size = as_size("group_size", group_size)
     return options
 
