@@ -13,68 +13,108 @@ INLINE f64x8 NAME(load8)(const REAL *p) {
     return __builtin_convertvector(x, f64x8);
 }
 
-/* Sums with their roundings, and bounds, of each cell. */
+/* Bounds of up to eight cells; least and most hold a lane for each cell. */
+INLINE void NAME(bound_cells)(const REAL *values, int cells, double scale, int32_t *rises,
+                              f64x8 *least, f64x8 *most) {
+    f64x8 lows[8] = {{0}}, highs[8] = {{0}};
+    for (int cell = 0; cell < cells; cell++) {
+        f64x8 x[8];
+        for (int part = 0; part < 8; part++) {
+            x[part] = NAME(load8)(values + 64 * cell + 8 * part) * scale;
+            lows[cell] = part == 0 ? x[0] : least_f64x8(lows[cell], x[part]);
+            highs[cell] = part == 0 ? x[0] : most_f64x8(highs[cell], x[part]);
+        }
+        if (*rises) {
+            *rises = cell_rises(x);
+        }
+    }
+    *least = fold_leasts(lows);
+    *most = fold_mosts(highs);
+}
+
+/* Sums with their roundings of up to eight cells of values whose largest magnitudes are given. */
+INLINE void NAME(sum_cells)(const REAL *values, int cells, double scale, f64x8 largest, f64x8 *high,
+                            f64x8 *low) {
+    const f64x8 units = sum_units(largest);
+    split_sum sums[8] = {{{0}, {0}}};
+    for (int cell = 0; cell < cells; cell++) {
+        const f64x8 unit = spread_f64x8(units[cell]);
+        for (int part = 0; part < 8; part++) {
+            add_split(&sums[cell], unit, NAME(load8)(values + 64 * cell + 8 * part) * scale);
+        }
+    }
+    fold_splits(sums, high, low);
+}
+
+/* The same of products of values and weights. */
+INLINE void NAME(sum_products)(const REAL *values, const REAL *weights, int cells, double scale,
+                               double weight_scale, f64x8 *high, f64x8 *low) {
+    f64x8 largest[8] = {{0}};
+    for (int cell = 0; cell < cells; cell++) {
+        for (int part = 0; part < 8; part++) {
+            const ptrdiff_t i = 64 * cell + 8 * part;
+            const f64x8 product =
+                NAME(load8)(values + i) * scale * (NAME(load8)(weights + i) * weight_scale);
+            largest[cell] = most_f64x8(largest[cell], __builtin_elementwise_abs(product));
+        }
+    }
+    const f64x8 units = sum_units(fold_mosts(largest));
+    split_sum sums[8] = {{{0}, {0}}};
+    for (int cell = 0; cell < cells; cell++) {
+        const f64x8 unit = spread_f64x8(units[cell]);
+        for (int part = 0; part < 8; part++) {
+            const ptrdiff_t i = 64 * cell + 8 * part;
+            const f64x8 x = NAME(load8)(values + i) * scale;
+            const f64x8 w = NAME(load8)(weights + i) * weight_scale;
+            const f64x8 product = x * w;
+            add_split(&sums[cell], unit, product);
+            sums[cell].fine += __builtin_elementwise_fma(x, w, -product);
+        }
+    }
+    fold_splits(sums, high, low);
+}
+
+/* Sums with their roundings, and bounds, of each cell. Eight cells at a time: what is folded out of
+ * each is folded side by side, and no step waits for the one before. */
 static void NAME(cells)(const REAL *values, const REAL *weights, ptrdiff_t count, double scale,
                         double weight_scale, quantcal_isotonic_cell *cells,
                         quantcal_isotonic_survey *survey) {
     f64x8 least_weight = spread_f64x8(INFINITY);
-    f64x8 least_of_all = spread_f64x8(INFINITY), most_of_all = -least_of_all;
-    double total = 0, unbounded = 0;
+    f64x8 least_of_all = spread_f64x8(INFINITY), most_of_all = -least_of_all, unbounded = {0};
+    double total = 0;
     survey->rises = 1;
-    for (ptrdiff_t cell = 0; cell < count; cell++) {
-        f64x8 x[8], least, most;
-        for (int part = 0; part < 8; part++) {
-            x[part] = NAME(load8)(values + 64 * cell + 8 * part) * scale;
-            least = part == 0 ? x[0] : select_f64x8(x[part] < least, x[part], least);
-            most = part == 0 ? x[0] : select_f64x8(x[part] > most, x[part], most);
+    for (ptrdiff_t first = 0; first < count; first += 8) {
+        const int group = count - first < 8 ? (int)(count - first) : 8;
+        const REAL *x = values + 64 * first;
+        f64x8 least, most, high, low, weight_high = spread_f64x8(64), weight_low = {0};
+        NAME(bound_cells)(x, group, scale, &survey->rises, &least, &most);
+        least_of_all = least_f64x8(least_of_all, first_lanes(group, least, least_of_all));
+        most_of_all = most_f64x8(most_of_all, first_lanes(group, most, most_of_all));
+        if (weights) {
+            const REAL *w = weights + 64 * first;
+            f64x8 lightest, heaviest;
+            int32_t unused = 0;
+            NAME(bound_cells)(w, group, weight_scale, &unused, &lightest, &heaviest);
+            least_weight = least_f64x8(least_weight, first_lanes(group, lightest, least_weight));
+            NAME(sum_cells)
+            (w, group, weight_scale, most_f64x8((f64x8){0}, heaviest), &weight_high, &weight_low);
+            NAME(sum_products)(x, w, group, scale, weight_scale, &high, &low);
+        } else {
+            NAME(sum_cells)(x, group, scale, most_f64x8(-least, most), &high, &low);
         }
-        if (survey->rises) {
-            survey->rises = cell_rises(x);
+        unbounded += high * 0;
+        for (int cell = 0; cell < group; cell++) {
+            cells[first + cell] =
+                (quantcal_isotonic_cell){high[cell],       low[cell],   weight_high[cell],
+                                         weight_low[cell], least[cell], most[cell]};
+            total += weight_high[cell];
         }
-        least_of_all = select_f64x8(least < least_of_all, least, least_of_all);
-        most_of_all = select_f64x8(most > most_of_all, most, most_of_all);
-        cells[cell].least = fold_least(least);
-        cells[cell].most = -fold_least(-most);
-        if (!weights) {
-            split_sum sum = {{0}, {0}};
-            const f64x8 unit = sum_unit(larger(-cells[cell].least, cells[cell].most));
-            for (int part = 0; part < 8; part++) {
-                add_split(&sum, unit, x[part]);
-            }
-            fold_split(sum, &cells[cell].high, &cells[cell].low);
-            cells[cell].weight_high = 64;
-            cells[cell].weight_low = 0;
-            total += 64;
-            unbounded += cells[cell].high * 0;
-            continue;
-        }
-        f64x8 w[8], product[8], heaviest = {0}, largest = {0};
-        for (int part = 0; part < 8; part++) {
-            w[part] = NAME(load8)(weights + 64 * cell + 8 * part) * weight_scale;
-            product[part] = x[part] * w[part];
-            least_weight = select_f64x8(w[part] < least_weight, w[part], least_weight);
-            heaviest = select_f64x8(w[part] > heaviest, w[part], heaviest);
-            const f64x8 magnitude = __builtin_elementwise_abs(product[part]);
-            largest = select_f64x8(magnitude > largest, magnitude, largest);
-        }
-        split_sum sum = {{0}, {0}}, weight = {{0}, {0}};
-        const f64x8 unit = sum_unit(-fold_least(-largest));
-        const f64x8 weight_unit = sum_unit(-fold_least(-heaviest));
-        for (int part = 0; part < 8; part++) {
-            add_split(&sum, unit, product[part]);
-            sum.fine += __builtin_elementwise_fma(x[part], w[part], -product[part]);
-            add_split(&weight, weight_unit, w[part]);
-        }
-        fold_split(sum, &cells[cell].high, &cells[cell].low);
-        fold_split(weight, &cells[cell].weight_high, &cells[cell].weight_low);
-        total += cells[cell].weight_high;
-        unbounded += cells[cell].high * 0;
     }
     survey->least = fold_least(least_of_all);
     survey->most = -fold_least(-most_of_all);
     survey->least_weight = fold_least(least_weight);
     survey->weight = total;
-    survey->is_finite = unbounded == 0;
+    survey->is_finite = fold_lanes(unbounded) == 0;
 }
 
 /* The points of a cell that are below the next; the last counts as such. */

@@ -79,13 +79,9 @@ typedef struct {
     f64x8 coarse, fine;
 } split_sum;
 
-/* For numbers of at most this magnitude; not finite for those near the end of the range. */
-INLINE f64x8 sum_unit(double largest) {
-    uint64_t bits;
-    memcpy(&bits, &largest, sizeof bits);
-    bits = (bits & 0x7ff0000000000000) + (8ull << 52);
-    memcpy(&largest, &bits, sizeof bits);
-    return spread_f64x8(1.5 * largest);
+/* Lane by lane, for numbers of at most this magnitude; not finite for those near the end of the range. */
+INLINE f64x8 sum_units(f64x8 largest) {
+    return 1.5 * (f64x8)(((i64x8)largest & 0x7ff0000000000000) + (8ll << 52));
 }
 
 INLINE void add_split(split_sum *sum, f64x8 unit, f64x8 x) {
@@ -102,13 +98,46 @@ INLINE double fold_lanes(f64x8 x) {
     return x[0];
 }
 
-INLINE void fold_split(split_sum sum, double *high, double *low) {
-    const double coarse = fold_lanes(sum.coarse), fine = fold_lanes(sum.fine);
-    *high = coarse + fine;
-    *low = fine - (*high - coarse);
+/* The halves of lanes of two vectors that a fold adds up: a step of folding eight vectors at once. */
+#define FOLD_4(a, b, join)                                                                         \
+    join(__builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11),                                  \
+         __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15))
+#define FOLD_2(a, b, join)                                                                         \
+    join(__builtin_shufflevector(a, b, 0, 1, 4, 5, 8, 9, 12, 13),                                  \
+         __builtin_shufflevector(a, b, 2, 3, 6, 7, 10, 11, 14, 15))
+#define FOLD_1(a, b, join)                                                                         \
+    join(__builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14),                                 \
+         __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15))
+
+/* Lane i is the fold of vector i, in order of exchange. */
+#define FOLD_EIGHT(x, join)                                                                        \
+    FOLD_1(FOLD_2(FOLD_4((x)[0], (x)[1], join), FOLD_4((x)[2], (x)[3], join), join),               \
+           FOLD_2(FOLD_4((x)[4], (x)[5], join), FOLD_4((x)[6], (x)[7], join), join), join)
+
+INLINE f64x8 plus_f64x8(f64x8 a, f64x8 b) { return a + b; }
+INLINE f64x8 least_f64x8(f64x8 a, f64x8 b) { return select_f64x8(b < a, b, a); }
+INLINE f64x8 most_f64x8(f64x8 a, f64x8 b) { return select_f64x8(b > a, b, a); }
+
+INLINE f64x8 fold_leasts(const f64x8 *x) { return FOLD_EIGHT(x, least_f64x8); }
+INLINE f64x8 fold_mosts(const f64x8 *x) { return FOLD_EIGHT(x, most_f64x8); }
+
+INLINE void fold_splits(const split_sum *sums, f64x8 *high, f64x8 *low) {
+    f64x8 coarse[8], fine[8];
+    for (int i = 0; i < 8; i++) {
+        coarse[i] = sums[i].coarse;
+        fine[i] = sums[i].fine;
+    }
+    const f64x8 coarse_sum = FOLD_EIGHT(coarse, plus_f64x8);
+    const f64x8 fine_sum = FOLD_EIGHT(fine, plus_f64x8);
+    *high = coarse_sum + fine_sum;
+    *low = fine_sum - (*high - coarse_sum);
 }
 
-INLINE double larger(double a, double b) { return a > b ? a : b; }
+/* The first lanes of a, the other lanes of b. */
+INLINE f64x8 first_lanes(int count, f64x8 a, f64x8 b) {
+    const i64x8 lanes = {0, 1, 2, 3, 4, 5, 6, 7};
+    return select_f64x8(lanes < count, a, b);
+}
 
 /* Whether each of 64 neighbours is above the one before. */
 INLINE int32_t cell_rises(const f64x8 *x) {
