@@ -7,6 +7,7 @@ value of each run of points: Robertson and Wright (1980); Jordan, Muehlemann and
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
+import isotone
 from files import Repeat, VectorFile
 from isotonic_regression import spread
 
@@ -137,6 +138,7 @@ def losses():
         "the max-min formula with each run's best value in rational arithmetic (for powers: 60 digits), rounded"
         " once (generate/isotonic_losses.py)", solve, inputs={"y": "T", "weights": "T"},
         outputs={"x": "T", "block_weights": "T"}, tolerance={"ulps": 2})
+    published(file)
     quantiles(file)
     smooth(file)
     chebyshevs(file)
@@ -152,6 +154,30 @@ SHAPES = {
     "rising": [-3, -1, 0, 0.5, 2, 8], "falling": [8, 2, 0.5, 0, -1, -3],
     "ties": [1, 1, 3, 2, 2, 3, 1, 1], "labels": [0, 1, 0, 0, 1, 1, 0, 1, 1],
 }
+
+
+def published(file):
+    """The examples of the isotone paper. Its chains are those of nine random numbers."""
+    for name, (options, theirs) in isotone.CHAINS.items():
+        solutions = ["lower", "upper"] if options.get("loss") == "quantile" else ["default"]
+        fits = [solve(None, isotone.NORMAL, **options, solution=solution)["x"] for solution in solutions]
+        if options.get("loss") == "quantile":
+            assert all(low <= mid + 1e-8 and mid - 1e-8 <= high for low, mid, high in zip(fits[0], theirs, fits[1]))
+        elif options.get("loss") == "chebyshev":
+            costs = [max(abs(Fraction(v) - Fraction(t)) for v, t in zip(isotone.NORMAL, x)) for x in (fits[0], theirs)]
+            isotone.confirm(costs[:1], costs[1:], 1e-8)
+        else:
+            # Its general solver stops where the loss is within about 1e-9 of the least.
+            isotone.confirm(fits[0], theirs, 1e-4 if options.get("loss") else 1e-8)
+        for solution in solutions:
+            file.add(f"isotone, {name}, {solution}", ["f64"], y=isotone.NORMAL, solution=solution, **options,
+                     source=f"data and problem: {isotone.PAPER}, section 5.5; fit by the max-min formula")
+    for solution in ["lower", "upper"]:
+        file.add(f"isotone, weighted quantile 0.3, {solution}", ["f64"], y=isotone.NORMAL, solution=solution,
+                 weights=list(range(1, 10)), loss="quantile", level=0.3,
+                 source=f"data: {isotone.PAPER}, section 5.5; fit by the max-min formula")
+    file.add("isotone, Poisson", y=isotone.POISSON, loss="poisson",
+             source=f"data and problem: {isotone.PAPER}, section 5.5; fit by the max-min formula")
 
 
 def quantiles(file):

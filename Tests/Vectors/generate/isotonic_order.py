@@ -8,7 +8,8 @@ least and greatest. Chebyshev loss: the closed form over pairs.
 from fractions import Fraction
 from itertools import product
 
-from exact import F32
+import isotone
+from exact import F32, F64
 from files import Matrix0, VectorFile
 
 FLOAT_MAX = float(F32.maximum)
@@ -319,6 +320,12 @@ def graph():
         weights=[1, 2, 1, 3, 1, 2])
     add("an edge twice, and one that others imply", [(0, 1), (0, 1), (1, 2), (0, 2)], y=[3, 2, 1])
     add("a fence", [(0, 3), (1, 3), (1, 4), (2, 4), (2, 5)], y=[5, 4, 1, 3, 2, 0])
+    for name, (pairs, theirs) in isotone.ORDERS.items():
+        edges = [(low - 1, high - 1) for low, high in pairs]
+        fit = solve_graph(F64, [high for _, high in edges], isotone.NORMAL, **{"from": [low for low, _ in edges]})
+        isotone.confirm(fit["fitted"], theirs, 1e-8)
+        add(f"isotone, {name}", edges, y=isotone.NORMAL, types=["f64"],
+            source=f"data and order: {isotone.PAPER}, section 5.5; fit as activeSet() of isotone 1.1-2, exactly")
     add("a point of weight 0 carries the order on", [(0, 1), (1, 2)], y=[3, 9, 1], weights=[1, 0, 1])
     add("a point of weight 0 before all", [(0, 1), (1, 2)], y=[9, 2, 1], weights=[0, 1, 1])
     for solution in ("lower", "upper", "middle"):

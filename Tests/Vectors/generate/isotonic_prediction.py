@@ -4,6 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 
+import isotone
 from exact import decimal
 from files import VectorFile
 
@@ -95,8 +96,11 @@ def mean(members):
 
 def quantile(members, level):
     """The least value with at least the share `level` of the weight at or below it."""
-    total = sum(w for _, w in members)
-    return min(v for v, _ in members if sum(w for u, w in members if u <= v) >= level * total)
+    wanted, reached = level * sum(w for _, w in members), 0
+    for value, weight in sorted(members):
+        reached += weight
+        if reached >= wanted:
+            return value
 
 
 def fit():
@@ -123,6 +127,38 @@ def published(file):
     file.expect("a tie has its weighted mean", {"fitted": [1, 3, 3, 3]},
                 x=[1, 2, 2, 3], y=[1, 4, 0, 3], weights=[1, 3, 1, 1],
                 source="by hand: (3 * 4 + 1 * 0) / 4 = 3")
+    isotone_examples(file)
+
+
+def isotone_examples(file):
+    for ties, theirs in isotone.PITUITARY_FITS.items():
+        fit = solve(None, **isotone.PITUITARY, ties=ties)
+        isotone.confirm(fit["fitted"], theirs, 1e-12)
+        if ties == "tertiary":
+            means = [mean([(v, 1) for v, age in zip(fit["fitted"], isotone.PITUITARY["x"]) if age == a])
+                     for a in (8, 10, 12, 14)]
+            isotone.confirm(means, isotone.PITUITARY_MEANS, 5e-6)
+        file.add(f"the pituitary fissure, {ties} ties", **isotone.PITUITARY, ties=ties,
+                 source=f"data and fit: {isotone.PAPER}, section 5.2, and gpava() of isotone 1.1-2; "
+                        "exact by the max-min formula")
+        for level in (0.5, 0.25):
+            file.add(f"the pituitary fissure, {ties} ties, quantile {level}", **isotone.PITUITARY, ties=ties,
+                     loss="quantile", level=level,
+                     source=f"data: {isotone.PAPER}, section 5.2; the lowest fit by the max-min formula")
+        file.add(f"the pituitary fissure, {ties} ties, weighted, falling", **isotone.PITUITARY, ties=ties,
+                 weights=list(range(1, 12)), direction="decreasing",
+                 source=f"data: {isotone.PAPER}, section 5.2; fit by the max-min formula")
+    scores = {"x": [height for height, *_ in isotone.POSTURO for _ in range(3)],
+              "y": [score for _, *trials in isotone.POSTURO for score in trials]}
+    curve_of_means = solve(None, **scores)
+    heights = sorted(set(scores["x"]))
+    isotone.confirm([curve(curve_of_means["knots"], curve_of_means["values"], Fraction(h), "linear", "outside_clip")
+                     for h in heights], isotone.POSTURO_FIT, 1e-11)
+    file.add("repeated measures, the mean", **scores, keep=["knots", "values"],
+             source=f"data and fit: {isotone.PAPER}, section 5.3, and gpava() of isotone 1.1-2; "
+                    "exact by the max-min formula")
+    file.add("repeated measures, the median of all members", **scores, keep=["knots", "values"], loss="quantile",
+             source=f"data: {isotone.PAPER}, section 5.3; the lowest fit by the max-min formula")
 
 
 def shapes(file):

@@ -3,6 +3,7 @@
 from fractions import Fraction
 from itertools import accumulate
 
+import isotone
 from exact import F32
 from files import Repeat, VectorFile
 
@@ -71,6 +72,10 @@ def published(file):
              source="SciPy, documentation of scipy.optimize.isotonic_regression; fit by the max-min formula")
     file.add("the example of scikit-learn's isotonic_regression", y=[5, 3, 1, 2, 8, 10, 7, 9, 6, 4],
              source="scikit-learn, documentation of sklearn.isotonic.isotonic_regression; fit by the max-min formula")
+    isotone.confirm(solve(None, isotone.MENDOTA)["x"], isotone.MENDOTA_FIT, 1e-12)
+    file.add("the freezing of Lake Mendota, of R's isotone", y=isotone.MENDOTA,
+             source="data of Barlow, Bartholomew, Bremner, Brunk (1972); fit by the max-min formula, as gpava() of "
+                    "isotone 1.1-2")
     file.add("thirds and quarters", y=[1, 3, 2, 4, 3, 5], weights=[1, 1, 2, 1, 3, 1])
 
 
