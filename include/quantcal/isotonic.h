@@ -13,6 +13,7 @@
 #include "isotonic/order.h"
 #include "isotonic/distribution.h"
 #include "isotonic/reward.h"
+#include "isotonic/weight.h"
 #include "isotonic/state.h"
 
 #endif

@@ -13,6 +13,7 @@
 #include "isotonic/order.hpp"
 #include "isotonic/distribution.hpp"
 #include "isotonic/reward.hpp"
+#include "isotonic/weight.hpp"
 #include "isotonic/state.hpp"
 
 #endif

@@ -188,7 +188,7 @@ def refused(file, base):
 
 def options_init():
     file = VectorFile("isotonic/weight_options_init.json", "qc_isotonic_weight_options_init", [""],
-                      "the comments of include/quantcal/isotonic/reward.h")
+                      "the comments of include/quantcal/isotonic/weight.h")
     file.expect("the defaults", {"seed": 42, "folds": 5, "target": "rewards", "include_raw": 0, "variance_cap": 1,
                                  "ess_floor": 0.2, "weight_floor": 1e-9, "shrinkage": 0})
     return file
