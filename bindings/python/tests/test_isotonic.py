@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -76,6 +77,54 @@ def test_is_exact_to_the_last_places_whatever_the_offset(
     exact = [float(one) for one in pooled_exactly(y, weights)]
     fit = quantcal.isotonic_regression(y, weights=weights)
     np.testing.assert_array_max_ulp(fit.x, np.array(exact), maxulp=2)
+
+
+@pytest.mark.parametrize(("dtype", "largest"), [(np.float64, 300), (np.float32, 36)])
+@pytest.mark.parametrize("signs", ["positive", "mixed"])
+@pytest.mark.parametrize("increasing", [True, False])
+def test_is_exact_to_the_last_places_at_any_scale(
+    rng: np.random.Generator, dtype: Any, largest: int, signs: str, increasing: bool
+) -> None:
+    """Values from 1e-300 to 1e300 within 2 ulp, with weights of other scales, some of them 0. Where
+    values of both signs cancel, within a quarter of an ulp of the largest."""
+    order = slice(None) if increasing else slice(None, None, -1)
+    for exponent in np.linspace(-largest, largest, 13):
+        for heaviness in (-largest / 2, 0, largest / 2):
+            for _ in range(15):
+                n = int(rng.integers(1, 16))
+                least = 1 if signs == "positive" else -9
+                y = (rng.integers(least, 10, n) / 3 * 10.0**exponent).astype(dtype)
+                weights = (rng.integers(0, 5, n) / 7 * 10.0**heaviness).astype(dtype)
+                weights[rng.integers(n)] = 10.0**heaviness
+                kept = weights > 0
+                fit = quantcal.isotonic_regression(y, weights=weights, increasing=increasing)
+                exact = pooled_exactly(y[kept][order].tolist(), weights[kept][order].tolist())
+                nearest = np.array([float(one) for one in exact[order]]).astype(dtype)
+                close = 2 * np.spacing(np.abs(nearest))
+                if signs == "mixed" and dtype == np.float64:
+                    close = np.maximum(close, np.spacing(np.abs(y).max()) / 4)
+                assert np.all(np.abs(fit.x[kept] - nearest) <= close)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_values_at_the_ends_of_the_range_are_small_integers_scaled(
+    rng: np.random.Generator, dtype: Any
+) -> None:
+    """A power of two passes through, long sequences included, and whatever the weights'."""
+    top = np.finfo(dtype).maxexp - 4  # |y| reaches the largest binade
+    for n in (6, 64, 1000, 200_000):
+        y = rng.integers(-8, 9, n).astype(dtype) + np.linspace(0, 7, n).round().astype(dtype)
+        weights = rng.integers(0, 4, n).astype(dtype)
+        weights[n // 2] = 1
+        plain = quantcal.isotonic_regression(y, weights=weights)
+        for value in (top, -top):
+            for weight in (top - 20, -top, 0):
+                fit = quantcal.isotonic_regression(
+                    np.ldexp(y, value), weights=np.ldexp(weights, weight)
+                )
+                np.testing.assert_array_equal(fit.blocks, plain.blocks)
+                np.testing.assert_array_equal(fit.x, np.ldexp(plain.x, value))
+                np.testing.assert_array_equal(fit.weights, np.ldexp(plain.weights, weight))
 
 
 def test_single_precision_stays_single(rng: np.random.Generator) -> None:

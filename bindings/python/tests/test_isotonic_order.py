@@ -90,24 +90,60 @@ def test_no_worse_than_a_linear_program(rng: np.random.Generator, loss: Any, d: 
         assert fits["default"].tolist() == fits[standard].tolist()
 
 
+def assert_least_squares(
+    pairs: list[tuple[int, int]], y: np.ndarray, w: np.ndarray, x: np.ndarray
+) -> None:
+    """x is optimal if no upper set has a residual sum above 0 and residuals are orthogonal to x."""
+    assert all(x[a] <= x[b] for a, b in pairs)
+    residuals = w * (y - x)
+    most = scipy.optimize.linprog(
+        -residuals,
+        A_ub=differences(pairs, len(y), len(y)),
+        b_ub=np.zeros(len(pairs)),
+        bounds=(0, 1),
+        method="highs",
+    )
+    assert -most.fun <= 1e-9
+    assert abs(residuals @ x) <= 1e-10
+
+
 @pytest.mark.parametrize("d", [1, 2, 3, 4])
 def test_least_squares_are_optimal(rng: np.random.Generator, d: int) -> None:
-    """x is optimal if no upper set has a residual sum above 0 and residuals are orthogonal to x."""
     for _ in range(12):
         points, y, w = random_case(rng, int(rng.integers(2, 90)), d)
-        pairs = comparable(points)
         x = quantcal.isotonic_order(points, y, weights=w).fitted
-        assert all(x[a] <= x[b] for a, b in pairs)
-        residuals = w * (y - x)
-        most = scipy.optimize.linprog(
-            -residuals,
-            A_ub=differences(pairs, len(y), len(y)),
-            b_ub=np.zeros(len(pairs)),
-            bounds=(0, 1),
-            method="highs",
-        )
-        assert -most.fun <= 1e-9
-        assert abs(residuals @ x) <= 1e-10
+        assert_least_squares(comparable(points), y, w, x)
+
+
+def test_any_graph_is_fitted_as_linear_programs_say(rng: np.random.Generator) -> None:
+    """Random edges, from any point to any that a random order puts after it."""
+    for _ in range(150):
+        n = int(rng.integers(1, 25))
+        _, y, w = random_case(rng, n, 1)
+        w *= rng.random(n) < 0.8
+        w[rng.integers(n)] = 1
+        order = rng.permutation(n)
+        ends = np.sort(rng.integers(0, n, (int(rng.integers(0, 2 * n + 1)), 2)), axis=1)
+        edges = order[ends[ends[:, 0] < ends[:, 1]]].reshape(-1, 2)
+        pairs = [(int(a), int(b)) for a, b in edges]
+        fit = quantcal.isotonic_graph(edges, y, weights=w)
+        if pairs:
+            assert_least_squares(pairs, y, w, fit.fitted)
+        else:
+            np.testing.assert_array_equal(fit.fitted[w > 0], y[w > 0])
+        for loss in ("quantile", "chebyshev"):
+            level = float(rng.choice([0.5, 0.2, 2 / 3]))
+            optimum = least_loss(pairs, y, w, loss, level)
+            fits = [
+                quantcal.isotonic_graph(
+                    edges, y, weights=w, loss=loss, level=level, solution=solution
+                ).fitted
+                for solution in ("lower", "upper")
+            ]
+            for x in fits:
+                assert all(x[a] <= x[b] for a, b in pairs)
+                assert abs(loss_of(y, w, x, loss, level) - optimum) <= 1e-9 * max(1.0, optimum)
+            assert np.all(fits[0] <= fits[1])
 
 
 def test_directions_turn_coordinates_round(rng: np.random.Generator) -> None:

@@ -59,6 +59,29 @@ def test_the_mode_found_is_the_smallest_of_the_best(rng: np.random.Generator) ->
         np.testing.assert_array_max_ulp(found.x, fits[best], maxulp=1)
 
 
+@pytest.mark.parametrize("shape", ["peak", "valley"])
+def test_a_given_mode_agrees_with_nonnegative_least_squares(
+    rng: np.random.Generator, shape: str
+) -> None:
+    """A fit is its value at the mode, less what the steps away from it go down."""
+    sign = 1.0 if shape == "peak" else -1.0
+    for round in range(300):
+        n = int(rng.integers(1, 16))
+        y = rng.integers(-4, 5, n).astype(float) if round % 2 else rng.normal(size=n)
+        weights = rng.integers(1, 5, n) / 4 if round % 3 else np.ones(n)
+        mode = int(rng.integers(n))
+        place = np.arange(n)
+        steps = [place <= k for k in range(mode)] + [place >= k for k in range(mode + 1, n)]
+        columns = -np.array([np.ones(n), -np.ones(n), *steps], float).T
+        scale = np.sqrt(weights)
+        factors, _ = nnls(columns * scale[:, None], sign * y * scale)
+        best = sign * (columns @ factors)
+        x = quantcal.isotonic_unimodal(y, weights=weights, shape=shape, mode=mode).x
+        np.testing.assert_allclose(x, best, rtol=0, atol=1e-12)
+        error = np.sum(weights * (y - best) ** 2)
+        assert np.sum(weights * (y - x) ** 2) <= error * (1 + 1e-13) + 1e-14
+
+
 def test_a_given_mode_is_the_highest_point(rng: np.random.Generator) -> None:
     y, weights = rng.normal(size=400), rng.random(400)
     for mode in (0, 1, 200, 398, 399):
@@ -111,6 +134,8 @@ def test_convex_agrees_with_nonnegative_least_squares(
             x, y, weights=weights, curvature=curvature, monotonicity=monotonicity
         )
         np.testing.assert_allclose(fit.fitted, columns @ factors, rtol=0, atol=1e-8)
+        least = np.sum(weights * (y - columns @ factors) ** 2)
+        assert np.sum(weights * (y - fit.fitted) ** 2) <= least * (1 + 1e-13) + 1e-14
 
 
 def exact_fit(
