@@ -1,5 +1,5 @@
-"""Losses of `isotonic_regression` against linear programs and the conditions of the optimum, on random
-sequences with ties."""
+"""Losses of `isotonic_regression` against linear programs and the conditions of the optimum, on
+random sequences with ties."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def random_sequences(
 def least_quantile_losses(
     cases: list[tuple[np.ndarray, np.ndarray, bool]], level: float
 ) -> np.ndarray:
-    """The least loss of each case. All are one linear program, of parts that have nothing to do with
-    each other: the fit, and how far each point is above and below it."""
+    """The least loss of each case. All are one linear program, of parts that do not touch:
+    the fit, and how far each point is above and below it."""
     costs, order, y = [], [], np.concatenate([case[0] for case in cases])
     for values, w, rises in cases:
         costs.append((level * w, (1 - level) * w))
@@ -108,8 +108,8 @@ def slopes(loss: str, parameter: float, r: np.ndarray) -> np.ndarray:
     + [("power", p) for p in (1.5, 3.0, 4.0)],
 )
 def test_smooth_losses_meet_the_conditions_of_the_optimum(loss: str, parameter: float) -> None:
-    """In each block slopes add up to 0, and no tail of it gains by a higher value: for a convex loss
-    that is all there is to an optimum. Asked at values a little above and below those found."""
+    """In each block slopes add up to 0, and no tail of it gains by a higher value: for a convex
+    loss that is all there is to an optimum. Asked a little above and below the values found."""
     name = {"expectile": "level", "huber": "huber_threshold", "power": "power"}[loss]
     for y, w, rises in random_sequences(np.random.default_rng(3), 1500):
         nudge = 1e-15 * max(1.0, float(np.max(np.abs(y))))
@@ -138,8 +138,8 @@ def test_deviances_equal_the_squared_loss(loss: str) -> None:
 
 @pytest.mark.parametrize("weighted", [True, False])
 def test_chebyshev_is_never_above_the_worst_pair(weighted: bool) -> None:
-    """No fit is closer than two points that are out of order allow; the lower and the upper solution
-    are as far as that lets them be."""
+    """No fit is closer than two points that are out of order allow; the lower and the upper
+    solution are as far as that lets them be."""
     for y, weights, rises in random_sequences(np.random.default_rng(4), 1000):
         w = weights if weighted else np.ones_like(y)
         kept = np.flatnonzero(w > 0) if rises else np.flatnonzero(w > 0)[::-1]

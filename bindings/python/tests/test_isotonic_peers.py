@@ -1,4 +1,4 @@
-"""Isotonic fits and predictions against scikit-learn's functions and SciPy's, on data with many ties."""
+"""Isotonic fits and predictions against scikit-learn and SciPy, on data with many ties."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CLOSE: dict[Any, dict[str, float]] = {
 
 
 def tied_data(rng: np.random.Generator, n: int, dtype: Any) -> tuple[Any, Any, Any]:
-    """Predictors with many ties, responses that rise, fall or do neither, weights of which some are 0."""
+    """Predictors with ties, responses that rise, fall or do neither, weights, some of them 0."""
     x = (rng.integers(0, max(n // 4, 2), n) / 8 - 3).astype(dtype)
     y = (rng.choice([-2, 0, 2]) * x + rng.integers(-6, 7, n) / 4).astype(dtype)
     weights = rng.integers(0, 5, n).astype(dtype)
