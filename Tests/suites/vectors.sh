@@ -32,7 +32,7 @@ run_counted "coverage" coverage "$ROOT"
 # Can that check fail? With one declaration more it must, and say what is missing.
 cp -r "$ROOT/include" "$SCRATCH"
 sed -i 's/^qc_status qc_conformal_rank(/void qc_conformal_nothing_f64(void);\n&/' \
-    "$SCRATCH/include/quantcal/conformal.h"
+    "$SCRATCH/include/quantcal/conformal/split.h"
 log="$BUILD/logs/vectors-coverage-of-a-copy.out"
 finds_the_extra_declaration() { ! coverage "$SCRATCH" >"$log"; }
 check "one declaration more fails" finds_the_extra_declaration

@@ -59,7 +59,7 @@ void check_isotonic_distribution();
 void check_isotonic_reward();
 void check_isotonic_state();
 void check_calibration();
-void check_conformal();
+void check_conformal_split();
 void check_quantize();
 
 #endif

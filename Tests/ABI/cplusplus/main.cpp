@@ -15,7 +15,7 @@ int main() {
     check_isotonic_reward();
     check_isotonic_state();
     check_calibration();
-    check_conformal();
+    check_conformal_split();
     check_quantize();
     std::cout << "quantcal.hpp: " << passed << " passed, " << failed << " failed\n";
     return failed != 0 || passed == 0;

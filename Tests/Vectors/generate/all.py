@@ -4,7 +4,7 @@ import sys
 
 import base
 import calibration_error
-import conformal
+import conformal_split
 import isotonic_centered
 import isotonic_distribution
 import isotonic_losses
@@ -33,7 +33,7 @@ FAMILIES = [
     isotonic_reward,
     isotonic_weight,
     isotonic_state,
-    conformal,
+    conformal_split,
     temperature,
     calibration_error,
     quantize,

@@ -73,7 +73,7 @@ SEXP qcr_isotonic_order_graph(SEXP edges, SEXP y, SEXP weights, SEXP loss);
 SEXP qcr_isotonic_order_predict(SEXP points, SEXP fitted, SEXP directions, SEXP queries,
                                 SEXP solution);
 
-/* conformal.c */
+/* conformal_split.c */
 SEXP qcr_conformal_rank(SEXP n, SEXP alpha);
 SEXP qcr_conformal_threshold(SEXP scores, SEXP alpha);
 SEXP qcr_conformal_sets(SEXP scores, SEXP threshold);

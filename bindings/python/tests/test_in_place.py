@@ -13,7 +13,8 @@ import pytest
 from foreign_arrays import Convertible, Lent, Tensor
 
 import quantcal
-from quantcal import conformal, isotonic
+from quantcal import isotonic
+from quantcal.conformal import split
 from quantcal._arrays import BFLOAT16
 from quantcal.calibration import error as calibration_error
 from quantcal.calibration import temperature
@@ -42,15 +43,15 @@ def test_contiguous_arrays_are_read_in_place(
     assert np.shares_memory(spy.arguments[0], flat)
     assert np.shares_memory(spy.arguments[1], weights)
 
-    spy = spy_on(conformal._THRESHOLD, key)
+    spy = spy_on(split._THRESHOLD, key)
     quantcal.conformal_threshold(wrap(flat), 0.1)
     assert np.shares_memory(spy.arguments[0], flat)
 
-    spy = spy_on(conformal._SETS, key)
+    spy = spy_on(split._SETS, key)
     quantcal.conformal_sets(wrap(matrix), 0.5)
     assert np.shares_memory(spy.arguments[0], matrix)
 
-    spy = spy_on(conformal._INTERVALS, key)
+    spy = spy_on(split._INTERVALS, key)
     quantcal.conformal_intervals(wrap(flat), 0.5)
     assert np.shares_memory(spy.arguments[0], flat)
 

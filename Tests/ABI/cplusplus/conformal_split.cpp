@@ -44,7 +44,7 @@ void check_intervals() {
 
 } // namespace
 
-void check_conformal() {
+void check_conformal_split() {
     check(quantcal::conformal_rank(24, 0.44) == 14, "25 * 0.56 is exactly 14");
     check_error([] { quantcal::conformal_rank(24, 0); }, QC_ERR_DOMAIN, "alpha is 0");
     check_thresholds<double>();

@@ -88,7 +88,7 @@ static void build_intervals(call *c, element_type type, size_t rows, size_t colu
     output(c, "upper", type, n)->in_place = "mean";
 }
 
-const row conformal_rows[] = {
+const row conformal_split_rows[] = {
     {"qc_conformal_rank", "", rank, build_rank, TYPE_NONE, ANY_WORK},
     {"qc_conformal_threshold_f64", "", threshold_f64, build_threshold, TYPE_F64, ANY_WORK},
     {"qc_conformal_threshold_f32", "", threshold_f32, build_threshold, TYPE_F32, ANY_WORK},

@@ -1,7 +1,7 @@
 import Quantcal
 import Testing
 
-@Suite struct ConformalProperties {
+@Suite struct ConformalSplitProperties {
     /// alpha = p / 100: the rank is the least integer k with 100 k >= (n + 1)(100 - p).
     @Test func ranksAreExact() throws {
         var wrongInDoubles = 0

@@ -23,7 +23,7 @@ def rank(n, alpha):
 
 def rank_file():
     file = VectorFile("conformal/rank.json", "qc_conformal_rank", [""],
-                      "integer arithmetic on the shortest decimal of alpha (generate/conformal.py)",
+                      "integer arithmetic on the shortest decimal of alpha (generate/conformal_split.py)",
                       lambda format, n, alpha: {"rank": rank(n, alpha)})
 
     def add(n, alpha, **more):
@@ -76,7 +76,7 @@ def solve_threshold(format, scores, alpha):
 def threshold_file():
     file = VectorFile("conformal/threshold.json", "qc_conformal_threshold", ["f64", "f32"],
                       "the order statistic of the sorted scores, at the rank of integer arithmetic "
-                      "(generate/conformal.py)",
+                      "(generate/conformal_split.py)",
                       solve_threshold, inputs={"scores": "T"}, outputs={"threshold": "T"})
     scrambled = [(37 * i) % 101 / 8 for i in range(101)]
     for alpha in [0.01, 0.1, 0.25, 0.5, 0.9, 0.99, 1e-300, 0.9999999999999999]:
@@ -141,7 +141,7 @@ def solve_sets(format, scores, threshold):
 
 def sets_file():
     file = VectorFile("conformal/sets.json", "qc_conformal_sets", ["f64", "f32"],
-                      "each comparison by itself, bits set one by one (generate/conformal.py)",
+                      "each comparison by itself, bits set one by one (generate/conformal_split.py)",
                       solve_sets, inputs={"scores": "T", "threshold": "T"})
     file.add("three classes", scores=[[0.1, 0.5, 0.9], [0.6, 0.4, 0.5]], threshold=0.5)
     file.add("a set may be empty", scores=[[1, 2], [3, 4]], threshold=0.5)
@@ -181,7 +181,7 @@ def solve_intervals(format, mean, threshold):
 
 def intervals_file():
     file = VectorFile("conformal/intervals.json", "qc_conformal_intervals", ["f64", "f32"],
-                      "rational sums, rounded once (generate/conformal.py)", solve_intervals,
+                      "rational sums, rounded once (generate/conformal_split.py)", solve_intervals,
                       inputs={"mean": "T", "threshold": "T"}, outputs={"lower": "T", "upper": "T"})
     file.add("a few means", mean=[1, -2, 0.5, 0], threshold=0.25)
     file.add("one mean", mean=[0.1], threshold=0.2)

@@ -50,7 +50,7 @@ static void intervals(run *r) {
     }
 }
 
-const adapter conformal_adapters[] = {
+const adapter conformal_split_adapters[] = {
     {"qc_conformal_rank", rank},
     {"qc_conformal_threshold", threshold},
     {"qc_conformal_sets", sets},

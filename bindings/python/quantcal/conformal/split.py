@@ -1,9 +1,4 @@
-"""Family `conformal`: thresholds, sets and intervals with a guarantee.
-
-A score says how strange a point is: larger is stranger. With n calibration scores that
-are exchangeable with the test point's, the set of all answers whose score is at most the
-threshold holds the truth with probability at least 1 - alpha.
-"""
+"""Split conformal prediction: the threshold of calibration scores, and what it gives."""
 
 from __future__ import annotations
 
