@@ -60,8 +60,8 @@ isotonic_centered <- function(x, y, weights = NULL, increasing = TRUE,
   }
   settings <- c(
     !flag(increasing, "increasing"),
-    choice(ties, c("boundary", "never", "always"), "ties"),
-    2 - choice(interval, c("morris", "wilson", "none"), "interval"),
+    chosen(ties),
+    2 - chosen(interval),
     confidence, y_range
   )
   fit <- .Call(C_isotonic_centered, x, y, weights, settings)
@@ -79,7 +79,7 @@ isotonic_centered <- function(x, y, weights = NULL, increasing = TRUE,
 predict.quantcal_isotonic_centered <- function(object, newdata = object$x,
                                                interval = c("none", "confidence"), ...) {
   curve <- function(values) isotonic_predict(object$knots, values, newdata, outside = "clip")
-  if (choice(interval, c("none", "confidence"), "interval") == 0) {
+  if (chosen(interval) == 0) {
     return(curve(object$values))
   }
   if (is.null(object$knot_lower)) {

@@ -101,8 +101,8 @@ isotonic_predict <- function(knots, values, x, interpolation = c("linear", "step
     numbers(knots, "knots"),
     numbers(values, "values"),
     numbers(x, "x"),
-    choice(interpolation, eval(formals()$interpolation), "interpolation"),
-    choice(outside, eval(formals()$outside), "outside")
+    chosen(interpolation),
+    chosen(outside)
   )
 }
 

@@ -49,18 +49,17 @@
 isotonic_reward_fit <- function(scores, labels, weights = NULL, fold = NULL,
                                 mode = c("auto", "monotone", "two_stage"), folds = 5L,
                                 seed = 42L) {
-  modes <- c("auto", "monotone", "two_stage")
   fit <- .Call(
     C_isotonic_reward_fit,
     numbers(scores, "scores"),
     numbers(labels, "labels"),
     numbers_or_null(weights, "weights"),
     numbers_or_null(fold, "fold"),
-    choice(mode, modes, "mode"),
+    chosen(mode),
     numbers(folds, "folds"),
     numbers(seed, "seed")
   )
-  fit$mode <- modes[fit$mode + 1]
+  fit$mode <- eval(formals()$mode)[fit$mode + 1]
   structure(fit, class = "quantcal_isotonic_reward")
 }
 

@@ -25,7 +25,7 @@ isotonic_unimodal <- function(y, weights = NULL, shape = c("peak", "valley"), mo
     C_isotonic_unimodal,
     numbers(y, "y"),
     numbers_or_null(weights, "weights"),
-    choice(shape, c("peak", "valley"), "shape"),
+    chosen(shape),
     numbers_or_null(mode, "mode")
   )
 }
@@ -64,13 +64,12 @@ isotonic_unimodal <- function(y, weights = NULL, shape = c("peak", "valley"), mo
 #' @export
 isotonic_convex <- function(x, y, weights = NULL, curvature = c("convex", "concave"),
                             monotonicity = c("any", "increasing", "decreasing")) {
-  monotonicity <- choice(monotonicity, c("any", "increasing", "decreasing"), "monotonicity")
   .Call(
     C_isotonic_convex,
     numbers(x, "x"),
     numbers(y, "y"),
     numbers_or_null(weights, "weights"),
-    choice(curvature, c("convex", "concave"), "curvature"),
-    c(2, 0, 1)[monotonicity + 1]
+    chosen(curvature),
+    c(2, 0, 1)[chosen(monotonicity) + 1]
   )
 }

@@ -39,9 +39,9 @@ isotonic_state <- function(loss = c("squared", "quantile"), increasing = TRUE, l
                            solution = c("default", "lower", "upper")) {
   new_state(.Call(
     C_isotonic_state_create,
-    choice(loss, c("squared", "quantile"), "loss"),
+    chosen(loss),
     as.double(!flag(increasing, "increasing")),
-    choice(solution, c("default", "lower", "upper"), "solution"),
+    chosen(solution),
     numbers(level, "level")
   ))
 }
@@ -104,10 +104,7 @@ isotonic_state_serialize <- function(state) {
 #' @rdname isotonic_state
 #' @export
 isotonic_state_deserialize <- function(bytes) {
-  if (!is.raw(bytes)) {
-    refuse("type", sys.call(), "bytes must be a raw vector, not of class %s", class(bytes)[1])
-  }
-  new_state(.Call(C_isotonic_state_deserialize, bytes))
+  new_state(.Call(C_isotonic_state_deserialize, raw_vector(bytes, "bytes", sys.call())))
 }
 
 #' @rdname isotonic_state

@@ -179,12 +179,9 @@ pack_codes <- function(codes, bits, signed = TRUE) {
 #' @rdname pack_codes
 #' @export
 unpack_codes <- function(packed, rows, columns, bits, signed = TRUE) {
-  if (!is.raw(packed)) {
-    refuse("type", sys.call(), "packed must be a raw vector, not of class %s", class(packed)[1])
-  }
   .Call(
     C_unpack_codes,
-    packed,
+    raw_vector(packed, "packed"),
     numbers(rows, "rows"), numbers(columns, "columns"),
     numbers(bits, "bits"),
     as.double(flag(signed, "signed"))

@@ -6,6 +6,7 @@
 
 #include <limits.h>
 #include <math.h>
+#include <string.h>
 
 /* The largest double below which every whole number is one: 2^53. */
 static const double exact_limit = 9007199254740992.0;
@@ -30,6 +31,13 @@ qcr_matrix qcr_rows(SEXP matrix) {
         result.values = by_rows;
     }
     return result;
+}
+
+void qcr_require_length(SEXP vector, size_t count, const char *name) {
+    if ((size_t)XLENGTH(vector) != count) {
+        qcr_refuse(QC_ERR_SIZE, "%s has length %.0f; %.0f are needed", name,
+                   (double)XLENGTH(vector), (double)count);
+    }
 }
 
 static void check_length(SEXP vector, size_t count, const char *name) {
@@ -126,6 +134,43 @@ SEXP qcr_sizes(const size_t *sizes, size_t count, size_t offset) {
     }
     UNPROTECT(1);
     return result;
+}
+
+SEXP qcr_new_doubles(size_t count) { return Rf_allocVector(REALSXP, (R_xlen_t)count); }
+
+SEXP qcr_doubles_of(const double *values, size_t count) {
+    SEXP vector = qcr_new_doubles(count);
+    if (count > 0) {
+        memcpy(REAL(vector), values, count * sizeof *values);
+    }
+    return vector;
+}
+
+double *qcr_put_doubles(SEXP list, const char *name, size_t count) {
+    SEXP vector = qcr_new_doubles(count);
+    qcr_put(list, name, vector);
+    return qcr_output(vector);
+}
+
+double *qcr_output(SEXP vector) { return XLENGTH(vector) == 0 ? NULL : REAL(vector); }
+
+SEXP qcr_new_list(int count) {
+    SEXP list = PROTECT(Rf_allocVector(VECSXP, count));
+    Rf_setAttrib(list, R_NamesSymbol, Rf_allocVector(STRSXP, count));
+    UNPROTECT(1);
+    return list;
+}
+
+void qcr_put(SEXP list, const char *name, SEXP value) {
+    PROTECT(value);
+    SEXP names = Rf_getAttrib(list, R_NamesSymbol);
+    R_xlen_t place = 0;
+    while (STRING_ELT(names, place) != R_BlankString) {
+        place++;
+    }
+    SET_VECTOR_ELT(list, place, value);
+    SET_STRING_ELT(names, place, Rf_mkChar(name));
+    UNPROTECT(1);
 }
 
 SEXP qcr_list(const char *const *names, const SEXP *values) {

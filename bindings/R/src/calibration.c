@@ -21,17 +21,16 @@ static const char *outcome_name(int32_t outcome) {
 }
 
 static SEXP fit_as_list(const qc_calibration_temperature_result *fit) {
-    const char *const names[] = {
-        "temperature", "inverse_temperature", "nll_before", "nll_after", "gradient",
-        "outcome",     "iterations",          NULL};
-    const SEXP values[] = {
-        PROTECT(Rf_ScalarReal(fit->temperature)),  PROTECT(Rf_ScalarReal(fit->inverse_temperature)),
-        PROTECT(Rf_ScalarReal(fit->nll_before)),   PROTECT(Rf_ScalarReal(fit->nll_after)),
-        PROTECT(Rf_ScalarReal(fit->gradient)),     PROTECT(Rf_mkString(outcome_name(fit->outcome))),
-        PROTECT(Rf_ScalarInteger(fit->iterations))};
-    SEXP result = qcr_list(names, values);
-    UNPROTECT(7);
-    return result;
+    SEXP list = PROTECT(qcr_new_list(7));
+    qcr_put(list, "temperature", Rf_ScalarReal(fit->temperature));
+    qcr_put(list, "inverse_temperature", Rf_ScalarReal(fit->inverse_temperature));
+    qcr_put(list, "nll_before", Rf_ScalarReal(fit->nll_before));
+    qcr_put(list, "nll_after", Rf_ScalarReal(fit->nll_after));
+    qcr_put(list, "gradient", Rf_ScalarReal(fit->gradient));
+    qcr_put(list, "outcome", Rf_mkString(outcome_name(fit->outcome)));
+    qcr_put(list, "iterations", Rf_ScalarInteger(fit->iterations));
+    UNPROTECT(1);
+    return list;
 }
 
 SEXP qcr_temperature_fit(SEXP logits, SEXP labels, SEXP weights, SEXP max_iterations) {
@@ -101,15 +100,14 @@ SEXP qcr_calibration_error(SEXP forecasts, SEXP given, SEXP want_table) {
         bins = (size_t)options.bins;
         bins *= options.target == QC_CALIBRATION_CLASSWISE ? classes : 1;
     }
-    SEXP table = PROTECT(Rf_allocVector(REALSXP, (R_xlen_t)(3 * bins)));
+    SEXP table = PROTECT(qcr_new_doubles(3 * bins));
     const qcr_matrix matrix = qcr_rows(probs);
     double error = 0;
     qcr_check(qc_calibration_error_f64(matrix.values, from_zero, weights_or_null, rows, classes,
-                                       &options, &error, bins == 0 ? NULL : REAL(table)));
-    SEXP number = PROTECT(Rf_ScalarReal(error));
-    const char *const names[] = {"error", "bin_table", NULL};
-    const SEXP values[] = {number, table};
-    SEXP result = qcr_list(names, values);
+                                       &options, &error, qcr_output(table)));
+    SEXP list = PROTECT(qcr_new_list(2));
+    qcr_put(list, "error", Rf_ScalarReal(error));
+    qcr_put(list, "bin_table", table);
     UNPROTECT(2);
-    return result;
+    return list;
 }

@@ -36,11 +36,11 @@ SEXP qcr_conformal_sets(SEXP scores, SEXP threshold) {
                                     matrix.rows == 0 ? NULL : INTEGER(sizes)));
     qcr_transpose_u8(by_rows, bytes, matrix.rows, RAW(mask));
 
-    const char *const names[] = {"mask", "sizes", NULL};
-    const SEXP values[] = {mask, sizes};
-    SEXP result = qcr_list(names, values);
-    UNPROTECT(2);
-    return result;
+    SEXP list = PROTECT(qcr_new_list(2));
+    qcr_put(list, "mask", mask);
+    qcr_put(list, "sizes", sizes);
+    UNPROTECT(3);
+    return list;
 }
 
 /* The bit mask (rows x bytes, by columns) as a logical matrix. */
@@ -71,7 +71,7 @@ SEXP qcr_conformal_intervals(SEXP mean, SEXP threshold) {
                    (double)n);
     }
     SEXP limits = PROTECT(Rf_allocMatrix(REALSXP, (int)n, 2));
-    double *lower = n == 0 ? NULL : REAL(limits);
+    double *lower = qcr_output(limits);
     double *upper = n == 0 ? NULL : lower + n;
     qcr_check(qc_conformal_intervals_f64(qcr_doubles(mean), n, width, lower, upper));
     UNPROTECT(1);

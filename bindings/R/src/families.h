@@ -49,11 +49,15 @@ SEXP qcr_isotonic_distribution_crps(SEXP distribution, SEXP queries, SEXP y);
 SEXP qcr_isotonic_distribution_pit(SEXP distribution, SEXP queries, SEXP y, SEXP seed);
 
 /* isotonic_reward.c */
+/* Fold numbers, which R counts from 1; NULL for R's NULL. */
+const int32_t *qcr_folds(SEXP fold, size_t count);
 SEXP qcr_isotonic_reward_folds(SEXP clusters, SEXP labelled, SEXP folds, SEXP seed);
 SEXP qcr_isotonic_reward_fit(SEXP scores, SEXP labels, SEXP weights, SEXP fold, SEXP mode,
                              SEXP folds, SEXP seed);
 SEXP qcr_isotonic_reward_predict(SEXP model, SEXP scores, SEXP fold);
 SEXP qcr_isotonic_reward_mean(SEXP model, SEXP folds, SEXP scores, SEXP weights);
+
+/* isotonic_weight.c */
 SEXP qcr_isotonic_weight_stabilize(SEXP weights, SEXP scores, SEXP targets, SEXP fold,
                                    SEXP new_scores, SEXP new_weights, SEXP settings);
 

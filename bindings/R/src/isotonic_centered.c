@@ -8,18 +8,6 @@ enum {
     OUTPUTS = 8
 };
 
-/* The first `count` of `values`, or NULL for none. */
-static SEXP vector_of(const double *values, size_t count) {
-    if (values == NULL) {
-        return R_NilValue;
-    }
-    SEXP vector = Rf_allocVector(REALSXP, (R_xlen_t)count);
-    for (size_t i = 0; i < count; i++) {
-        REAL(vector)[i] = values[i];
-    }
-    return vector;
-}
-
 /* `settings`: direction, ties, interval; confidence, range_lower, range_upper. */
 SEXP qcr_isotonic_centered(SEXP x, SEXP y, SEXP weights, SEXP settings) {
     const size_t n = (size_t)XLENGTH(x);
@@ -41,8 +29,8 @@ SEXP qcr_isotonic_centered(SEXP x, SEXP y, SEXP weights, SEXP settings) {
     options.progress = qcr_interrupt_progress(&interrupt);
     PROTECT(interrupt.token);
 
-    const char *const names[] = {"fitted",       "lower",      "upper",      "knots", "values",
-                                 "knot_weights", "knot_lower", "knot_upper", NULL};
+    const char *const names[OUTPUTS] = {"fitted", "lower",        "upper",      "knots",
+                                        "values", "knot_weights", "knot_lower", "knot_upper"};
     const int is_bound[OUTPUTS] = {0, 1, 1, 0, 0, 0, 1, 1};
     double *out[OUTPUTS] = {NULL};
     for (int i = 0; i < OUTPUTS; i++) {
@@ -56,11 +44,11 @@ SEXP qcr_isotonic_centered(SEXP x, SEXP y, SEXP weights, SEXP settings) {
         out[3], out[4], out[5], out[6], out[7], &count);
     qcr_check_interruptible(status, &interrupt);
 
-    SEXP values[OUTPUTS];
+    SEXP list = PROTECT(qcr_new_list(OUTPUTS));
     for (int i = 0; i < OUTPUTS; i++) {
-        values[i] = PROTECT(vector_of(out[i], i < AT_POINTS ? n : count));
+        const size_t length = i < AT_POINTS ? n : count;
+        qcr_put(list, names[i], out[i] == NULL ? R_NilValue : qcr_doubles_of(out[i], length));
     }
-    SEXP result = qcr_list(names, values);
-    UNPROTECT(OUTPUTS + 1);
-    return result;
+    UNPROTECT(2);
+    return list;
 }

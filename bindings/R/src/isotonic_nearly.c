@@ -31,7 +31,7 @@ SEXP qcr_isotonic_nearly_breakpoints(SEXP path) {
     const qc_isotonic_nearly *object = qcr_object(path, &path_kind, "path");
     size_t count = 0;
     qcr_check(qc_isotonic_nearly_breakpoints(object, NULL, 0, &count));
-    SEXP lambdas = PROTECT(Rf_allocVector(REALSXP, (R_xlen_t)count));
+    SEXP lambdas = PROTECT(qcr_new_doubles(count));
     qcr_check(qc_isotonic_nearly_breakpoints(object, REAL(lambdas), count, &count));
     UNPROTECT(1);
     return lambdas;
@@ -50,10 +50,9 @@ SEXP qcr_isotonic_nearly_fit(SEXP path, SEXP n, SEXP lambda) {
                                              with_values ? REAL(x) + i * points : NULL, points,
                                              &degrees[i]));
     }
-    SEXP degrees_of_freedom = PROTECT(qcr_sizes(degrees, count, 0));
-    const char *const names[] = {"x", "degrees_of_freedom", NULL};
-    const SEXP values[] = {x, degrees_of_freedom};
-    SEXP result = qcr_list(names, values);
+    SEXP list = PROTECT(qcr_new_list(2));
+    qcr_put(list, "x", x);
+    qcr_put(list, "degrees_of_freedom", qcr_sizes(degrees, count, 0));
     UNPROTECT(2);
-    return result;
+    return list;
 }

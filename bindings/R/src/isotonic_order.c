@@ -25,13 +25,12 @@ static const int32_t *direction_numbers(SEXP directions) {
 
 /* fitted must be protected. */
 static SEXP fit_of(SEXP fitted, const size_t *blocks, size_t block_count) {
-    SEXP labels = PROTECT(qcr_sizes(blocks, (size_t)XLENGTH(fitted), 1));
-    SEXP count = PROTECT(qcr_sizes(&block_count, 1, 0));
-    const char *const names[] = {"fitted", "blocks", "block_count", NULL};
-    const SEXP values[] = {fitted, labels, count};
-    SEXP result = qcr_list(names, values);
-    UNPROTECT(2);
-    return result;
+    SEXP list = PROTECT(qcr_new_list(3));
+    qcr_put(list, "fitted", fitted);
+    qcr_put(list, "blocks", qcr_sizes(blocks, (size_t)XLENGTH(fitted), 1));
+    qcr_put(list, "block_count", qcr_sizes(&block_count, 1, 0));
+    UNPROTECT(1);
+    return list;
 }
 
 SEXP qcr_isotonic_order_points(SEXP points, SEXP directions, SEXP y, SEXP weights, SEXP loss) {
@@ -42,12 +41,12 @@ SEXP qcr_isotonic_order_points(SEXP points, SEXP directions, SEXP y, SEXP weight
     qcr_interrupt interrupt;
     const qc_isotonic_order_options options = order_options(loss, &interrupt);
     PROTECT(interrupt.token);
-    SEXP fitted = PROTECT(Rf_allocVector(REALSXP, (R_xlen_t)n));
+    SEXP fitted = PROTECT(qcr_new_doubles(n));
     size_t *blocks = (size_t *)R_alloc(n, sizeof(size_t));
     size_t count = 0;
-    const qc_status status = qc_isotonic_order_points_f64(
-        rows.values, n, rows.columns, numbers, qcr_doubles(y), weights_or_null, &options,
-        n == 0 ? NULL : REAL(fitted), blocks, &count);
+    const qc_status status =
+        qc_isotonic_order_points_f64(rows.values, n, rows.columns, numbers, qcr_doubles(y),
+                                     weights_or_null, &options, qcr_output(fitted), blocks, &count);
     qcr_check_interruptible(status, &interrupt);
     SEXP result = fit_of(fitted, blocks, count);
     UNPROTECT(2);
@@ -99,12 +98,12 @@ SEXP qcr_isotonic_order_graph(SEXP edges, SEXP y, SEXP weights, SEXP loss) {
     qcr_interrupt interrupt;
     const qc_isotonic_order_options options = order_options(loss, &interrupt);
     PROTECT(interrupt.token);
-    SEXP fitted = PROTECT(Rf_allocVector(REALSXP, (R_xlen_t)n));
+    SEXP fitted = PROTECT(qcr_new_doubles(n));
     size_t *blocks = (size_t *)R_alloc(n, sizeof(size_t));
     size_t count = 0;
     const qc_status status =
         qc_isotonic_order_graph_f64(from, to, edge_count, qcr_doubles(y), weights_or_null, n,
-                                    &options, n == 0 ? NULL : REAL(fitted), blocks, &count);
+                                    &options, qcr_output(fitted), blocks, &count);
     qcr_check_interruptible(status, &interrupt);
     SEXP result = fit_of(fitted, blocks, count);
     UNPROTECT(2);
@@ -122,10 +121,10 @@ SEXP qcr_isotonic_order_predict(SEXP points, SEXP fitted, SEXP directions, SEXP 
     options.solution = qcr_int(solution, "solution");
     options.progress = qcr_interrupt_progress(&interrupt);
     PROTECT(interrupt.token);
-    SEXP predictions = PROTECT(Rf_allocVector(REALSXP, (R_xlen_t)asked.rows));
+    SEXP predictions = PROTECT(qcr_new_doubles(asked.rows));
     const qc_status status = qc_isotonic_order_predict_f64(
         known.values, qcr_doubles(fitted), known.rows, known.columns, numbers, asked.values,
-        asked.rows, &options, asked.rows == 0 ? NULL : REAL(predictions));
+        asked.rows, &options, qcr_output(predictions));
     qcr_check_interruptible(status, &interrupt);
     UNPROTECT(2);
     return predictions;

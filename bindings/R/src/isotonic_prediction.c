@@ -4,16 +4,13 @@
 #include "families.h"
 
 static SEXP decision(const qc_isotonic_direction_result *result) {
-    SEXP increasing = PROTECT(Rf_ScalarLogical(result->direction == QC_ISOTONIC_INCREASING));
-    SEXP ambiguous = PROTECT(Rf_ScalarLogical(result->is_ambiguous));
-    SEXP correlation = PROTECT(Rf_ScalarReal(result->correlation));
-    SEXP interval = PROTECT(Rf_allocVector(REALSXP, 2));
-    REAL(interval)[0] = result->interval_lower;
-    REAL(interval)[1] = result->interval_upper;
-    const char *const names[] = {"increasing", "ambiguous", "correlation", "interval", NULL};
-    const SEXP values[] = {increasing, ambiguous, correlation, interval};
-    SEXP list = qcr_list(names, values);
-    UNPROTECT(4);
+    const double interval[] = {result->interval_lower, result->interval_upper};
+    SEXP list = PROTECT(qcr_new_list(4));
+    qcr_put(list, "increasing", Rf_ScalarLogical(result->direction == QC_ISOTONIC_INCREASING));
+    qcr_put(list, "ambiguous", Rf_ScalarLogical(result->is_ambiguous));
+    qcr_put(list, "correlation", Rf_ScalarReal(result->correlation));
+    qcr_put(list, "interval", qcr_doubles_of(interval, 2));
+    UNPROTECT(1);
     return list;
 }
 
@@ -32,14 +29,6 @@ SEXP qcr_isotonic_direction(SEXP x, SEXP y) {
     return decision(&result);
 }
 
-static SEXP first(const double *values, size_t count) {
-    SEXP vector = Rf_allocVector(REALSXP, (R_xlen_t)count);
-    for (size_t i = 0; i < count; i++) {
-        REAL(vector)[i] = values[i];
-    }
-    return vector;
-}
-
 SEXP qcr_isotonic_fit(SEXP x, SEXP y, SEXP weights, SEXP settings) {
     const size_t n = same_length(x, y, "y");
     const double *weights_or_null = qcr_weights(weights, n);
@@ -48,22 +37,21 @@ SEXP qcr_isotonic_fit(SEXP x, SEXP y, SEXP weights, SEXP settings) {
     options.progress = qcr_interrupt_progress(&interrupt);
     PROTECT(interrupt.token);
 
-    SEXP fitted = PROTECT(Rf_allocVector(REALSXP, (R_xlen_t)n));
+    SEXP fitted = PROTECT(qcr_new_doubles(n));
     double *knots = (double *)R_alloc(n, sizeof(double));
     double *values = (double *)R_alloc(n, sizeof(double));
     size_t count = 0;
     qc_isotonic_direction_result result = {.struct_size = sizeof result};
     const qc_status status =
         qc_isotonic_fit_f64(qcr_doubles(x), qcr_doubles(y), weights_or_null, n, &options,
-                            n == 0 ? NULL : REAL(fitted), knots, values, &count, &result);
+                            qcr_output(fitted), knots, values, &count, &result);
     qcr_check_interruptible(status, &interrupt);
-    SEXP used_knots = PROTECT(first(knots, count));
-    SEXP used_values = PROTECT(first(values, count));
-    SEXP direction = PROTECT(decision(&result));
-    const char *const names[] = {"knots", "values", "fitted", "direction", NULL};
-    const SEXP parts[] = {used_knots, used_values, fitted, direction};
-    SEXP list = qcr_list(names, parts);
-    UNPROTECT(5);
+    SEXP list = PROTECT(qcr_new_list(4));
+    qcr_put(list, "knots", qcr_doubles_of(knots, count));
+    qcr_put(list, "values", qcr_doubles_of(values, count));
+    qcr_put(list, "fitted", fitted);
+    qcr_put(list, "direction", decision(&result));
+    UNPROTECT(3);
     return list;
 }
 
@@ -74,10 +62,9 @@ SEXP qcr_isotonic_predict(SEXP knots, SEXP values, SEXP queries, SEXP interpolat
     options.interpolation = qcr_int(interpolation, "interpolation");
     options.outside = qcr_int(outside, "outside");
     const size_t n = (size_t)XLENGTH(queries);
-    SEXP predictions = PROTECT(Rf_allocVector(REALSXP, (R_xlen_t)n));
+    SEXP predictions = PROTECT(qcr_new_doubles(n));
     qcr_check(qc_isotonic_predict_f64(qcr_doubles(knots), qcr_doubles(values), knot_count,
-                                      qcr_doubles(queries), n, &options,
-                                      n == 0 ? NULL : REAL(predictions)));
+                                      qcr_doubles(queries), n, &options, qcr_output(predictions)));
     UNPROTECT(1);
     return predictions;
 }

@@ -29,23 +29,18 @@ SEXP qcr_isotonic_regression(SEXP y, SEXP weights, SEXP settings) {
     options.progress = qcr_interrupt_progress(&interrupt);
     PROTECT(interrupt.token);
 
-    SEXP x = PROTECT(Rf_allocVector(REALSXP, (R_xlen_t)n));
+    SEXP x = PROTECT(qcr_new_doubles(n));
     double *block_weights = (double *)R_alloc(n, sizeof(double));
     size_t *blocks = (size_t *)R_alloc(n + 1, sizeof(size_t));
     size_t count = 0;
-    const qc_status status =
-        qc_isotonic_regression_f64(qcr_doubles(y), weights_or_null, n, &options,
-                                   n == 0 ? NULL : REAL(x), block_weights, blocks, &count);
+    const qc_status status = qc_isotonic_regression_f64(
+        qcr_doubles(y), weights_or_null, n, &options, qcr_output(x), block_weights, blocks, &count);
     qcr_check_interruptible(status, &interrupt);
 
-    SEXP weight_of_block = PROTECT(Rf_allocVector(REALSXP, (R_xlen_t)count));
-    for (size_t b = 0; b < count; b++) {
-        REAL(weight_of_block)[b] = block_weights[b];
-    }
-    SEXP starts = PROTECT(qcr_sizes(blocks, count + 1, 1));
-    const char *const names[] = {"x", "weights", "blocks", NULL};
-    const SEXP values[] = {x, weight_of_block, starts};
-    SEXP result = qcr_list(names, values);
-    UNPROTECT(4);
-    return result;
+    SEXP list = PROTECT(qcr_new_list(3));
+    qcr_put(list, "x", x);
+    qcr_put(list, "weights", qcr_doubles_of(block_weights, count));
+    qcr_put(list, "blocks", qcr_sizes(blocks, count + 1, 1));
+    UNPROTECT(3);
+    return list;
 }

@@ -22,26 +22,17 @@ SEXP qcr_isotonic_unimodal(SEXP y, SEXP weights, SEXP shape, SEXP mode) {
     options.progress = qcr_interrupt_progress(&interrupt);
     PROTECT(interrupt.token);
 
-    SEXP x = PROTECT(Rf_allocVector(REALSXP, (R_xlen_t)n));
+    SEXP x = PROTECT(qcr_new_doubles(n));
     size_t found = 0;
     const qc_status status = qc_isotonic_unimodal_f64(qcr_doubles(y), weights_or_null, n, &options,
-                                                      n == 0 ? NULL : REAL(x), &found);
+                                                      qcr_output(x), &found);
     qcr_check_interruptible(status, &interrupt);
 
-    SEXP place = PROTECT(qcr_sizes(&found, n == 0 ? 0 : 1, 1));
-    const char *const names[] = {"x", "mode", NULL};
-    const SEXP values[] = {x, place};
-    SEXP result = qcr_list(names, values);
+    SEXP list = PROTECT(qcr_new_list(2));
+    qcr_put(list, "x", x);
+    qcr_put(list, "mode", qcr_sizes(&found, n == 0 ? 0 : 1, 1));
     UNPROTECT(3);
-    return result;
-}
-
-static SEXP first(const double *values, size_t count) {
-    SEXP result = Rf_allocVector(REALSXP, (R_xlen_t)count);
-    for (size_t i = 0; i < count; i++) {
-        REAL(result)[i] = values[i];
-    }
-    return result;
+    return list;
 }
 
 SEXP qcr_isotonic_convex(SEXP x, SEXP y, SEXP weights, SEXP curvature, SEXP monotonicity) {
@@ -59,20 +50,19 @@ SEXP qcr_isotonic_convex(SEXP x, SEXP y, SEXP weights, SEXP curvature, SEXP mono
     options.progress = qcr_interrupt_progress(&interrupt);
     PROTECT(interrupt.token);
 
-    SEXP fitted = PROTECT(Rf_allocVector(REALSXP, (R_xlen_t)n));
+    SEXP fitted = PROTECT(qcr_new_doubles(n));
     double *knots = (double *)R_alloc(n, sizeof(double));
     double *knot_values = (double *)R_alloc(n, sizeof(double));
     size_t count = 0;
     const qc_status status = qc_isotonic_convex_f64(
-        qcr_doubles(x), qcr_doubles(y), weights_or_null, n, &options, n == 0 ? NULL : REAL(fitted),
+        qcr_doubles(x), qcr_doubles(y), weights_or_null, n, &options, qcr_output(fitted),
         n == 0 ? NULL : knots, n == 0 ? NULL : knot_values, &count);
     qcr_check_interruptible(status, &interrupt);
 
-    SEXP places = PROTECT(first(knots, count));
-    SEXP heights = PROTECT(first(knot_values, count));
-    const char *const names[] = {"fitted", "knots", "values", NULL};
-    const SEXP values[] = {fitted, places, heights};
-    SEXP result = qcr_list(names, values);
-    UNPROTECT(4);
-    return result;
+    SEXP list = PROTECT(qcr_new_list(3));
+    qcr_put(list, "fitted", fitted);
+    qcr_put(list, "knots", qcr_doubles_of(knots, count));
+    qcr_put(list, "values", qcr_doubles_of(knot_values, count));
+    UNPROTECT(3);
+    return list;
 }

@@ -42,37 +42,30 @@ SEXP qcr_isotonic_state_merge(SEXP handle, SEXP other) {
     return R_NilValue;
 }
 
-static SEXP new_column(size_t count) { return Rf_allocVector(REALSXP, (R_xlen_t)count); }
-
 SEXP qcr_isotonic_state_fit(SEXP handle) {
     const qc_isotonic_state *state = state_of(handle, "object");
     size_t count = 0;
     qcr_check(qc_isotonic_state_fit(state, NULL, NULL, NULL, NULL, 0, &count));
-    SEXP first = PROTECT(new_column(count));
-    SEXP last = PROTECT(new_column(count));
-    SEXP values = PROTECT(new_column(count));
-    SEXP weights = PROTECT(new_column(count));
-    qcr_check(qc_isotonic_state_fit(state, REAL(first), REAL(last), REAL(values), REAL(weights),
-                                    count, NULL));
-    const char *const names[] = {"first", "last", "value", "weight", NULL};
-    const SEXP columns[] = {first, last, values, weights};
-    SEXP result = qcr_list(names, columns);
-    UNPROTECT(4);
-    return result;
+    SEXP list = PROTECT(qcr_new_list(4));
+    double *first = qcr_put_doubles(list, "first", count);
+    double *last = qcr_put_doubles(list, "last", count);
+    double *values = qcr_put_doubles(list, "value", count);
+    double *weights = qcr_put_doubles(list, "weight", count);
+    qcr_check(qc_isotonic_state_fit(state, first, last, values, weights, count, NULL));
+    UNPROTECT(1);
+    return list;
 }
 
 SEXP qcr_isotonic_state_knots(SEXP handle) {
     const qc_isotonic_state *state = state_of(handle, "Fn");
     size_t count = 0;
     qcr_check(qc_isotonic_state_knots(state, NULL, NULL, 0, &count));
-    SEXP x = PROTECT(new_column(count));
-    SEXP y = PROTECT(new_column(count));
-    qcr_check(qc_isotonic_state_knots(state, REAL(x), REAL(y), count, NULL));
-    const char *const names[] = {"x", "y", NULL};
-    const SEXP columns[] = {x, y};
-    SEXP result = qcr_list(names, columns);
-    UNPROTECT(2);
-    return result;
+    SEXP list = PROTECT(qcr_new_list(2));
+    double *x = qcr_put_doubles(list, "x", count);
+    double *y = qcr_put_doubles(list, "y", count);
+    qcr_check(qc_isotonic_state_knots(state, x, y, count, NULL));
+    UNPROTECT(1);
+    return list;
 }
 
 SEXP qcr_isotonic_state_serialize(SEXP handle) {

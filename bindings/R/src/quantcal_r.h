@@ -73,6 +73,8 @@ size_t qcr_row_count(SEXP matrix);
 size_t qcr_column_count(SEXP matrix);
 /* The same of a vector with one element for each of `count` points. */
 const double *qcr_points(SEXP vector, size_t count, const char *name);
+/* Refuses a vector of another length than `count`. */
+void qcr_require_length(SEXP vector, size_t count, const char *name);
 /* Weights for `count` points; NULL for R's NULL. */
 const double *qcr_weights(SEXP weights, size_t count);
 /* Class numbers first, first + 1, ... (`classes` of them) as 0, 1, ... */
@@ -86,6 +88,17 @@ size_t qcr_extent(SEXP value, const char *name);
 size_t qcr_size_from(double value, const char *name);
 /* Sizes as R integers, or as doubles if one does not fit; each with `offset` added. */
 SEXP qcr_sizes(const size_t *sizes, size_t count, size_t offset);
+/* A new double vector; one that holds `count` values; where the library writes its elements, NULL
+ * if there are none. */
+SEXP qcr_new_doubles(size_t count);
+SEXP qcr_doubles_of(const double *values, size_t count);
+double *qcr_output(SEXP vector);
+/* A list of `count` elements without names. PROTECT it. */
+SEXP qcr_new_list(int count);
+/* Gives the first element without a name a name and a value, which need not be protected. */
+void qcr_put(SEXP list, const char *name, SEXP value);
+/* The same with a new double vector; returns where the library writes its elements. */
+double *qcr_put_doubles(SEXP list, const char *name, size_t count);
 /* A named list; the values must be protected, and as many as the names before NULL. */
 SEXP qcr_list(const char *const *names, const SEXP *values);
 

@@ -41,13 +41,11 @@ static layout layout_of(size_t rows, size_t columns, const qc_quantize_integer_o
 SEXP qcr_quantize_layout(SEXP rows, SEXP columns, SEXP given) {
     const qc_quantize_integer_options options = options_from(given);
     const layout room = layout_of(qcr_size(rows, "rows"), qcr_size(columns, "columns"), &options);
-    SEXP code_bytes = PROTECT(qcr_sizes(&room.code_bytes, 1, 0));
-    SEXP group_count = PROTECT(qcr_sizes(&room.group_count, 1, 0));
-    const char *const names[] = {"code_bytes", "group_count", NULL};
-    const SEXP values[] = {code_bytes, group_count};
-    SEXP result = qcr_list(names, values);
-    UNPROTECT(2);
-    return result;
+    SEXP list = PROTECT(qcr_new_list(2));
+    qcr_put(list, "code_bytes", qcr_sizes(&room.code_bytes, 1, 0));
+    qcr_put(list, "group_count", qcr_sizes(&room.group_count, 1, 0));
+    UNPROTECT(1);
+    return list;
 }
 
 SEXP qcr_quantize_encode(SEXP values, SEXP given) {
@@ -78,11 +76,12 @@ SEXP qcr_quantize_encode(SEXP values, SEXP given) {
         qcr_transpose_u8_int(zeros, room.scale_columns, room.scale_rows, INTEGER(r_zeros));
     }
     PROTECT(r_zeros);
-    const char *const names[] = {"packed", "scales", "zeros", NULL};
-    const SEXP parts[] = {packed, r_scales, r_zeros};
-    SEXP result = qcr_list(names, parts);
-    UNPROTECT(4);
-    return result;
+    SEXP list = PROTECT(qcr_new_list(3));
+    qcr_put(list, "packed", packed);
+    qcr_put(list, "scales", r_scales);
+    qcr_put(list, "zeros", r_zeros);
+    UNPROTECT(5);
+    return list;
 }
 
 static void check_size(SEXP part, size_t wanted, const char *name) {

@@ -71,6 +71,8 @@ test_that("wrong R types are errors that name the argument and the user's call",
   expect_s3_class(error, c("quantcal_error_type", "quantcal_error"))
   expect_identical(conditionMessage(error), "y must be numeric, not of class character")
   expect_identical(conditionCall(error), quote(isotonic_regression("a")))
+  error <- expect_error(isotonic_state(level = "a"), class = "quantcal_error_type")
+  expect_identical(conditionCall(error), quote(isotonic_state(level = "a")))
   expect_identical(error$status, NA_integer_)
   expect_error(isotonic_regression(factor(1:3)), class = "quantcal_error_type")
   expect_error(isotonic_regression(1:3, increasing = NA), class = "quantcal_error_type")
