@@ -1,19 +1,18 @@
 import CQuantcal
 import QuantcalCore
 
-extension qc_calibration_temperature_options {
-    fileprivate static let firstSize = MemoryLayout<Self>.size
-
-    fileprivate static var defaults: Self {
+extension qc_calibration_temperature_options: OptionsStruct {
+    static var defaults: Self {
         Self(
-            struct_size: firstSize, max_iterations: Int32(TemperatureScaling.Options().maximumIterations),
+            struct_size: MemoryLayout<Self>.size,
+            max_iterations: Int32(TemperatureScaling.Options().maximumIterations),
             reserved: 0, progress: qc_progress())
     }
 
     fileprivate static func resolved(
         _ pointer: UnsafePointer<Self>?
     ) throws(QuantcalError) -> TemperatureScaling.Options {
-        let options = try Structs.options(pointer, defaults: defaults, firstSize: firstSize)
+        let options = try given(pointer)
         try Structs.reserved(options.reserved)
         var result = TemperatureScaling.Options()
         result.maximumIterations = Int(options.max_iterations)
@@ -26,10 +25,7 @@ extension qc_calibration_temperature_options {
 public func qc_calibration_temperature_options_init(
     _ options: UnsafeMutablePointer<qc_calibration_temperature_options>!, _ size: Int
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        try Structs.initialise(
-            options, size, defaults: .defaults, firstSize: qc_calibration_temperature_options.firstSize)
-    }
+    qc_calibration_temperature_options.initialise(options, size)
 }
 
 /// Rows of logits or probabilities with labels and weights, proven.
@@ -57,22 +53,10 @@ private struct RowArguments<T> {
     }
 }
 
-extension qc_calibration_temperature_result {
-    fileprivate static let firstSize = MemoryLayout<Self>.size
-
-    /// Where a result goes, and the size that the caller gave it, checked before the work.
-    fileprivate static func target(
-        _ pointer: UnsafeMutablePointer<Self>?, apartFrom inputs: [Region]
-    ) throws(QuantcalError) -> (UnsafeMutableRawPointer, Int) {
-        let (memory, size) = try Structs.result(pointer, firstSize: firstSize)
-        let bytes = memory.assumingMemoryBound(to: UInt8.self)
-        try Region.requireDisjoint(outputs: [Region(bytes, size, "result")], inputs: inputs)
-        return (memory, size)
-    }
-
+extension qc_calibration_temperature_result: SizedStruct {
     fileprivate init(_ fit: TemperatureScaling.Fit) {
         self.init(
-            struct_size: Self.firstSize, temperature: fit.temperature,
+            struct_size: MemoryLayout<Self>.size, temperature: fit.temperature,
             inverse_temperature: fit.inverseTemperature, nll_before: fit.nllBefore, nll_after: fit.nllAfter,
             gradient: fit.gradient, outcome: fit.outcome.rawValue, iterations: Int32(fit.iterations))
     }
@@ -115,9 +99,10 @@ private func temperatureFit<T>(
     Boundary.call { () throws(QuantcalError) in
         let settings = try qc_calibration_temperature_options.resolved(options)
         let call = try arguments()
-        let (target, size) = try qc_calibration_temperature_result.target(result, apartFrom: call.regions)
+        let place = try ResultPlace(result)
+        try Region.requireDisjoint(outputs: [place.region], inputs: call.regions)
         let fit = try fit(call.values, call.labels, call.weights, call.classes, settings)
-        Structs.write(qc_calibration_temperature_result(fit), target, size)
+        place.write(qc_calibration_temperature_result(fit))
     }
 }
 
@@ -161,13 +146,11 @@ private func temperatureApply<T>(
     }
 }
 
-extension qc_calibration_error_options {
-    fileprivate static let firstSize = MemoryLayout<Self>.size
-
-    fileprivate static var defaults: Self {
+extension qc_calibration_error_options: OptionsStruct {
+    static var defaults: Self {
         let options = CalibrationError.Options()
         return Self(
-            struct_size: firstSize, bins: Int32(options.bins), target: options.target.rawValue,
+            struct_size: MemoryLayout<Self>.size, bins: Int32(options.bins), target: options.target.rawValue,
             binning: options.binning.rawValue, norm: options.norm.rawValue, edges: options.edges.rawValue,
             reserved: 0)
     }
@@ -175,7 +158,7 @@ extension qc_calibration_error_options {
     fileprivate static func resolved(
         _ pointer: UnsafePointer<Self>?
     ) throws(QuantcalError) -> CalibrationError.Options {
-        let options = try Structs.options(pointer, defaults: defaults, firstSize: firstSize)
+        let options = try given(pointer)
         try Structs.reserved(options.reserved)
         var result = CalibrationError.Options()
         result.bins = Int(options.bins)
@@ -192,10 +175,7 @@ extension qc_calibration_error_options {
 public func qc_calibration_error_options_init(
     _ options: UnsafeMutablePointer<qc_calibration_error_options>!, _ size: Int
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        try Structs.initialise(
-            options, size, defaults: .defaults, firstSize: qc_calibration_error_options.firstSize)
-    }
+    qc_calibration_error_options.initialise(options, size)
 }
 
 /// Where an error and its table go, proven.

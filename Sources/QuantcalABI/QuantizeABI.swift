@@ -1,13 +1,11 @@
 import CQuantcal
 import QuantcalCore
 
-extension qc_quantize_integer_options {
-    fileprivate static let firstSize = MemoryLayout<Self>.size
-
-    fileprivate static var defaults: Self {
+extension qc_quantize_integer_options: OptionsStruct {
+    static var defaults: Self {
         let options = IntegerQuantization()
         return Self(
-            struct_size: firstSize, bits: Int32(options.bits), scheme: options.scheme.rawValue,
+            struct_size: MemoryLayout<Self>.size, bits: Int32(options.bits), scheme: options.scheme.rawValue,
             granularity: options.granularity.rawValue, reserved: 0, group_size: options.groupSize,
             progress: qc_progress())
     }
@@ -15,7 +13,7 @@ extension qc_quantize_integer_options {
     fileprivate static func resolved(_ pointer: UnsafePointer<Self>?) throws(QuantcalError)
         -> IntegerQuantization
     {
-        let options = try Structs.options(pointer, defaults: defaults, firstSize: firstSize)
+        let options = try given(pointer)
         try Structs.reserved(options.reserved)
         var result = IntegerQuantization()
         result.bits = Int(options.bits)
@@ -32,10 +30,7 @@ extension qc_quantize_integer_options {
 public func qc_quantize_integer_options_init(
     _ options: UnsafeMutablePointer<qc_quantize_integer_options>!, _ size: Int
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        try Structs.initialise(
-            options, size, defaults: .defaults, firstSize: qc_quantize_integer_options.firstSize)
-    }
+    qc_quantize_integer_options.initialise(options, size)
 }
 
 @c @implementation

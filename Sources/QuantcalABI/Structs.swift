@@ -1,6 +1,49 @@
 import CQuantcal
 import QuantcalCore
 
+/// A struct that begins with its size.
+protocol SizedStruct {
+    /// Its size in the first release that had it.
+    static var firstSize: Int { get }
+}
+
+extension SizedStruct {
+    /// All of it, until a release appends a field.
+    static var firstSize: Int { MemoryLayout<Self>.size }
+}
+
+protocol OptionsStruct: SizedStruct {
+    static var defaults: Self { get }
+}
+
+extension OptionsStruct {
+    /// The caller's options over the defaults.
+    static func given(_ pointer: UnsafePointer<Self>?) throws(QuantcalError) -> Self {
+        try Structs.options(pointer, defaults: defaults, firstSize: firstSize)
+    }
+
+    /// Fills a caller's options with the defaults.
+    static func initialise(_ pointer: UnsafeMutablePointer<Self>?, _ size: Int) -> qc_status {
+        Boundary.call { () throws(QuantcalError) in
+            try Structs.initialise(pointer, size, defaults: defaults, firstSize: firstSize)
+        }
+    }
+}
+
+/// Where a result goes, proven before the work.
+struct ResultPlace<Value: SizedStruct> {
+    private let memory: UnsafeMutableRawPointer
+    private let size: Int
+
+    init(_ pointer: UnsafeMutablePointer<Value>?) throws(QuantcalError) {
+        (memory, size) = try Structs.result(pointer, firstSize: Value.firstSize)
+    }
+
+    var region: Region { Region(memory.assumingMemoryBound(to: UInt8.self), size, "result") }
+
+    func write(_ value: Value) { Structs.write(value, memory, size) }
+}
+
 /// Options and results: structs that begin with their size and may grow at the end.
 ///
 /// A caller's struct may be longer than ours (a newer header), if what we do not know is zero; or

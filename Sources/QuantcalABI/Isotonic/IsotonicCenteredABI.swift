@@ -1,13 +1,12 @@
 import CQuantcal
 import QuantcalCore
 
-extension qc_isotonic_centered_options {
-    fileprivate static let firstSize = MemoryLayout<Self>.size
-
-    fileprivate static var defaults: Self {
+extension qc_isotonic_centered_options: OptionsStruct {
+    static var defaults: Self {
         let core = IsotonicCentered.Options()
         return Self(
-            struct_size: firstSize, direction: core.direction.rawValue, ties: core.ties.rawValue,
+            struct_size: MemoryLayout<Self>.size, direction: core.direction.rawValue,
+            ties: core.ties.rawValue,
             interval: core.interval.rawValue, reserved: 0, confidence: core.confidence,
             range_lower: core.rangeLower, range_upper: core.rangeUpper, progress: qc_progress())
     }
@@ -27,10 +26,7 @@ extension qc_isotonic_centered_options {
 public func qc_isotonic_centered_options_init(
     _ options: UnsafeMutablePointer<qc_isotonic_centered_options>!, _ size: Int
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        try Structs.initialise(
-            options, size, defaults: .defaults, firstSize: qc_isotonic_centered_options.firstSize)
-    }
+    qc_isotonic_centered_options.initialise(options, size)
 }
 
 /// The arguments of a centered regression, proven.
@@ -83,8 +79,7 @@ private func centered<T>(
     ) throws(QuantcalError) -> Int
 ) -> qc_status {
     Boundary.call { () throws(QuantcalError) in
-        let given = try Structs.options(
-            options, defaults: .defaults, firstSize: qc_isotonic_centered_options.firstSize)
+        let given = try qc_isotonic_centered_options.given(options)
         let options = try given.core()
         let call = try arguments()
         let progress = Structs.progress(given.progress)

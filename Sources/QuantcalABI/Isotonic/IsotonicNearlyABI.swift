@@ -1,12 +1,10 @@
 import CQuantcal
 import QuantcalCore
 
-extension qc_isotonic_nearly_options {
-    fileprivate static let firstSize = MemoryLayout<Self>.size
-
-    fileprivate static var defaults: Self {
+extension qc_isotonic_nearly_options: OptionsStruct {
+    static var defaults: Self {
         Self(
-            struct_size: firstSize, direction: Int32(QC_ISOTONIC_INCREASING), reserved: 0,
+            struct_size: MemoryLayout<Self>.size, direction: Int32(QC_ISOTONIC_INCREASING), reserved: 0,
             progress: qc_progress())
     }
 }
@@ -15,10 +13,7 @@ extension qc_isotonic_nearly_options {
 public func qc_isotonic_nearly_options_init(
     _ options: UnsafeMutablePointer<qc_isotonic_nearly_options>!, _ size: Int
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        try Structs.initialise(
-            options, size, defaults: .defaults, firstSize: qc_isotonic_nearly_options.firstSize)
-    }
+    qc_isotonic_nearly_options.initialise(options, size)
 }
 
 /// A path made by the core's initialiser for the type.
@@ -30,8 +25,7 @@ private func create<T>(
     ) throws(QuantcalError) -> IsotonicNearlyPath
 ) -> qc_status {
     Boundary.call { () throws(QuantcalError) in
-        let options = try Structs.options(
-            options, defaults: .defaults, firstSize: qc_isotonic_nearly_options.firstSize)
+        let options = try qc_isotonic_nearly_options.given(options)
         try Structs.reserved(options.reserved)
         let direction: IsotonicRegression.Direction = try Structs.value(options.direction, "direction")
         let values = try Boundary.input(y, n, "y")

@@ -1,19 +1,17 @@
 import CQuantcal
 import QuantcalCore
 
-extension qc_isotonic_order_options {
-    fileprivate static let firstSize = MemoryLayout<Self>.size
-
-    fileprivate static var defaults: Self {
+extension qc_isotonic_order_options: OptionsStruct {
+    static var defaults: Self {
         Self(
-            struct_size: firstSize, loss: Int32(QC_ISOTONIC_SQUARED),
+            struct_size: MemoryLayout<Self>.size, loss: Int32(QC_ISOTONIC_SQUARED),
             solution: Int32(QC_ISOTONIC_SOLUTION_DEFAULT), level: 0.5, progress: qc_progress())
     }
 
     fileprivate static func resolved(
         _ pointer: UnsafePointer<Self>?
     ) throws(QuantcalError) -> (IsotonicOrder.Options, Progress) {
-        let options = try Structs.options(pointer, defaults: defaults, firstSize: firstSize)
+        let options = try given(pointer)
         var result = IsotonicOrder.Options()
         let quantile = IsotonicOrder.Loss.quantile(level: options.level)
         try quantile.check()
@@ -32,10 +30,7 @@ extension qc_isotonic_order_options {
 public func qc_isotonic_order_options_init(
     _ options: UnsafeMutablePointer<qc_isotonic_order_options>!, _ size: Int
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        try Structs.initialise(
-            options, size, defaults: .defaults, firstSize: qc_isotonic_order_options.firstSize)
-    }
+    qc_isotonic_order_options.initialise(options, size)
 }
 
 /// What the fits have in common: values, weights, and where the results go. `inputs` are the others.

@@ -1,19 +1,17 @@
 import CQuantcal
 import QuantcalCore
 
-extension qc_isotonic_order_predict_options {
-    fileprivate static let firstSize = MemoryLayout<Self>.size
-
-    fileprivate static var defaults: Self {
+extension qc_isotonic_order_predict_options: OptionsStruct {
+    static var defaults: Self {
         Self(
-            struct_size: firstSize, solution: Int32(QC_ISOTONIC_SOLUTION_MIDDLE), reserved: 0,
+            struct_size: MemoryLayout<Self>.size, solution: Int32(QC_ISOTONIC_SOLUTION_MIDDLE), reserved: 0,
             progress: qc_progress())
     }
 
     fileprivate static func resolved(
         _ pointer: UnsafePointer<Self>?
     ) throws(QuantcalError) -> (IsotonicRegression.Solution, Progress) {
-        let options = try Structs.options(pointer, defaults: defaults, firstSize: firstSize)
+        let options = try given(pointer)
         try Structs.reserved(options.reserved)
         return (try Structs.value(options.solution, "solution"), Structs.progress(options.progress))
     }
@@ -23,10 +21,7 @@ extension qc_isotonic_order_predict_options {
 public func qc_isotonic_order_predict_options_init(
     _ options: UnsafeMutablePointer<qc_isotonic_order_predict_options>!, _ size: Int
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        try Structs.initialise(
-            options, size, defaults: .defaults, firstSize: qc_isotonic_order_predict_options.firstSize)
-    }
+    qc_isotonic_order_predict_options.initialise(options, size)
 }
 
 private func predict<T>(

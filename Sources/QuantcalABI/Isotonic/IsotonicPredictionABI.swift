@@ -1,22 +1,10 @@
 import CQuantcal
 import QuantcalCore
 
-extension qc_isotonic_direction_result {
-    fileprivate static let firstSize = MemoryLayout<Self>.size
-
-    /// Where a result goes, and the size that the caller gave it, checked before the work.
-    fileprivate static func target(
-        _ pointer: UnsafeMutablePointer<Self>?, apartFrom others: [Region]
-    ) throws(QuantcalError) -> (UnsafeMutableRawPointer, Int) {
-        let (memory, size) = try Structs.result(pointer, firstSize: firstSize)
-        let bytes = memory.assumingMemoryBound(to: UInt8.self)
-        try Region.requireDisjoint(outputs: [Region(bytes, size, "result")], inputs: others)
-        return (memory, size)
-    }
-
+extension qc_isotonic_direction_result: SizedStruct {
     fileprivate init(_ trend: IsotonicTrend) {
         self.init(
-            struct_size: Self.firstSize, direction: trend.direction.rawValue,
+            struct_size: MemoryLayout<Self>.size, direction: trend.direction.rawValue,
             is_ambiguous: trend.isAmbiguous ? 1 : 0, correlation: trend.correlation,
             interval_lower: trend.lower, interval_upper: trend.upper)
     }
@@ -31,9 +19,10 @@ private func direction<T>(
     Boundary.call { () throws(QuantcalError) in
         try Boundary.length(n, "n")
         let (predictors, responses) = (try Boundary.input(x, n, "x"), try Boundary.input(y, n, "y"))
-        let (target, size) = try qc_isotonic_direction_result.target(
-            result, apartFrom: [Region(x, n, "x"), Region(y, n, "y")])
-        Structs.write(qc_isotonic_direction_result(try decide(predictors, responses)), target, size)
+        let place = try ResultPlace(result)
+        try Region.requireDisjoint(
+            outputs: [place.region], inputs: [Region(x, n, "x"), Region(y, n, "y")])
+        place.write(qc_isotonic_direction_result(try decide(predictors, responses)))
     }
 }
 
@@ -57,7 +46,7 @@ private struct FitArguments<T> {
     let output: IsotonicKnots.Output<T>
     let knotCount: UnsafeMutablePointer<Int>
     /// Where the decision goes; nil for nowhere.
-    let target: (UnsafeMutableRawPointer, Int)?
+    let decision: ResultPlace<qc_isotonic_direction_result>?
 
     init(
         _ x: UnsafePointer<T>?, _ y: UnsafePointer<T>?, _ weights: UnsafePointer<T>?, _ n: Int,
@@ -79,9 +68,10 @@ private struct FitArguments<T> {
             Region(knotCount, 1, "knot_count"),
         ]
         try Region.requireDisjoint(outputs: outputs, inputs: inputs)
-        target =
-            result == nil
-            ? nil : try qc_isotonic_direction_result.target(result, apartFrom: inputs + outputs)
+        decision = result == nil ? nil : try ResultPlace(result)
+        if let decision {
+            try Region.requireDisjoint(outputs: [decision.region], inputs: inputs + outputs)
+        }
     }
 }
 
@@ -99,8 +89,7 @@ private func fit<T>(
         let call = try arguments()
         let outcome = try fit(call.x, call.y, call.weights, options, call.output, progress)
         call.knotCount.pointee = outcome.knotCount
-        guard let (target, size) = call.target else { return }
-        Structs.write(qc_isotonic_direction_result(outcome.trend), target, size)
+        call.decision?.write(qc_isotonic_direction_result(outcome.trend))
     }
 }
 
@@ -130,20 +119,18 @@ public func qc_isotonic_fit_f32(
         }, options, IsotonicKnots.fit(x:y:weights:options:output:progress:))
 }
 
-extension qc_isotonic_predict_options {
-    fileprivate static let firstSize = MemoryLayout<Self>.size
-
-    fileprivate static var defaults: Self {
+extension qc_isotonic_predict_options: OptionsStruct {
+    static var defaults: Self {
         let options = IsotonicPrediction.Options()
         return Self(
-            struct_size: firstSize, interpolation: options.interpolation.rawValue,
+            struct_size: MemoryLayout<Self>.size, interpolation: options.interpolation.rawValue,
             outside: options.outside.rawValue)
     }
 
     fileprivate static func resolved(
         _ pointer: UnsafePointer<Self>?
     ) throws(QuantcalError) -> IsotonicPrediction.Options {
-        let options = try Structs.options(pointer, defaults: defaults, firstSize: firstSize)
+        let options = try given(pointer)
         var result = IsotonicPrediction.Options()
         result.interpolation = try Structs.value(options.interpolation, "interpolation")
         result.outside = try Structs.value(options.outside, "outside")
@@ -155,10 +142,7 @@ extension qc_isotonic_predict_options {
 public func qc_isotonic_predict_options_init(
     _ options: UnsafeMutablePointer<qc_isotonic_predict_options>!, _ size: Int
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        try Structs.initialise(
-            options, size, defaults: .defaults, firstSize: qc_isotonic_predict_options.firstSize)
-    }
+    qc_isotonic_predict_options.initialise(options, size)
 }
 
 /// Predictions with the core's function for the type.

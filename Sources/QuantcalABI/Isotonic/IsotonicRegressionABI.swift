@@ -12,7 +12,7 @@ private enum DirectionNumber: Int32, CaseIterable {
     var direction: IsotonicRegression.Direction? { IsotonicRegression.Direction(rawValue: rawValue) }
 }
 
-extension qc_isotonic_regression_options {
+extension qc_isotonic_regression_options: OptionsStruct {
     static let firstSize = MemoryLayout<Self>.offset(of: \.loss)!
 
     static var defaults: Self {
@@ -29,7 +29,7 @@ extension qc_isotonic_regression_options {
     static func resolved(
         _ pointer: UnsafePointer<Self>?
     ) throws(QuantcalError) -> (IsotonicRegression.Options, Progress) {
-        let options = try Structs.options(pointer, defaults: defaults, firstSize: firstSize)
+        let options = try given(pointer)
         try Structs.reserved(options.reserved)
         try Structs.reserved(options.reserved_2, "reserved_2")
         var result = IsotonicRegression.Options()
@@ -62,10 +62,7 @@ extension qc_isotonic_regression_options {
 public func qc_isotonic_regression_options_init(
     _ options: UnsafeMutablePointer<qc_isotonic_regression_options>!, _ size: Int
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        try Structs.initialise(
-            options, size, defaults: .defaults, firstSize: qc_isotonic_regression_options.firstSize)
-    }
+    qc_isotonic_regression_options.initialise(options, size)
 }
 
 /// The arguments of a regression, proven.

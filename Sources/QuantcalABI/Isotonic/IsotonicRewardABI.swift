@@ -1,19 +1,17 @@
 import CQuantcal
 import QuantcalCore
 
-extension qc_isotonic_reward_options {
-    fileprivate static let firstSize = MemoryLayout<Self>.size
-
-    fileprivate static var defaults: Self {
+extension qc_isotonic_reward_options: OptionsStruct {
+    static var defaults: Self {
         Self(
-            struct_size: firstSize, seed: 42, folds: 5, mode: Int32(QC_ISOTONIC_REWARD_AUTO),
+            struct_size: MemoryLayout<Self>.size, seed: 42, folds: 5, mode: Int32(QC_ISOTONIC_REWARD_AUTO),
             progress: qc_progress())
     }
 
     fileprivate static func resolved(
         _ pointer: UnsafePointer<Self>?
     ) throws(QuantcalError) -> IsotonicReward.Settings {
-        let options = try Structs.options(pointer, defaults: defaults, firstSize: firstSize)
+        let options = try given(pointer)
         return IsotonicReward.Settings(
             mode: try Structs.value(options.mode, "mode"),
             folds: try RewardFolds(seed: options.seed, count: Int(options.folds)),
@@ -21,12 +19,10 @@ extension qc_isotonic_reward_options {
     }
 }
 
-extension qc_isotonic_reward_result {
-    fileprivate static let firstSize = MemoryLayout<Self>.size
-
+extension qc_isotonic_reward_result: SizedStruct {
     fileprivate init(_ summary: IsotonicReward.Summary) {
         self.init(
-            struct_size: Self.firstSize, mode: summary.mode.rawValue, folds: Int32(summary.folds),
+            struct_size: MemoryLayout<Self>.size, mode: summary.mode.rawValue, folds: Int32(summary.folds),
             thirds_won: Int32(summary.thirdsWon), reserved: 0, rmse: summary.rmse,
             rmse_out_of_fold: summary.rmseOutOfFold, rmse_monotone: summary.rmseMonotone,
             rmse_two_stage: summary.rmseTwoStage, rmse_standard_error: summary.rmseStandardError)
@@ -37,10 +33,7 @@ extension qc_isotonic_reward_result {
 public func qc_isotonic_reward_options_init(
     _ options: UnsafeMutablePointer<qc_isotonic_reward_options>!, _ size: Int
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        try Structs.initialise(
-            options, size, defaults: .defaults, firstSize: qc_isotonic_reward_options.firstSize)
-    }
+    qc_isotonic_reward_options.initialise(options, size)
 }
 
 @c @implementation
@@ -109,13 +102,11 @@ private func fit<T>(
 ) -> qc_status {
     Boundary.call { () throws(QuantcalError) in
         let settings = try qc_isotonic_reward_options.resolved(options)
-        let (memory, size) = try Structs.result(result, firstSize: qc_isotonic_reward_result.firstSize)
-        let call = try arguments([
-            Region(memory.assumingMemoryBound(to: UInt8.self), size, "result"), Region(model, 1, "model"),
-        ])
+        let place = try ResultPlace(result)
+        let call = try arguments([place.region, Region(model, 1, "model")])
         try Handles.create(model, "model") { () throws(QuantcalError) in
             let reward = try fit(call.data, settings, call.output)
-            Structs.write(qc_isotonic_reward_result(reward.summary), memory, size)
+            place.write(qc_isotonic_reward_result(reward.summary))
             return reward
         }
     }

@@ -1,22 +1,18 @@
 import CQuantcal
 import QuantcalCore
 
-extension qc_isotonic_unimodal_options {
-    fileprivate static let firstSize = MemoryLayout<Self>.size
-
-    fileprivate static var defaults: Self {
+extension qc_isotonic_unimodal_options: OptionsStruct {
+    static var defaults: Self {
         Self(
-            struct_size: firstSize, shape: Int32(QC_ISOTONIC_PEAK), reserved: 0, mode: -1,
+            struct_size: MemoryLayout<Self>.size, shape: Int32(QC_ISOTONIC_PEAK), reserved: 0, mode: -1,
             progress: qc_progress())
     }
 }
 
-extension qc_isotonic_convex_options {
-    fileprivate static let firstSize = MemoryLayout<Self>.size
-
-    fileprivate static var defaults: Self {
+extension qc_isotonic_convex_options: OptionsStruct {
+    static var defaults: Self {
         Self(
-            struct_size: firstSize, curvature: Int32(QC_ISOTONIC_CONVEX),
+            struct_size: MemoryLayout<Self>.size, curvature: Int32(QC_ISOTONIC_CONVEX),
             monotonicity: Int32(QC_ISOTONIC_ANY), progress: qc_progress())
     }
 }
@@ -25,20 +21,14 @@ extension qc_isotonic_convex_options {
 public func qc_isotonic_unimodal_options_init(
     _ options: UnsafeMutablePointer<qc_isotonic_unimodal_options>!, _ size: Int
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        try Structs.initialise(
-            options, size, defaults: .defaults, firstSize: qc_isotonic_unimodal_options.firstSize)
-    }
+    qc_isotonic_unimodal_options.initialise(options, size)
 }
 
 @c @implementation
 public func qc_isotonic_convex_options_init(
     _ options: UnsafeMutablePointer<qc_isotonic_convex_options>!, _ size: Int
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        try Structs.initialise(
-            options, size, defaults: .defaults, firstSize: qc_isotonic_convex_options.firstSize)
-    }
+    qc_isotonic_convex_options.initialise(options, size)
 }
 
 private func unimodal<T>(
@@ -51,8 +41,7 @@ private func unimodal<T>(
     ) throws(QuantcalError) -> Int
 ) -> qc_status {
     Boundary.call { () throws(QuantcalError) in
-        let options = try Structs.options(
-            options, defaults: .defaults, firstSize: qc_isotonic_unimodal_options.firstSize)
+        let options = try qc_isotonic_unimodal_options.given(options)
         try Structs.reserved(options.reserved)
         let shape: IsotonicUnimodal.Shape = try Structs.value(options.shape, "shape")
         let values = try Boundary.input(y, n, "y")
@@ -131,8 +120,7 @@ private func convex<T>(
     ) throws(QuantcalError) -> Int
 ) -> qc_status {
     Boundary.call { () throws(QuantcalError) in
-        let options = try Structs.options(
-            options, defaults: .defaults, firstSize: qc_isotonic_convex_options.firstSize)
+        let options = try qc_isotonic_convex_options.given(options)
         let curvature: IsotonicConvex.Curvature = try Structs.value(options.curvature, "curvature")
         let monotonicity: IsotonicConvex.Monotonicity = try Structs.value(
             options.monotonicity, "monotonicity")

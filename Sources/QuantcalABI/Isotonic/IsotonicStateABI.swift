@@ -1,12 +1,11 @@
 import CQuantcal
 import QuantcalCore
 
-extension qc_isotonic_state_options {
-    fileprivate static let firstSize = MemoryLayout<Self>.size
-
-    fileprivate static var defaults: Self {
+extension qc_isotonic_state_options: OptionsStruct {
+    static var defaults: Self {
         Self(
-            struct_size: firstSize, loss: 0, direction: Int32(QC_ISOTONIC_INCREASING), solution: 0,
+            struct_size: MemoryLayout<Self>.size, loss: 0, direction: Int32(QC_ISOTONIC_INCREASING),
+            solution: 0,
             reserved: 0,
             level: 0.5)
     }
@@ -19,7 +18,7 @@ extension qc_isotonic_state_options {
     fileprivate static func options(
         _ pointer: UnsafePointer<Self>?
     ) throws(QuantcalError) -> IsotonicState.Options {
-        let options = try Structs.options(pointer, defaults: defaults, firstSize: firstSize)
+        let options = try given(pointer)
         try Structs.reserved(options.reserved)
         let loss: Loss = try Structs.value(options.loss, "loss")
         return try IsotonicState.Options(
@@ -33,10 +32,7 @@ extension qc_isotonic_state_options {
 public func qc_isotonic_state_options_init(
     _ options: UnsafeMutablePointer<qc_isotonic_state_options>!, _ size: Int
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        try Structs.initialise(
-            options, size, defaults: .defaults, firstSize: qc_isotonic_state_options.firstSize)
-    }
+    qc_isotonic_state_options.initialise(options, size)
 }
 
 @c @implementation

@@ -1,12 +1,11 @@
 import CQuantcal
 import QuantcalCore
 
-extension qc_isotonic_weight_options {
-    fileprivate static let firstSize = MemoryLayout<Self>.size
-
-    fileprivate static var defaults: Self {
+extension qc_isotonic_weight_options: OptionsStruct {
+    static var defaults: Self {
         Self(
-            struct_size: firstSize, seed: 42, folds: 5, target: Int32(QC_ISOTONIC_WEIGHT_REWARDS),
+            struct_size: MemoryLayout<Self>.size, seed: 42, folds: 5,
+            target: Int32(QC_ISOTONIC_WEIGHT_REWARDS),
             include_raw: 0, reserved: 0, variance_cap: 1, ess_floor: 0.2, weight_floor: 1e-9, shrinkage: 0,
             progress: qc_progress())
     }
@@ -14,7 +13,7 @@ extension qc_isotonic_weight_options {
     fileprivate static func resolved(
         _ pointer: UnsafePointer<Self>?
     ) throws(QuantcalError) -> IsotonicWeight.Settings {
-        let options = try Structs.options(pointer, defaults: defaults, firstSize: firstSize)
+        let options = try given(pointer)
         try Structs.reserved(options.reserved)
         guard options.include_raw == 0 || options.include_raw == 1 else {
             throw QuantcalError(.options, "include_raw is \(options.include_raw); it must be 0 or 1")
@@ -28,12 +27,10 @@ extension qc_isotonic_weight_options {
     }
 }
 
-extension qc_isotonic_weight_result {
-    fileprivate static let firstSize = MemoryLayout<Self>.size
-
+extension qc_isotonic_weight_result: SizedStruct {
     fileprivate init(_ summary: IsotonicWeight.Summary) {
         self.init(
-            struct_size: Self.firstSize, variance_before: summary.varianceBefore,
+            struct_size: MemoryLayout<Self>.size, variance_before: summary.varianceBefore,
             variance_after: summary.varianceAfter, ess_before: summary.essBefore, ess_after: summary.essAfter,
             blend: summary.blend, mixture_increasing: summary.mixtureIncreasing,
             mixture_decreasing: summary.mixtureDecreasing, mixture_raw: summary.mixtureRaw,
@@ -45,10 +42,7 @@ extension qc_isotonic_weight_result {
 public func qc_isotonic_weight_options_init(
     _ options: UnsafeMutablePointer<qc_isotonic_weight_options>!, _ size: Int
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        try Structs.initialise(
-            options, size, defaults: .defaults, firstSize: qc_isotonic_weight_options.firstSize)
-    }
+    qc_isotonic_weight_options.initialise(options, size)
 }
 
 /// The arrays that a call reads and writes, as they came.
@@ -107,12 +101,11 @@ private func stabilize<T>(
 ) -> qc_status {
     Boundary.call { () throws(QuantcalError) in
         let settings = try qc_isotonic_weight_options.resolved(options)
-        let (memory, size) = try Structs.result(result, firstSize: qc_isotonic_weight_result.firstSize)
+        let place = try ResultPlace(result)
         let (data, further) = (try arrays.data(), try arrays.further(settings))
         let stabilized = try Boundary.output(arrays.stabilized, arrays.n, "stabilized")
-        try arrays.requireDisjoint(Region(memory.assumingMemoryBound(to: UInt8.self), size, "result"))
-        let summary = try stabilize(data, further, settings, stabilized)
-        Structs.write(qc_isotonic_weight_result(summary), memory, size)
+        try arrays.requireDisjoint(place.region)
+        place.write(qc_isotonic_weight_result(try stabilize(data, further, settings, stabilized)))
     }
 }
 
