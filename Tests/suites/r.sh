@@ -3,7 +3,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 suite r
 
-need_packages r-base-dev r-cran-testthat r-cran-jsonlite r-cran-roxygen2
+need_packages r-base-dev r-cran-testthat r-cran-jsonlite r-cran-roxygen2 r-cran-iso
 need_library
 
 package="$ROOT/bindings/R"
