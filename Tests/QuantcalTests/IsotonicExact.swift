@@ -39,13 +39,15 @@ func exactIsotonicByMaxMin(_ y: [Int], _ weights: [Int]) -> [ExactMean] {
     }
 }
 
-/// The block starts (and the count at the end) and means by pooling neighbours, in linear time.
-func exactIsotonicByPooling(_ y: [Int]) -> (blocks: [Int], means: [ExactMean]) {
+/// The block starts (and the count at the end) and means by pooling neighbours, in linear time; all weights
+/// are positive.
+func exactIsotonicByPooling(_ y: [Int], weights: [Int]? = nil) -> (blocks: [Int], means: [ExactMean]) {
     var starts: [Int] = []
     var means: [ExactMean] = []
     for (index, value) in y.enumerated() {
+        let weight = Int128(weights?[index] ?? 1)
         var start = index
-        var mean = ExactMean(sum: Int128(value), weight: 1)
+        var mean = ExactMean(sum: Int128(value) * weight, weight: weight)
         while let last = means.last, !(last < mean) {
             mean = last + mean
             start = starts.removeLast()

@@ -117,14 +117,16 @@ import Testing
     }
 
     /// A million values near 1e9, multiples of 2^-20: the fit is compared with sums of integers.
-    @Test func aLargeOffsetCostsNoAccuracy() throws {
+    @Test(arguments: [false, true]) func aLargeOffsetCostsNoAccuracy(isWeighted: Bool) throws {
         let n = 1_000_000
         var random = TestRandom(seed: 3)
         let units = (0..<n).map { index in
             (1_000_000_000 << 20) + index / 4 + Int(random.next() >> 44)
         }
-        let fit = try isotonicRegression(units.map { Double($0) * 0x1p-20 })
-        let exact = exactIsotonicByPooling(units)
+        let weights = isWeighted ? (0..<n).map { _ in random.integer(1...9) } : nil
+        let fit = try isotonicRegression(
+            units.map { Double($0) * 0x1p-20 }, weights: weights?.map { Double($0) })
+        let exact = exactIsotonicByPooling(units, weights: weights)
         #expect(fit.blocks == exact.blocks)
         #expect(exact.blocks.count > 100)
         var worst = 0.0
@@ -135,6 +137,24 @@ import Testing
             worst = max(worst, abs(error) / Double(whole))
         }
         #expect(worst < 1e-15)
+    }
+
+    /// The same in single precision: values near 2^22, multiples of 1/2. A mean is the nearest number to the
+    /// exact one, and where two are the same number the blocks are one.
+    @Test(arguments: [false, true]) func aLargeOffsetCostsNoAccuracyInSinglePrecision(isWeighted: Bool) throws
+    {
+        let n = 1_000_000
+        var random = TestRandom(seed: 6)
+        let units = (0..<n).map { index in (1 << 23) + index / 10 + random.integer(0...3000) }
+        let weights = isWeighted ? (0..<n).map { _ in random.integer(1...9) } : nil
+        let fit = try isotonicRegression(
+            units.map { Float($0) * 0.5 }, weights: weights?.map { Float($0) })
+        let exact = exactIsotonicByPooling(units, weights: weights)
+        let means = exact.means.map { Float(Double($0.sum) / Double($0.weight) * 0.5) }
+        let starts = exact.blocks.indices.dropLast().filter { $0 == 0 || means[$0] != means[$0 - 1] }
+        #expect(fit.blocks == starts.map { exact.blocks[$0] } + [n])
+        #expect(fit.blocks.count > 100)
+        for (block, mean) in zip(exact.blocks, means) { #expect(fit.x[block] == mean) }
     }
 
     @Test func progressStopsTheWork() throws {
