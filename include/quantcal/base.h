@@ -76,7 +76,11 @@ enum {
     /* A progress callback asked to stop. */
     QC_CANCELLED = -9,
     /* Bytes that should follow a file format do not. */
-    QC_ERR_FORMAT = -10
+    QC_ERR_FORMAT = -10,
+    /* The arguments are right, but what was asked for does not exist: no parameter
+     * is valid, no number of points suffices. Not for the opposite: that all are
+     * valid is a normal result. */
+    QC_INFEASIBLE = -11
 };
 
 /*

@@ -43,6 +43,12 @@ public:
     using error::error;
 };
 
+/// What was asked for does not exist: no parameter is valid.
+class infeasible : public error {
+public:
+    using error::error;
+};
+
 /// Called with the fraction done, 0 to 1; returns whether to go on.
 using progress = std::function<bool(double)>;
 
@@ -64,6 +70,8 @@ inline void check(qc_status status) {
         throw std::bad_alloc();
     case QC_CANCELLED:
         throw cancelled(status, qc_last_error());
+    case QC_INFEASIBLE:
+        throw infeasible(status, qc_last_error());
     default:
         throw error(status, qc_last_error());
     }

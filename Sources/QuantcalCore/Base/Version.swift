@@ -17,6 +17,7 @@ extension QuantcalError.Kind {
         case .noMemory: "QC_ERR_NO_MEMORY"
         case .cancelled: "QC_CANCELLED"
         case .format: "QC_ERR_FORMAT"
+        case .infeasible: "QC_INFEASIBLE"
         }
     }
 }

@@ -12,6 +12,7 @@ public struct QuantcalError: Error, Equatable, Sendable, CustomStringConvertible
         case noMemory = -8
         case cancelled = -9
         case format = -10
+        case infeasible = -11
     }
 
     public let kind: Kind

@@ -12,6 +12,7 @@
 #' | `quantcal_error_options` | a choice is none of those offered |
 #' | `quantcal_error_type` | an argument is of the wrong R type |
 #' | `quantcal_error_no_memory` | memory for scratch could not be had |
+#' | `quantcal_error_infeasible` | what was asked for does not exist: no parameter is valid |
 #'
 #' Further kinds are named after the library's other status codes.
 #'

@@ -9,6 +9,7 @@ All functions give up the GIL while they compute.
 
 from quantcal._errors import (
     Cancelled,
+    Infeasible,
     QuantcalError,
     QuantcalMemoryError,
     QuantcalValueError,
@@ -86,6 +87,7 @@ __all__ = [
     "CenteredIsotonicFit",
     "ConformalSets",
     "ConvexFit",
+    "Infeasible",
     "IsotonicBlocks",
     "IsotonicDirection",
     "IsotonicDistribution",

@@ -22,6 +22,7 @@ class Status(IntEnum):
     QC_ERR_NO_MEMORY = -8
     QC_CANCELLED = -9
     QC_ERR_FORMAT = -10
+    QC_INFEASIBLE = -11
 
 
 _status_name = bind("qc_status_name", ctypes.c_int32, restype=ctypes.c_char_p)
@@ -114,9 +115,16 @@ class Cancelled(QuantcalError):
     __module__ = "quantcal"
 
 
+class Infeasible(QuantcalError):
+    """What was asked for does not exist: no parameter is valid, no size suffices."""
+
+    __module__ = "quantcal"
+
+
 _CLASSES: dict[int, type[QuantcalError]] = {
     Status.QC_ERR_NO_MEMORY: QuantcalMemoryError,
     Status.QC_CANCELLED: Cancelled,
+    Status.QC_INFEASIBLE: Infeasible,
 }
 
 

@@ -30,7 +30,7 @@ def test_the_library_speaks_for_itself() -> None:
 def test_statuses_are_named_as_in_the_library() -> None:
     for status in quantcal.Status:
         assert quantcal.status_name(status) == status.name
-    assert quantcal.status_name(-11) == "QC_UNKNOWN"
+    assert quantcal.status_name(-12) == "QC_UNKNOWN"
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,7 @@ def test_statuses_are_named_as_in_the_library() -> None:
         (-9, quantcal.QuantcalError, quantcal.Cancelled),
         (-2, ValueError, quantcal.QuantcalValueError),
         (-10, ValueError, quantcal.QuantcalValueError),
+        (-11, quantcal.QuantcalError, quantcal.Infeasible),
     ],
 )
 def test_classes(status: int, builtin: type, ours: type) -> None:
@@ -50,8 +51,9 @@ def test_classes(status: int, builtin: type, ours: type) -> None:
     assert type(copy) is ours and str(copy) == str(caught.value) and copy.status == status
 
 
-def test_cancelled_is_no_value_error() -> None:
-    assert not issubclass(quantcal.Cancelled, (ValueError, MemoryError))
+def test_what_is_no_fault_of_an_argument_is_no_value_error() -> None:
+    for ours in (quantcal.Cancelled, quantcal.Infeasible):
+        assert not issubclass(ours, (ValueError, MemoryError))
 
 
 @pytest.mark.parametrize(
