@@ -60,7 +60,7 @@ import Testing
     @Test(arguments: shapes.keys.sorted())
     func theThresholdIsTheOrderStatistic(shape: String) throws {
         var random = TestRandom(seed: 2)
-        let make = try #require(ConformalProperties.shapes[shape])
+        let make = try #require(ConformalSplitProperties.shapes[shape])
         for n in [1, 2, 3, 10, 255, 256, 257, 1000, 4095, 4096, 4097, 10_000, 70_000] {
             let scores = make(n, &random)
             let singles = scores.map { Float($0) }
