@@ -88,15 +88,47 @@ func withBuffer<Element, Result>(
     return try outcome.get()
 }
 
+/// Calls `body` with the memory of values and, if there are any, their weights: as many.
+func withPoints<Scalar, Result>(
+    _ y: [Scalar], _ weights: [Scalar]?,
+    _ body: (UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>?) throws(QuantcalError) -> Result
+) throws(QuantcalError) -> Result {
+    if let weights { try requireCount(weights.count, y.count, "weights") }
+    return try withBuffer(y) { y throws(QuantcalError) in
+        try withOptionalBuffer(weights) { weights throws(QuantcalError) in try body(y, weights) }
+    }
+}
+
+/// The same with predictors.
+func withPoints<Scalar, Result>(
+    _ x: [Scalar], _ y: [Scalar], _ weights: [Scalar]?,
+    _ body: (UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>?)
+        throws(QuantcalError) -> Result
+) throws(QuantcalError) -> Result {
+    try requireCount(y.count, x.count, "y")
+    return try withPoints(y, weights) { y, weights throws(QuantcalError) in
+        try withBuffer(x) { x throws(QuantcalError) in try body(x, y, weights) }
+    }
+}
+
 /// A new array of `count` elements, filled by `body`.
 func filled<Element: BitwiseCopyable>(
     _ count: Int, _ body: (UnsafeMutablePointer<Element>) throws(QuantcalError) -> Void
 ) throws(QuantcalError) -> [Element] {
+    try filled(upTo: count) { elements throws(QuantcalError) in
+        try body(elements)
+        return count
+    }
+}
+
+/// A new array with room for `capacity` elements, of which `body` fills the first ones: as many as it returns.
+func filled<Element: BitwiseCopyable>(
+    upTo capacity: Int, _ body: (UnsafeMutablePointer<Element>) throws(QuantcalError) -> Int
+) throws(QuantcalError) -> [Element] {
     var failure: QuantcalError?
-    let array = [Element](unsafeUninitializedCapacity: max(count, 1)) { buffer, initialised in
+    let array = [Element](unsafeUninitializedCapacity: max(capacity, 1)) { buffer, initialised in
         do throws(QuantcalError) {
-            try body(buffer.baseAddress!)
-            initialised = count
+            initialised = try body(buffer.baseAddress!)
         } catch {
             failure = error
         }

@@ -49,12 +49,9 @@ public func temperatureFit(
     logits: Matrix<Double>, labels: [Int64], weights: [Double]? = nil, maximumIterations: Int = 100,
     progress: ProgressReport? = nil
 ) throws(QuantcalError) -> TemperatureFit {
-    let options = temperatureOptions(maximumIterations, progress)
-    return try withRows(logits, labels, weights) { values, labels, weights throws(QuantcalError) in
-        TemperatureFit(
-            try TemperatureScaling.fit(
-                logits: values, labels: labels, weights: weights, classes: logits.columns, options: options))
-    }
+    try fit(
+        logits, labels, weights, maximumIterations, progress,
+        TemperatureScaling.fit(logits:labels:weights:classes:options:))
 }
 
 /// The same in single precision. C: `qc_calibration_temperature_fit_f32`.
@@ -62,20 +59,25 @@ public func temperatureFit(
     logits: Matrix<Float>, labels: [Int64], weights: [Float]? = nil, maximumIterations: Int = 100,
     progress: ProgressReport? = nil
 ) throws(QuantcalError) -> TemperatureFit {
-    let options = temperatureOptions(maximumIterations, progress)
-    return try withRows(logits, labels, weights) { values, labels, weights throws(QuantcalError) in
-        TemperatureFit(
-            try TemperatureScaling.fit(
-                logits: values, labels: labels, weights: weights, classes: logits.columns, options: options))
-    }
+    try fit(
+        logits, labels, weights, maximumIterations, progress,
+        TemperatureScaling.fit(logits:labels:weights:classes:options:))
 }
 
-private func temperatureOptions(_ iterations: Int, _ progress: ProgressReport?) -> TemperatureScaling.Options
-{
+private func fit<Scalar>(
+    _ logits: Matrix<Scalar>, _ labels: [Int64], _ weights: [Scalar]?, _ maximumIterations: Int,
+    _ progress: ProgressReport?,
+    _ call: (
+        UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Int64>, UnsafeBufferPointer<Scalar>?, Int,
+        TemperatureScaling.Options
+    ) throws(QuantcalError) -> TemperatureScaling.Fit
+) throws(QuantcalError) -> TemperatureFit {
     var options = TemperatureScaling.Options()
-    options.maximumIterations = iterations
+    options.maximumIterations = maximumIterations
     options.progress = Progress(progress)
-    return options
+    return try withRows(logits, labels, weights) { values, labels, weights throws(QuantcalError) in
+        TemperatureFit(try call(values, labels, weights, logits.columns, options))
+    }
 }
 
 private func withRows<Scalar, Result>(
@@ -99,32 +101,29 @@ private func withRows<Scalar, Result>(
 public func temperatureApply(
     _ logits: Matrix<Double>, temperature: Double
 ) throws(QuantcalError) -> Matrix<Double> {
-    try apply(logits) { values, probabilities throws(QuantcalError) in
-        try TemperatureScaling.apply(
-            logits: values, classes: logits.columns, temperature: temperature, probabilities: probabilities)
-    }
+    try apply(logits, temperature, TemperatureScaling.apply(logits:classes:temperature:probabilities:))
 }
 
 /// The same in single precision. C: `qc_calibration_temperature_apply_f32`.
 public func temperatureApply(
     _ logits: Matrix<Float>, temperature: Double
 ) throws(QuantcalError) -> Matrix<Float> {
-    try apply(logits) { values, probabilities throws(QuantcalError) in
-        try TemperatureScaling.apply(
-            logits: values, classes: logits.columns, temperature: temperature, probabilities: probabilities)
-    }
+    try apply(logits, temperature, TemperatureScaling.apply(logits:classes:temperature:probabilities:))
 }
 
 private func apply<Scalar: BitwiseCopyable>(
-    _ logits: Matrix<Scalar>,
-    _ call: (UnsafeBufferPointer<Scalar>, UnsafeMutablePointer<Scalar>) throws(QuantcalError) -> Void
+    _ logits: Matrix<Scalar>, _ temperature: Double,
+    _ call: (UnsafeBufferPointer<Scalar>, Int, Double, UnsafeMutablePointer<Scalar>)
+        throws(QuantcalError) -> Void
 ) throws(QuantcalError) -> Matrix<Scalar> {
     guard logits.columns >= 1 else {
         throw QuantcalError(.size, "classes is 0; classes must be 1 to \(Int32.max)")
     }
     let probabilities = try filled(logits.elements.count) {
         (output: UnsafeMutablePointer<Scalar>) throws(QuantcalError) in
-        try withBuffer(logits.elements) { values throws(QuantcalError) in try call(values, output) }
+        try withBuffer(logits.elements) { values throws(QuantcalError) in
+            try call(values, logits.columns, temperature, output)
+        }
     }
     return Matrix(unchecked: logits.rows, logits.columns, probabilities)
 }
@@ -165,14 +164,9 @@ public func calibrationError(
     target: CalibrationTarget = .topLabel, binning: CalibrationBinning = .equalWidth,
     norm: CalibrationNorm = .l1, edges: CalibrationEdges = .right
 ) throws(QuantcalError) -> CalibrationErrorResult {
-    let options = errorOptions(bins, target, binning, norm, edges)
-    return try withRows(probabilities, labels, weights) { values, labels, weights throws(QuantcalError) in
-        try measured(options, probabilities.columns) { table throws(QuantcalError) in
-            try CalibrationError.error(
-                probabilities: values, labels: labels, weights: weights, classes: probabilities.columns,
-                options: options, table: table)
-        }
-    }
+    try measure(
+        probabilities, labels, weights, errorOptions(bins, target, binning, norm, edges),
+        CalibrationError.error(probabilities:labels:weights:classes:options:table:))
 }
 
 /// The same in single precision. C: `qc_calibration_error_f32`.
@@ -181,14 +175,9 @@ public func calibrationError(
     target: CalibrationTarget = .topLabel, binning: CalibrationBinning = .equalWidth,
     norm: CalibrationNorm = .l1, edges: CalibrationEdges = .right
 ) throws(QuantcalError) -> CalibrationErrorResult {
-    let options = errorOptions(bins, target, binning, norm, edges)
-    return try withRows(probabilities, labels, weights) { values, labels, weights throws(QuantcalError) in
-        try measured(options, probabilities.columns) { table throws(QuantcalError) in
-            try CalibrationError.error(
-                probabilities: values, labels: labels, weights: weights, classes: probabilities.columns,
-                options: options, table: table)
-        }
-    }
+    try measure(
+        probabilities, labels, weights, errorOptions(bins, target, binning, norm, edges),
+        CalibrationError.error(probabilities:labels:weights:classes:options:table:))
 }
 
 private func errorOptions(
@@ -204,19 +193,25 @@ private func errorOptions(
     return options
 }
 
-private func measured(
-    _ options: CalibrationError.Options, _ classes: Int,
-    _ call: (UnsafeMutablePointer<Double>) throws(QuantcalError) -> Double
+private func measure<Scalar>(
+    _ probabilities: Matrix<Scalar>, _ labels: [Int64], _ weights: [Scalar]?,
+    _ options: CalibrationError.Options,
+    _ call: (
+        UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Int64>, UnsafeBufferPointer<Scalar>?, Int,
+        CalibrationError.Options, UnsafeMutablePointer<Double>?
+    ) throws(QuantcalError) -> Double
 ) throws(QuantcalError) -> CalibrationErrorResult {
-    try options.check()
-    let rows = options.tableRows(classes: classes)
-    var error = 0.0
-    let table = try filled(3 * rows) { (table: UnsafeMutablePointer<Double>) throws(QuantcalError) in
-        error = try call(table)
+    try withRows(probabilities, labels, weights) { values, labels, weights throws(QuantcalError) in
+        try options.check()
+        let rows = options.tableRows(classes: probabilities.columns)
+        var error = 0.0
+        let table: [Double] = try filled(3 * rows) { table throws(QuantcalError) in
+            error = try call(values, labels, weights, probabilities.columns, options, table)
+        }
+        let bins = (0..<rows).map {
+            CalibrationErrorResult.Bin(
+                weight: table[3 * $0], confidence: table[3 * $0 + 1], outcome: table[3 * $0 + 2])
+        }
+        return CalibrationErrorResult(error: error, bins: bins)
     }
-    let bins = (0..<rows).map {
-        CalibrationErrorResult.Bin(
-            weight: table[3 * $0], confidence: table[3 * $0 + 1], outcome: table[3 * $0 + 2])
-    }
-    return CalibrationErrorResult(error: error, bins: bins)
 }

@@ -34,23 +34,17 @@ public struct QuantizedMatrix: Sendable {
 
     /// The decoded values: (code - zero) * scale. C: `qc_quantize_integer_decode_f32`.
     public func dequantize() throws(QuantcalError) -> Matrix<Float> {
-        try decoded { options, stored, layout, values throws(QuantcalError) in
-            try options.decode(stored, layout, into: values)
-        }
+        try decoded { $0.decode(_:_:into:) }
     }
 
     /// The same, rounded to IEEE half precision. C: `qc_quantize_integer_decode_f16`.
     public func dequantizeToHalf() throws(QuantcalError) -> Matrix<HalfBits> {
-        try decoded { options, stored, layout, values throws(QuantcalError) in
-            try options.decode(stored, layout, into: values)
-        }
+        try decoded { $0.decode(_:_:into:) }
     }
 
     /// The same, rounded to bfloat16. C: `qc_quantize_integer_decode_bf16`.
     public func dequantizeToBFloat16() throws(QuantcalError) -> Matrix<BFloat16Bits> {
-        try decoded { options, stored, layout, values throws(QuantcalError) in
-            try options.decode(stored, layout, into: values)
-        }
+        try decoded { $0.decode(_:_:into:) }
     }
 
     /// A matrix from codes that were stored. Sizes are checked against the layout.
@@ -71,9 +65,8 @@ public struct QuantizedMatrix: Sendable {
     }
 
     private func decoded<Element: BitwiseCopyable>(
-        _ call: (
-            IntegerQuantization, IntegerQuantization.StoredCodes, QuantizationLayout,
-            UnsafeMutablePointer<Element>
+        _ decode: (IntegerQuantization) -> (
+            IntegerQuantization.StoredCodes, QuantizationLayout, UnsafeMutablePointer<Element>
         ) throws(QuantcalError) -> Void
     ) throws(QuantcalError) -> Matrix<Element> {
         let options = quantizationOptions(bits, groupSize, scheme, granularity)
@@ -84,7 +77,7 @@ public struct QuantizedMatrix: Sendable {
                 try withBuffer(scales) { scales throws(QuantcalError) in
                     try withBuffer(zeros) { zeros throws(QuantcalError) in
                         guard let base = packed.baseAddress, rows > 0 else { return }
-                        try call(options, .init(packed: base, scales: scales, zeros: zeros), layout, values)
+                        try decode(options)(.init(packed: base, scales: scales, zeros: zeros), layout, values)
                     }
                 }
             }
@@ -118,9 +111,7 @@ public func quantize(
     granularity: QuantizationGranularity = .group, progress: ProgressReport? = nil
 ) throws(QuantcalError) -> QuantizedMatrix {
     let options = quantizationOptions(bits, groupSize, scheme, granularity, progress)
-    return try encoded(values, options) { values, layout, codes throws(QuantcalError) in
-        try options.encode(values, layout, into: codes)
-    }
+    return try encoded(values, options, options.encode(_:_:into:))
 }
 
 /// The same for IEEE half-precision values. C: `qc_quantize_integer_encode_f16`.
@@ -129,9 +120,7 @@ public func quantize(
     granularity: QuantizationGranularity = .group, progress: ProgressReport? = nil
 ) throws(QuantcalError) -> QuantizedMatrix {
     let options = quantizationOptions(bits, groupSize, scheme, granularity, progress)
-    return try encoded(values, options) { values, layout, codes throws(QuantcalError) in
-        try options.encode(values, layout, into: codes)
-    }
+    return try encoded(values, options, options.encode(_:_:into:))
 }
 
 /// The same for bfloat16 values. C: `qc_quantize_integer_encode_bf16`.
@@ -141,9 +130,7 @@ public func quantize(
     progress: ProgressReport? = nil
 ) throws(QuantcalError) -> QuantizedMatrix {
     let options = quantizationOptions(bits, groupSize, scheme, granularity, progress)
-    return try encoded(values, options) { values, layout, codes throws(QuantcalError) in
-        try options.encode(values, layout, into: codes)
-    }
+    return try encoded(values, options, options.encode(_:_:into:))
 }
 
 private func quantizationOptions(

@@ -69,10 +69,9 @@ public func isotonicCentered(
     _ x: [Double], _ y: [Double], weights: [Double]? = nil,
     options: IsotonicCenteredOptions = IsotonicCenteredOptions(), progress: ProgressReport? = nil
 ) throws(QuantcalError) -> CenteredIsotonicFit<Double> {
-    try fit(x, y, weights, options) { x, y, weights, output throws(QuantcalError) in
-        try IsotonicCentered.fit(
-            x: x, y: y, weights: weights, options: options, output: output, progress: Progress(progress))
-    }
+    try fit(
+        x, y, weights, options, Progress(progress),
+        IsotonicCentered.fit(x:y:weights:options:output:progress:))
 }
 
 /// The same in single precision. C: `qc_isotonic_centered_f32`.
@@ -80,21 +79,19 @@ public func isotonicCentered(
     _ x: [Float], _ y: [Float], weights: [Float]? = nil,
     options: IsotonicCenteredOptions = IsotonicCenteredOptions(), progress: ProgressReport? = nil
 ) throws(QuantcalError) -> CenteredIsotonicFit<Float> {
-    try fit(x, y, weights, options) { x, y, weights, output throws(QuantcalError) in
-        try IsotonicCentered.fit(
-            x: x, y: y, weights: weights, options: options, output: output, progress: Progress(progress))
-    }
+    try fit(
+        x, y, weights, options, Progress(progress),
+        IsotonicCentered.fit(x:y:weights:options:output:progress:))
 }
 
 private func fit<Scalar: BitwiseCopyable & ExpressibleByIntegerLiteral>(
     _ x: [Scalar], _ y: [Scalar], _ weights: [Scalar]?, _ options: IsotonicCenteredOptions,
+    _ progress: Progress,
     _ call: (
         UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>?,
-        IsotonicCentered.Output<Scalar>
+        IsotonicCenteredOptions, IsotonicCentered.Output<Scalar>, Progress
     ) throws(QuantcalError) -> Int
 ) throws(QuantcalError) -> CenteredIsotonicFit<Scalar> {
-    try requireCount(y.count, x.count, "y")
-    if let weights { try requireCount(weights.count, x.count, "weights") }
     let hasInterval = options.interval != .none
     // Three arrays of the points, and five of the knots, of which there is at most one more.
     let room = x.count + 1
@@ -106,12 +103,8 @@ private func fit<Scalar: BitwiseCopyable & ExpressibleByIntegerLiteral>(
             fitted: array(0), lower: hasInterval ? array(1) : nil, upper: hasInterval ? array(2) : nil,
             knots: array(3), values: array(4), knotWeights: array(5),
             knotLower: hasInterval ? array(6) : nil, knotUpper: hasInterval ? array(7) : nil)
-        count = try withBuffer(x) { x throws(QuantcalError) in
-            try withBuffer(y) { y throws(QuantcalError) in
-                try withOptionalBuffer(weights) { weights throws(QuantcalError) in
-                    try call(x, y, weights, output)
-                }
-            }
+        count = try withPoints(x, y, weights) { x, y, weights throws(QuantcalError) in
+            try call(x, y, weights, options, output, progress)
         }
     }
     func array(_ number: Int, _ count: Int) -> [Scalar] {

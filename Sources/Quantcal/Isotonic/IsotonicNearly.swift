@@ -53,11 +53,11 @@ public func isotonicNearly(
     _ y: [Double], weights: [Double]? = nil, direction: IsotonicDirection = .increasing,
     progress: ProgressReport? = nil
 ) throws(QuantcalError) -> NearlyIsotonicPath<Double> {
-    NearlyIsotonicPath(
-        path: try path(y, weights) { y, weights throws(QuantcalError) in
-            try IsotonicNearlyPath(
-                y: y, weights: weights, direction: direction, progress: Progress(progress))
-        })
+    try withPoints(y, weights) { y, weights throws(QuantcalError) in
+        NearlyIsotonicPath(
+            path: try IsotonicNearlyPath(
+                y: y, weights: weights, direction: direction, progress: Progress(progress)))
+    }
 }
 
 /// The same in single precision. C: `qc_isotonic_nearly_create_f32`.
@@ -65,20 +65,9 @@ public func isotonicNearly(
     _ y: [Float], weights: [Float]? = nil, direction: IsotonicDirection = .increasing,
     progress: ProgressReport? = nil
 ) throws(QuantcalError) -> NearlyIsotonicPath<Float> {
-    NearlyIsotonicPath(
-        path: try path(y, weights) { y, weights throws(QuantcalError) in
-            try IsotonicNearlyPath(
-                y: y, weights: weights, direction: direction, progress: Progress(progress))
-        })
-}
-
-private func path<Scalar>(
-    _ y: [Scalar], _ weights: [Scalar]?,
-    _ make: (UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>?) throws(QuantcalError) ->
-        IsotonicNearlyPath
-) throws(QuantcalError) -> IsotonicNearlyPath {
-    if let weights { try requireCount(weights.count, y.count, "weights") }
-    return try withBuffer(y) { y throws(QuantcalError) in
-        try withOptionalBuffer(weights) { weights throws(QuantcalError) in try make(y, weights) }
+    try withPoints(y, weights) { y, weights throws(QuantcalError) in
+        NearlyIsotonicPath(
+            path: try IsotonicNearlyPath(
+                y: y, weights: weights, direction: direction, progress: Progress(progress)))
     }
 }

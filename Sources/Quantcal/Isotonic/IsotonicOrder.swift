@@ -71,12 +71,9 @@ public func isotonicOrder(
     loss: IsotonicOrderLoss = .squared, solution: IsotonicSolution = .standard,
     progress: ProgressReport? = nil
 ) throws(QuantcalError) -> IsotonicOrderFit<Double> {
-    try fitPoints(points, y, weights, directions) {
-        (data, y, weights, numbers, output) throws(QuantcalError) in
-        try IsotonicOrder.fit(
-            points: data, dimensions: points.columns, directions: numbers, y: y, weights: weights,
-            options: .init(loss: loss, solution: solution), output: output, progress: Progress(progress))
-    }
+    try fitPoints(
+        points, y, weights, directions, .init(loss: loss, solution: solution), Progress(progress),
+        IsotonicOrder.fit(points:dimensions:directions:y:weights:options:output:progress:))
 }
 
 /// The same in single precision. C: `qc_isotonic_order_points_f32`.
@@ -85,19 +82,17 @@ public func isotonicOrder(
     loss: IsotonicOrderLoss = .squared, solution: IsotonicSolution = .standard,
     progress: ProgressReport? = nil
 ) throws(QuantcalError) -> IsotonicOrderFit<Float> {
-    try fitPoints(points, y, weights, directions) {
-        (data, y, weights, numbers, output) throws(QuantcalError) in
-        try IsotonicOrder.fit(
-            points: data, dimensions: points.columns, directions: numbers, y: y, weights: weights,
-            options: .init(loss: loss, solution: solution), output: output, progress: Progress(progress))
-    }
+    try fitPoints(
+        points, y, weights, directions, .init(loss: loss, solution: solution), Progress(progress),
+        IsotonicOrder.fit(points:dimensions:directions:y:weights:options:output:progress:))
 }
 
 private func fitPoints<Scalar: BitwiseCopyable>(
     _ points: Matrix<Scalar>, _ y: [Scalar], _ weights: [Scalar]?, _ directions: [IsotonicDirection]?,
+    _ options: IsotonicOrder.Options, _ progress: Progress,
     _ call: (
-        UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>?,
-        UnsafeBufferPointer<Int32>, IsotonicOrder.Output<Scalar>
+        UnsafeBufferPointer<Scalar>, Int, UnsafeBufferPointer<Int32>?, UnsafeBufferPointer<Scalar>,
+        UnsafeBufferPointer<Scalar>?, IsotonicOrder.Options, IsotonicOrder.Output<Scalar>, Progress
     ) throws(QuantcalError) -> Int
 ) throws(QuantcalError) -> IsotonicOrderFit<Scalar> {
     try requireCount(y.count, points.rows, "y")
@@ -106,7 +101,7 @@ private func fitPoints<Scalar: BitwiseCopyable>(
     let (fitted, blocks, count) = try fit(y, weights) { y, weights, output throws(QuantcalError) in
         try withBuffer(points.elements) { data throws(QuantcalError) in
             try withBuffer(directions.map(\.rawValue)) { numbers throws(QuantcalError) in
-                try call(data, y, weights, numbers, output)
+                try call(data, points.columns, numbers, y, weights, options, output, progress)
             }
         }
     }
@@ -120,19 +115,16 @@ private func fit<Scalar: BitwiseCopyable>(
     _ call: (UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>?, IsotonicOrder.Output<Scalar>)
         throws(QuantcalError) -> Int
 ) throws(QuantcalError) -> ([Scalar], [Int], Int) {
-    if let weights { try requireCount(weights.count, y.count, "weights") }
-    var blocks: [Int] = []
-    var count = 0
-    let fitted = try filled(y.count) { (fitted: UnsafeMutablePointer<Scalar>) throws(QuantcalError) in
-        blocks = try filled(y.count) { (labels: UnsafeMutablePointer<Int>) throws(QuantcalError) in
-            count = try withBuffer(y) { y throws(QuantcalError) in
-                try withOptionalBuffer(weights) { weights throws(QuantcalError) in
-                    try call(y, weights, IsotonicOrder.Output(fitted: fitted, blocks: labels))
-                }
+    try withPoints(y, weights) { y, weights throws(QuantcalError) in
+        var blocks: [Int] = []
+        var count = 0
+        let fitted: [Scalar] = try filled(y.count) { fitted throws(QuantcalError) in
+            blocks = try filled(y.count) { blocks throws(QuantcalError) in
+                count = try call(y, weights, IsotonicOrder.Output(fitted: fitted, blocks: blocks))
             }
         }
+        return (fitted, blocks, count)
     }
-    return (fitted, blocks, count)
 }
 
 // MARK: Grids
@@ -145,14 +137,10 @@ public func isotonicGrid(
     columnDirection: IsotonicDirection = .increasing, loss: IsotonicOrderLoss = .squared,
     solution: IsotonicSolution = .standard, progress: ProgressReport? = nil
 ) throws(QuantcalError) -> Matrix<Double> {
-    let (fitted, _, _) = try fit(y.elements, weights?.elements) {
-        cells, weights, output throws(QuantcalError) in
-        try IsotonicOrder.fit(
-            y: cells, weights: weights, rows: y.rows, columns: y.columns, rowDirection: rowDirection,
-            columnDirection: columnDirection, options: .init(loss: loss, solution: solution), output: output,
-            progress: Progress(progress))
-    }
-    return Matrix(unchecked: y.rows, y.columns, fitted)
+    try fitGrid(
+        y, weights, (rowDirection, columnDirection), .init(loss: loss, solution: solution),
+        Progress(progress),
+        IsotonicOrder.fit(y:weights:rows:columns:rowDirection:columnDirection:options:output:progress:))
 }
 
 /// The same in single precision. C: `qc_isotonic_order_grid_f32`.
@@ -161,12 +149,24 @@ public func isotonicGrid(
     columnDirection: IsotonicDirection = .increasing, loss: IsotonicOrderLoss = .squared,
     solution: IsotonicSolution = .standard, progress: ProgressReport? = nil
 ) throws(QuantcalError) -> Matrix<Float> {
+    try fitGrid(
+        y, weights, (rowDirection, columnDirection), .init(loss: loss, solution: solution),
+        Progress(progress),
+        IsotonicOrder.fit(y:weights:rows:columns:rowDirection:columnDirection:options:output:progress:))
+}
+
+private func fitGrid<Scalar: BitwiseCopyable>(
+    _ y: Matrix<Scalar>, _ weights: Matrix<Scalar>?, _ directions: (IsotonicDirection, IsotonicDirection),
+    _ options: IsotonicOrder.Options, _ progress: Progress,
+    _ call: (
+        UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>?, Int, Int, IsotonicDirection,
+        IsotonicDirection, IsotonicOrder.Options, IsotonicOrder.Output<Scalar>, Progress
+    ) throws(QuantcalError) -> Int
+) throws(QuantcalError) -> Matrix<Scalar> {
     let (fitted, _, _) = try fit(y.elements, weights?.elements) {
         cells, weights, output throws(QuantcalError) in
-        try IsotonicOrder.fit(
-            y: cells, weights: weights, rows: y.rows, columns: y.columns, rowDirection: rowDirection,
-            columnDirection: columnDirection, options: .init(loss: loss, solution: solution), output: output,
-            progress: Progress(progress))
+        try call(
+            cells, weights, y.rows, y.columns, directions.0, directions.1, options, output, progress)
     }
     return Matrix(unchecked: y.rows, y.columns, fitted)
 }
@@ -181,11 +181,9 @@ public func isotonicGraph(
     edges: [(from: Int, to: Int)], y: [Double], weights: [Double]? = nil, loss: IsotonicOrderLoss = .squared,
     solution: IsotonicSolution = .standard, progress: ProgressReport? = nil
 ) throws(QuantcalError) -> IsotonicGraphFit<Double> {
-    try fitGraph(edges, y, weights) { from, to, y, weights, output throws(QuantcalError) in
-        try IsotonicOrder.fit(
-            from: from, to: to, y: y, weights: weights, options: .init(loss: loss, solution: solution),
-            output: output, progress: Progress(progress))
-    }
+    try fitGraph(
+        edges, y, weights, .init(loss: loss, solution: solution), Progress(progress),
+        IsotonicOrder.fit(from:to:y:weights:options:output:progress:))
 }
 
 /// The same in single precision. C: `qc_isotonic_order_graph_f32`.
@@ -193,24 +191,23 @@ public func isotonicGraph(
     edges: [(from: Int, to: Int)], y: [Float], weights: [Float]? = nil, loss: IsotonicOrderLoss = .squared,
     solution: IsotonicSolution = .standard, progress: ProgressReport? = nil
 ) throws(QuantcalError) -> IsotonicGraphFit<Float> {
-    try fitGraph(edges, y, weights) { from, to, y, weights, output throws(QuantcalError) in
-        try IsotonicOrder.fit(
-            from: from, to: to, y: y, weights: weights, options: .init(loss: loss, solution: solution),
-            output: output, progress: Progress(progress))
-    }
+    try fitGraph(
+        edges, y, weights, .init(loss: loss, solution: solution), Progress(progress),
+        IsotonicOrder.fit(from:to:y:weights:options:output:progress:))
 }
 
 private func fitGraph<Scalar: BitwiseCopyable>(
-    _ edges: [(from: Int, to: Int)], _ y: [Scalar], _ weights: [Scalar]?,
+    _ edges: [(from: Int, to: Int)], _ y: [Scalar], _ weights: [Scalar]?, _ options: IsotonicOrder.Options,
+    _ progress: Progress,
     _ call: (
         UnsafeBufferPointer<Int>, UnsafeBufferPointer<Int>, UnsafeBufferPointer<Scalar>,
-        UnsafeBufferPointer<Scalar>?, IsotonicOrder.Output<Scalar>
+        UnsafeBufferPointer<Scalar>?, IsotonicOrder.Options, IsotonicOrder.Output<Scalar>, Progress
     ) throws(QuantcalError) -> Int
 ) throws(QuantcalError) -> IsotonicGraphFit<Scalar> {
     let (fitted, blocks, count) = try fit(y, weights) { y, weights, output throws(QuantcalError) in
         try withBuffer(edges.map(\.from)) { from throws(QuantcalError) in
             try withBuffer(edges.map(\.to)) { to throws(QuantcalError) in
-                try call(from, to, y, weights, output)
+                try call(from, to, y, weights, options, output, progress)
             }
         }
     }

@@ -8,12 +8,10 @@ extension IsotonicOrderFit<Double> {
     public func predict(
         _ queries: Matrix<Double>, solution: IsotonicSolution = .middle, progress: ProgressReport? = nil
     ) throws(QuantcalError) -> [Double] {
-        try predict(queries) { points, fitted, numbers, asked, target throws(QuantcalError) in
-            try IsotonicOrder.predict(
-                points: points, fitted: fitted, dimensions: self.points.columns, directions: numbers,
-                queries: asked, count: queries.rows, solution: solution, into: target,
-                progress: Progress(progress))
-        }
+        try predict(
+            queries, solution, Progress(progress),
+            IsotonicOrder.predict(
+                points:fitted:dimensions:directions:queries:count:solution:into:progress:))
     }
 
     /// The value at one point.
@@ -27,12 +25,10 @@ extension IsotonicOrderFit<Float> {
     public func predict(
         _ queries: Matrix<Float>, solution: IsotonicSolution = .middle, progress: ProgressReport? = nil
     ) throws(QuantcalError) -> [Float] {
-        try predict(queries) { points, fitted, numbers, asked, target throws(QuantcalError) in
-            try IsotonicOrder.predict(
-                points: points, fitted: fitted, dimensions: self.points.columns, directions: numbers,
-                queries: asked, count: queries.rows, solution: solution, into: target,
-                progress: Progress(progress))
-        }
+        try predict(
+            queries, solution, Progress(progress),
+            IsotonicOrder.predict(
+                points:fitted:dimensions:directions:queries:count:solution:into:progress:))
     }
 
     /// The value at one point.
@@ -43,10 +39,10 @@ extension IsotonicOrderFit<Float> {
 
 extension IsotonicOrderFit where Scalar: BitwiseCopyable {
     fileprivate func predict(
-        _ queries: Matrix<Scalar>,
+        _ queries: Matrix<Scalar>, _ solution: IsotonicSolution, _ progress: Progress,
         _ call: (
-            UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Int32>,
-            UnsafeBufferPointer<Scalar>, UnsafeMutablePointer<Scalar>
+            UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>, Int, UnsafeBufferPointer<Int32>?,
+            UnsafeBufferPointer<Scalar>, Int, IsotonicSolution, UnsafeMutablePointer<Scalar>, Progress
         ) throws(QuantcalError) -> Void
     ) throws(QuantcalError) -> [Scalar] {
         if queries.rows > 0 { try requireCount(queries.columns, points.columns, "a query") }
@@ -55,7 +51,9 @@ extension IsotonicOrderFit where Scalar: BitwiseCopyable {
                 try withBuffer(fitted) { fitted throws(QuantcalError) in
                     try withBuffer(directions.map(\.rawValue)) { numbers throws(QuantcalError) in
                         try withBuffer(queries.elements) { asked throws(QuantcalError) in
-                            try call(data, fitted, numbers, asked, target)
+                            try call(
+                                data, fitted, points.columns, numbers, asked, queries.rows, solution, target,
+                                progress)
                         }
                     }
                 }

@@ -90,10 +90,9 @@ public func isotonicFit(
     x: [Double], y: [Double], weights: [Double]? = nil, options: IsotonicOptions = IsotonicOptions(),
     keepsFitted: Bool = false, progress: ProgressReport? = nil
 ) throws(QuantcalError) -> IsotonicModel<Double> {
-    try fit(x, y, weights, keepsFitted) { x, y, weights, output throws(QuantcalError) in
-        try IsotonicKnots.fit(
-            x: x, y: y, weights: weights, options: options, output: output, progress: Progress(progress))
-    }
+    try fit(
+        x, y, weights, options, keepsFitted, Progress(progress),
+        IsotonicKnots.fit(x:y:weights:options:output:progress:))
 }
 
 /// The same in single precision. C: `qc_isotonic_fit_f32`.
@@ -101,48 +100,37 @@ public func isotonicFit(
     x: [Float], y: [Float], weights: [Float]? = nil, options: IsotonicOptions = IsotonicOptions(),
     keepsFitted: Bool = false, progress: ProgressReport? = nil
 ) throws(QuantcalError) -> IsotonicModel<Float> {
-    try fit(x, y, weights, keepsFitted) { x, y, weights, output throws(QuantcalError) in
-        try IsotonicKnots.fit(
-            x: x, y: y, weights: weights, options: options, output: output, progress: Progress(progress))
-    }
+    try fit(
+        x, y, weights, options, keepsFitted, Progress(progress),
+        IsotonicKnots.fit(x:y:weights:options:output:progress:))
 }
 
 private func fit<Scalar: BitwiseCopyable>(
-    _ x: [Scalar], _ y: [Scalar], _ weights: [Scalar]?, _ keepsFitted: Bool,
+    _ x: [Scalar], _ y: [Scalar], _ weights: [Scalar]?, _ options: IsotonicOptions, _ keepsFitted: Bool,
+    _ progress: Progress,
     _ call: (
         UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>?,
-        IsotonicKnots.Output<Scalar>
+        IsotonicOptions, IsotonicKnots.Output<Scalar>, Progress
     ) throws(QuantcalError) -> IsotonicKnots.Outcome
 ) throws(QuantcalError) -> IsotonicModel<Scalar> {
-    try requireCount(y.count, x.count, "y")
-    if let weights { try requireCount(weights.count, x.count, "weights") }
-    var outcome: IsotonicKnots.Outcome?
-    var values: [Scalar] = []
-    var fitted: [Scalar] = []
-    var knots = try filled(x.count) { (knots: UnsafeMutablePointer<Scalar>) throws(QuantcalError) in
-        values = try filled(x.count) { (values: UnsafeMutablePointer<Scalar>) throws(QuantcalError) in
-            let room = keepsFitted ? x.count : 0
-            fitted = try filled(room) { (fitted: UnsafeMutablePointer<Scalar>) throws(QuantcalError) in
-                let output = IsotonicKnots.Output(
-                    fitted: keepsFitted ? fitted : nil, knots: knots, values: values)
-                let done = try withBuffer(x) { x throws(QuantcalError) in
-                    try withBuffer(y) { y throws(QuantcalError) in
-                        try withOptionalBuffer(weights) { weights throws(QuantcalError) in
-                            try call(x, y, weights, output)
-                        }
-                    }
+    try withPoints(x, y, weights) { x, y, weights throws(QuantcalError) in
+        var outcome: IsotonicKnots.Outcome?
+        var values: [Scalar] = []
+        var fitted: [Scalar] = []
+        let knots: [Scalar] = try filled(upTo: x.count) { knots throws(QuantcalError) in
+            values = try filled(upTo: x.count) { values throws(QuantcalError) in
+                fitted = try filled(keepsFitted ? x.count : 0) { fitted throws(QuantcalError) in
+                    let output = IsotonicKnots.Output(
+                        fitted: keepsFitted ? fitted : nil, knots: knots, values: values)
+                    outcome = try call(x, y, weights, options, output, progress)
                 }
-                // What lies beyond the knots in use is dropped below, but must have a value.
-                for index in done.knotCount..<x.count { (knots[index], values[index]) = (x[index], y[index]) }
-                outcome = done
+                return outcome!.knotCount
             }
+            return values.count
         }
+        return IsotonicModel(
+            knots: knots, values: values, trend: outcome!.trend, fitted: keepsFitted ? fitted : nil)
     }
-    let done = outcome!
-    knots.removeLast(x.count - done.knotCount)
-    values.removeLast(x.count - done.knotCount)
-    return IsotonicModel(
-        knots: knots, values: values, trend: done.trend, fitted: keepsFitted ? fitted : nil)
 }
 
 /// The values of a curve through knots at some queries. C: `qc_isotonic_predict_f64`; the default arguments are

@@ -36,10 +36,9 @@ public func isotonicRegression(
     _ y: [Double], weights: [Double]? = nil, direction: IsotonicDirection = .increasing,
     progress: ProgressReport? = nil
 ) throws(QuantcalError) -> IsotonicFit<Double> {
-    try fit(y, weights) { y, weights, output throws(QuantcalError) in
-        try IsotonicRegression.fit(
-            y: y, weights: weights, direction: direction, output: output, progress: Progress(progress))
-    }
+    try fit(
+        y, weights, direction, Progress(progress),
+        IsotonicRegression.fit(y:weights:direction:output:progress:))
 }
 
 /// The same in single precision. C: `qc_isotonic_regression_f32`.
@@ -47,10 +46,9 @@ public func isotonicRegression(
     _ y: [Float], weights: [Float]? = nil, direction: IsotonicDirection = .increasing,
     progress: ProgressReport? = nil
 ) throws(QuantcalError) -> IsotonicFit<Float> {
-    try fit(y, weights) { y, weights, output throws(QuantcalError) in
-        try IsotonicRegression.fit(
-            y: y, weights: weights, direction: direction, output: output, progress: Progress(progress))
-    }
+    try fit(
+        y, weights, direction, Progress(progress),
+        IsotonicRegression.fit(y:weights:direction:output:progress:))
 }
 
 /// Isotonic regression of a sequence by any loss, in any direction, between bounds and with a minimum gap. C:
@@ -61,46 +59,39 @@ public func isotonicRegression(
 public func isotonicRegression(
     _ y: [Double], weights: [Double]? = nil, options: IsotonicOptions, progress: ProgressReport? = nil
 ) throws(QuantcalError) -> IsotonicFit<Double> {
-    try fit(y, weights) { y, weights, output throws(QuantcalError) in
-        try IsotonicRegression.fit(
-            y: y, weights: weights, options: options, output: output, progress: Progress(progress))
-    }
+    try fit(
+        y, weights, options, Progress(progress), IsotonicRegression.fit(y:weights:options:output:progress:))
 }
 
 /// The same in single precision. C: `qc_isotonic_regression_f32`.
 public func isotonicRegression(
     _ y: [Float], weights: [Float]? = nil, options: IsotonicOptions, progress: ProgressReport? = nil
 ) throws(QuantcalError) -> IsotonicFit<Float> {
-    try fit(y, weights) { y, weights, output throws(QuantcalError) in
-        try IsotonicRegression.fit(
-            y: y, weights: weights, options: options, output: output, progress: Progress(progress))
-    }
+    try fit(
+        y, weights, options, Progress(progress), IsotonicRegression.fit(y:weights:options:output:progress:))
 }
 
-private func fit<Scalar: BitwiseCopyable>(
-    _ y: [Scalar], _ weights: [Scalar]?,
-    _ call: (UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>?, IsotonicRegression.Output<Scalar>)
-        throws(QuantcalError) -> Int
+private func fit<Scalar: BitwiseCopyable, Settings>(
+    _ y: [Scalar], _ weights: [Scalar]?, _ settings: Settings, _ progress: Progress,
+    _ call: (
+        UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>?, Settings,
+        IsotonicRegression.Output<Scalar>, Progress
+    ) throws(QuantcalError) -> Int
 ) throws(QuantcalError) -> IsotonicFit<Scalar> {
-    if let weights { try requireCount(weights.count, y.count, "weights") }
-    var blockWeights: [Scalar] = []
-    var blocks: [Int] = []
-    let x = try filled(y.count) { (x: UnsafeMutablePointer<Scalar>) throws(QuantcalError) in
+    try withPoints(y, weights) { y, weights throws(QuantcalError) in
         var count = 0
-        blockWeights = try filled(y.count) { (sums: UnsafeMutablePointer<Scalar>) throws(QuantcalError) in
-            blocks = try filled(y.count + 1) { (starts: UnsafeMutablePointer<Int>) throws(QuantcalError) in
-                let output = IsotonicRegression.Output(fitted: x, blockWeights: sums, blocks: starts)
-                count = try withBuffer(y) { y throws(QuantcalError) in
-                    try withOptionalBuffer(weights) { weights throws(QuantcalError) in
-                        try call(y, weights, output)
-                    }
+        var blockWeights: [Scalar] = []
+        var blocks: [Int] = []
+        let x: [Scalar] = try filled(y.count) { x throws(QuantcalError) in
+            blockWeights = try filled(upTo: y.count) { sums throws(QuantcalError) in
+                blocks = try filled(upTo: y.count + 1) { starts throws(QuantcalError) in
+                    let output = IsotonicRegression.Output(fitted: x, blockWeights: sums, blocks: starts)
+                    count = try call(y, weights, settings, output, progress)
+                    return count + 1
                 }
-                // What lies beyond the blocks in use is dropped below, but must have a value.
-                for index in count..<y.count { (sums[index], starts[index + 1]) = (y[index], y.count) }
+                return count
             }
         }
-        blockWeights.removeLast(y.count - count)
-        blocks.removeLast(y.count - count)
+        return IsotonicFit(x: x, weights: blockWeights, blocks: blocks)
     }
-    return IsotonicFit(x: x, weights: blockWeights, blocks: blocks)
 }

@@ -87,9 +87,7 @@ public func isotonicRewardFit(
 ) throws(QuantcalError) -> RewardFit<Double> {
     let settings = IsotonicReward.Settings(
         mode: mode, folds: try RewardFolds(seed: seed, count: folds), progress: Progress(progress))
-    return try fit(scores, labels, weights, fold) { data, output throws(QuantcalError) in
-        try IsotonicReward.fit(data, settings, output: output)
-    }
+    return try fit(scores, labels, weights, fold, settings, IsotonicReward.fit(_:_:output:))
 }
 
 /// The same in single precision. C: `qc_isotonic_reward_fit_f32`.
@@ -99,15 +97,14 @@ public func isotonicRewardFit(
 ) throws(QuantcalError) -> RewardFit<Float> {
     let settings = IsotonicReward.Settings(
         mode: mode, folds: try RewardFolds(seed: seed, count: folds), progress: Progress(progress))
-    return try fit(scores, labels, weights, fold) { data, output throws(QuantcalError) in
-        try IsotonicReward.fit(data, settings, output: output)
-    }
+    return try fit(scores, labels, weights, fold, settings, IsotonicReward.fit(_:_:output:))
 }
 
 private func fit<Scalar: BitwiseCopyable & Sendable>(
     _ scores: [Scalar], _ labels: [Scalar], _ weights: [Scalar]?, _ fold: [Int32]?,
-    _ call: (IsotonicReward.Data<Scalar>, IsotonicReward.Output<Scalar>) throws(QuantcalError) ->
-        IsotonicReward
+    _ settings: IsotonicReward.Settings,
+    _ call: (IsotonicReward.Data<Scalar>, IsotonicReward.Settings, IsotonicReward.Output<Scalar>)
+        throws(QuantcalError) -> IsotonicReward
 ) throws(QuantcalError) -> RewardFit<Scalar> {
     try requireCount(labels.count, scores.count, "labels")
     if let weights { try requireCount(weights.count, scores.count, "weights") }
@@ -124,7 +121,7 @@ private func fit<Scalar: BitwiseCopyable & Sendable>(
                         try withOptionalBuffer(fold) { fold throws(QuantcalError) in
                             try call(
                                 IsotonicReward.Data(
-                                    scores: scores, labels: labels, weights: weights, fold: fold),
+                                    scores: scores, labels: labels, weights: weights, fold: fold), settings,
                                 IsotonicReward.Output(calibrated: calibrated, outOfFold: outOfFold))
                         }
                     }
@@ -143,9 +140,7 @@ extension RewardFit<Double> {
     public func callAsFunction(
         _ scores: [Double], fold: [Int32]? = nil
     ) throws(QuantcalError) -> [Double] {
-        try predicted(scores, fold) { scores, fold, rewards throws(QuantcalError) in
-            try reward.predict(scores, fold: fold, into: rewards)
-        }
+        try predicted(scores, fold, reward.predict(_:fold:into:))
     }
 
     /// The weighted mean reward of new scores, and its delete-one-fold jackknife. C:
@@ -153,12 +148,7 @@ extension RewardFit<Double> {
     public func mean(
         _ scores: [Double], weights: [Double]? = nil
     ) throws(QuantcalError) -> RewardMean {
-        if let weights { try requireCount(weights.count, scores.count, "weights") }
-        return try withBuffer(scores) { scores throws(QuantcalError) in
-            try withOptionalBuffer(weights) { weights throws(QuantcalError) in
-                try reward.mean(scores, weights: weights)
-            }
-        }
+        try withPoints(scores, weights, reward.mean(_:weights:))
     }
 }
 
@@ -167,21 +157,14 @@ extension RewardFit<Float> {
     public func callAsFunction(
         _ scores: [Float], fold: [Int32]? = nil
     ) throws(QuantcalError) -> [Float] {
-        try predicted(scores, fold) { scores, fold, rewards throws(QuantcalError) in
-            try reward.predict(scores, fold: fold, into: rewards)
-        }
+        try predicted(scores, fold, reward.predict(_:fold:into:))
     }
 
     /// The same in single precision. C: `qc_isotonic_reward_mean_f32`.
     public func mean(
         _ scores: [Float], weights: [Float]? = nil
     ) throws(QuantcalError) -> RewardMean {
-        if let weights { try requireCount(weights.count, scores.count, "weights") }
-        return try withBuffer(scores) { scores throws(QuantcalError) in
-            try withOptionalBuffer(weights) { weights throws(QuantcalError) in
-                try reward.mean(scores, weights: weights)
-            }
-        }
+        try withPoints(scores, weights, reward.mean(_:weights:))
     }
 }
 

@@ -43,10 +43,9 @@ public func isotonicUnimodal(
     _ y: [Double], weights: [Double]? = nil, shape: IsotonicShape = .peak, mode: Int? = nil,
     progress: ProgressReport? = nil
 ) throws(QuantcalError) -> IsotonicUnimodalFit<Double> {
-    try unimodal(y, weights) { y, weights, x throws(QuantcalError) in
-        try IsotonicUnimodal.fit(
-            y: y, weights: weights, shape: shape, mode: mode, fitted: x, progress: Progress(progress))
-    }
+    try unimodal(
+        y, weights, shape, mode, Progress(progress),
+        IsotonicUnimodal.fit(y:weights:shape:mode:fitted:progress:))
 }
 
 /// The same in single precision. C: `qc_isotonic_unimodal_f32`.
@@ -54,25 +53,25 @@ public func isotonicUnimodal(
     _ y: [Float], weights: [Float]? = nil, shape: IsotonicShape = .peak, mode: Int? = nil,
     progress: ProgressReport? = nil
 ) throws(QuantcalError) -> IsotonicUnimodalFit<Float> {
-    try unimodal(y, weights) { y, weights, x throws(QuantcalError) in
-        try IsotonicUnimodal.fit(
-            y: y, weights: weights, shape: shape, mode: mode, fitted: x, progress: Progress(progress))
-    }
+    try unimodal(
+        y, weights, shape, mode, Progress(progress),
+        IsotonicUnimodal.fit(y:weights:shape:mode:fitted:progress:))
 }
 
 private func unimodal<Scalar: BitwiseCopyable>(
-    _ y: [Scalar], _ weights: [Scalar]?,
-    _ call: (UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>?, UnsafeMutablePointer<Scalar>)
-        throws(QuantcalError) -> Int
+    _ y: [Scalar], _ weights: [Scalar]?, _ shape: IsotonicShape, _ mode: Int?, _ progress: Progress,
+    _ call: (
+        UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>?, IsotonicShape, Int?,
+        UnsafeMutablePointer<Scalar>, Progress
+    ) throws(QuantcalError) -> Int
 ) throws(QuantcalError) -> IsotonicUnimodalFit<Scalar> {
-    if let weights { try requireCount(weights.count, y.count, "weights") }
-    var mode = 0
-    let x = try filled(y.count) { (x: UnsafeMutablePointer<Scalar>) throws(QuantcalError) in
-        mode = try withBuffer(y) { y throws(QuantcalError) in
-            try withOptionalBuffer(weights) { weights throws(QuantcalError) in try call(y, weights, x) }
+    try withPoints(y, weights) { y, weights throws(QuantcalError) in
+        var found = 0
+        let x: [Scalar] = try filled(y.count) { x throws(QuantcalError) in
+            found = try call(y, weights, shape, mode, x, progress)
         }
+        return IsotonicUnimodalFit(x: x, mode: found)
     }
-    return IsotonicUnimodalFit(x: x, mode: mode)
 }
 
 /// Weighted least-squares regression on a predictor by a convex or concave function, which may have to be
@@ -92,11 +91,9 @@ public func isotonicConvex(
     _ x: [Double], _ y: [Double], weights: [Double]? = nil, curvature: IsotonicCurvature = .convex,
     monotonicity: IsotonicMonotonicity = .any, progress: ProgressReport? = nil
 ) throws(QuantcalError) -> IsotonicConvexFit<Double> {
-    try convex(x, y, weights) { x, y, weights, output throws(QuantcalError) in
-        try IsotonicConvex.fit(
-            x: x, y: y, weights: weights, curvature: curvature, monotonicity: monotonicity, output: output,
-            progress: Progress(progress))
-    }
+    try convex(
+        x, y, weights, (curvature, monotonicity), Progress(progress),
+        IsotonicConvex.fit(x:y:weights:curvature:monotonicity:output:progress:))
 }
 
 /// The same in single precision. C: `qc_isotonic_convex_f32`.
@@ -104,43 +101,33 @@ public func isotonicConvex(
     _ x: [Float], _ y: [Float], weights: [Float]? = nil, curvature: IsotonicCurvature = .convex,
     monotonicity: IsotonicMonotonicity = .any, progress: ProgressReport? = nil
 ) throws(QuantcalError) -> IsotonicConvexFit<Float> {
-    try convex(x, y, weights) { x, y, weights, output throws(QuantcalError) in
-        try IsotonicConvex.fit(
-            x: x, y: y, weights: weights, curvature: curvature, monotonicity: monotonicity, output: output,
-            progress: Progress(progress))
-    }
+    try convex(
+        x, y, weights, (curvature, monotonicity), Progress(progress),
+        IsotonicConvex.fit(x:y:weights:curvature:monotonicity:output:progress:))
 }
 
-private typealias ConvexCall<Scalar> = (
-    UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>?,
-    IsotonicConvex.Output<Scalar>
-) throws(QuantcalError) -> Int
-
 private func convex<Scalar: BitwiseCopyable>(
-    _ x: [Scalar], _ y: [Scalar], _ weights: [Scalar]?, _ call: ConvexCall<Scalar>
+    _ x: [Scalar], _ y: [Scalar], _ weights: [Scalar]?,
+    _ shape: (IsotonicCurvature, IsotonicMonotonicity), _ progress: Progress,
+    _ call: (
+        UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>?,
+        IsotonicCurvature, IsotonicMonotonicity, IsotonicConvex.Output<Scalar>, Progress
+    ) throws(QuantcalError) -> Int
 ) throws(QuantcalError) -> IsotonicConvexFit<Scalar> {
-    try requireCount(y.count, x.count, "y")
-    if let weights { try requireCount(weights.count, x.count, "weights") }
-    var (knots, values) = (y, y)
-    var count = 0
-    let fitted = try filled(y.count) { (fitted: UnsafeMutablePointer<Scalar>) throws(QuantcalError) in
-        let outcome = knots.withUnsafeMutableBufferPointer { knots in
-            values.withUnsafeMutableBufferPointer { values -> Result<Int, QuantcalError> in
-                let output = IsotonicConvex.Output(
-                    fitted: fitted, knots: knots.baseAddress, values: values.baseAddress)
-                do throws(QuantcalError) {
-                    return .success(
-                        try withBuffer(x) { x throws(QuantcalError) in
-                            try withBuffer(y) { y throws(QuantcalError) in
-                                try withOptionalBuffer(weights) { weights throws(QuantcalError) in
-                                    try call(x, y, weights, output)
-                                }
-                            }
-                        })
-                } catch { return .failure(error) }
+    try withPoints(x, y, weights) { x, y, weights throws(QuantcalError) in
+        var count = 0
+        var knots: [Scalar] = []
+        var values: [Scalar] = []
+        let fitted: [Scalar] = try filled(y.count) { fitted throws(QuantcalError) in
+            knots = try filled(upTo: y.count) { knots throws(QuantcalError) in
+                values = try filled(upTo: y.count) { values throws(QuantcalError) in
+                    let output = IsotonicConvex.Output(fitted: fitted, knots: knots, values: values)
+                    count = try call(x, y, weights, shape.0, shape.1, output, progress)
+                    return count
+                }
+                return count
             }
         }
-        count = try outcome.get()
+        return IsotonicConvexFit(fitted: fitted, knots: knots, values: values)
     }
-    return IsotonicConvexFit(fitted: fitted, knots: Array(knots[..<count]), values: Array(values[..<count]))
 }

@@ -34,34 +34,15 @@ public struct IsotonicState: @unchecked Sendable {
     public mutating func update(
         x: [Double], y: [Double], weights: [Double]? = nil
     ) throws(QuantcalError) {
-        try change(x, y, weights) { object, x, y, weights throws(QuantcalError) in
-            try object.update(x: x, y: y, weights: weights)
+        try withPoints(x, y, weights) { x, y, weights throws(QuantcalError) in
+            try ownObject().update(x: x, y: y, weights: weights)
         }
     }
 
     /// The same in single precision. C: `qc_isotonic_state_update_f32`.
     public mutating func update(x: [Float], y: [Float], weights: [Float]? = nil) throws(QuantcalError) {
-        try change(x, y, weights) { object, x, y, weights throws(QuantcalError) in
-            try object.update(x: x, y: y, weights: weights)
-        }
-    }
-
-    private mutating func change<Scalar>(
-        _ x: [Scalar], _ y: [Scalar], _ weights: [Scalar]?,
-        _ update: (
-            QuantcalCore.IsotonicState, UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>,
-            UnsafeBufferPointer<Scalar>?
-        ) throws(QuantcalError) -> Void
-    ) throws(QuantcalError) {
-        try requireCount(y.count, x.count, "y")
-        if let weights { try requireCount(weights.count, x.count, "weights") }
-        let object = try ownObject()
-        try withBuffer(x) { x throws(QuantcalError) in
-            try withBuffer(y) { y throws(QuantcalError) in
-                try withOptionalBuffer(weights) { weights throws(QuantcalError) in
-                    try update(object, x, y, weights)
-                }
-            }
+        try withPoints(x, y, weights) { x, y, weights throws(QuantcalError) in
+            try ownObject().update(x: x, y: y, weights: weights)
         }
     }
 

@@ -77,9 +77,7 @@ public func isotonicWeightStabilize(
 ) throws(QuantcalError) -> StabilizedWeights<Double> {
     let settings = try options.settings(targets?.target ?? .rewards, progress)
     let arrays = WeightArrays(weights, scores, targets?.values, fold, newScores, newWeights)
-    return try stabilized(arrays, settings) { data, further, output throws(QuantcalError) in
-        try IsotonicWeight.stabilize(data, further, settings, into: output)
-    }
+    return try stabilized(arrays, settings, IsotonicWeight.stabilize(_:_:_:into:))
 }
 
 /// The same in single precision. C: `qc_isotonic_weight_stabilize_f32`.
@@ -90,9 +88,7 @@ public func isotonicWeightStabilize(
 ) throws(QuantcalError) -> StabilizedWeights<Float> {
     let settings = try options.settings(targets?.target ?? .rewards, progress)
     let arrays = WeightArrays(weights, scores, targets?.values, fold, newScores, newWeights)
-    return try stabilized(arrays, settings) { data, further, output throws(QuantcalError) in
-        try IsotonicWeight.stabilize(data, further, settings, into: output)
-    }
+    return try stabilized(arrays, settings, IsotonicWeight.stabilize(_:_:_:into:))
 }
 
 private struct WeightArrays<Scalar> {
@@ -123,8 +119,10 @@ private struct WeightArrays<Scalar> {
 
 private func stabilized<Scalar: BitwiseCopyable>(
     _ arrays: WeightArrays<Scalar>, _ settings: IsotonicWeight.Settings,
-    _ call: (IsotonicWeight.Data<Scalar>, IsotonicWeight.Further<Scalar>, UnsafeMutablePointer<Scalar>)
-        throws(QuantcalError) -> WeightSummary
+    _ call: (
+        IsotonicWeight.Data<Scalar>, IsotonicWeight.Further<Scalar>, IsotonicWeight.Settings,
+        UnsafeMutablePointer<Scalar>
+    ) throws(QuantcalError) -> WeightSummary
 ) throws(QuantcalError) -> StabilizedWeights<Scalar> {
     try arrays.check(settings)
     var summary: WeightSummary?
@@ -139,7 +137,7 @@ private func stabilized<Scalar: BitwiseCopyable>(
                         try call(
                             data,
                             IsotonicWeight.Further(weights: weights, scores: scores, stabilized: newOutput),
-                            output)
+                            settings, output)
                     }
                 }
             }
