@@ -69,9 +69,8 @@ public func qc_calibration_temperature_fit_f64(
     _ result: UnsafeMutablePointer<qc_calibration_temperature_result>!
 ) -> qc_status {
     temperatureFit(
-        { () throws(QuantcalError) in
-            try RowArguments(logits, "logits", labels, weights, rows, classes, leastClasses: 2)
-        }, options, result, TemperatureScaling.fit(logits:labels:weights:classes:options:))
+        try RowArguments(logits, "logits", labels, weights, rows, classes, leastClasses: 2), options, result,
+        TemperatureScaling.fit(logits:labels:weights:classes:options:))
 }
 
 @c @implementation
@@ -81,14 +80,13 @@ public func qc_calibration_temperature_fit_f32(
     _ result: UnsafeMutablePointer<qc_calibration_temperature_result>!
 ) -> qc_status {
     temperatureFit(
-        { () throws(QuantcalError) in
-            try RowArguments(logits, "logits", labels, weights, rows, classes, leastClasses: 2)
-        }, options, result, TemperatureScaling.fit(logits:labels:weights:classes:options:))
+        try RowArguments(logits, "logits", labels, weights, rows, classes, leastClasses: 2), options, result,
+        TemperatureScaling.fit(logits:labels:weights:classes:options:))
 }
 
 /// A fit with the core's function for the type.
 private func temperatureFit<T>(
-    _ arguments: () throws(QuantcalError) -> RowArguments<T>,
+    _ arguments: @autoclosure () throws(QuantcalError) -> RowArguments<T>,
     _ options: UnsafePointer<qc_calibration_temperature_options>?,
     _ result: UnsafeMutablePointer<qc_calibration_temperature_result>?,
     _ fit: (
@@ -200,9 +198,8 @@ public func qc_calibration_error_f64(
     _ bin_table: UnsafeMutablePointer<Double>!
 ) -> qc_status {
     calibrationError(
-        { () throws(QuantcalError) in
-            try RowArguments(probabilities, "probabilities", labels, weights, rows, classes, leastClasses: 1)
-        }, options, error, bin_table,
+        try RowArguments(probabilities, "probabilities", labels, weights, rows, classes, leastClasses: 1),
+        options, error, bin_table,
         CalibrationError.error(probabilities:labels:weights:classes:options:table:))
 }
 
@@ -214,15 +211,14 @@ public func qc_calibration_error_f32(
     _ bin_table: UnsafeMutablePointer<Double>!
 ) -> qc_status {
     calibrationError(
-        { () throws(QuantcalError) in
-            try RowArguments(probabilities, "probabilities", labels, weights, rows, classes, leastClasses: 1)
-        }, options, error, bin_table,
+        try RowArguments(probabilities, "probabilities", labels, weights, rows, classes, leastClasses: 1),
+        options, error, bin_table,
         CalibrationError.error(probabilities:labels:weights:classes:options:table:))
 }
 
 /// A measurement with the core's function for the type.
 private func calibrationError<T>(
-    _ arguments: () throws(QuantcalError) -> RowArguments<T>,
+    _ arguments: @autoclosure () throws(QuantcalError) -> RowArguments<T>,
     _ options: UnsafePointer<qc_calibration_error_options>?, _ error: UnsafeMutablePointer<Double>?,
     _ table: UnsafeMutablePointer<Double>?,
     _ measure: (

@@ -64,8 +64,9 @@ private func encode<T: WeightElement>(
     _ values: UnsafePointer<T>?, _ rows: Int, _ columns: Int,
     _ options: UnsafePointer<qc_quantize_integer_options>?, _ codes: UnsafeMutablePointer<UInt8>?,
     _ scales: UnsafeMutablePointer<Float>?, _ zeros: UnsafeMutablePointer<UInt8>?,
-    _ call: (IntegerQuantization, UnsafePointer<T>, IntegerQuantization.Layout, IntegerQuantization.Codes)
-        throws(QuantcalError) -> Void
+    _ encode: (IntegerQuantization) -> (
+        UnsafePointer<T>, IntegerQuantization.Layout, IntegerQuantization.Codes
+    ) throws(QuantcalError) -> Void
 ) -> qc_status {
     Boundary.call { () throws(QuantcalError) in
         let (settings, layout) = try settings(options, rows, columns)
@@ -82,7 +83,7 @@ private func encode<T: WeightElement>(
             ],
             inputs: [Region(values, rows * columns, "values")])
         guard let base = input.baseAddress else { return }
-        try call(settings, base, layout, output)
+        try encode(settings)(base, layout, output)
     }
 }
 
@@ -92,10 +93,7 @@ public func qc_quantize_integer_encode_f32(
     _ options: UnsafePointer<qc_quantize_integer_options>!, _ codes: UnsafeMutablePointer<UInt8>!,
     _ scales: UnsafeMutablePointer<Float>!, _ zeros: UnsafeMutablePointer<UInt8>!
 ) -> qc_status {
-    encode(values, rows, columns, options, codes, scales, zeros) {
-        settings, values, layout, codes throws(QuantcalError) in
-        try settings.encode(values, layout, into: codes)
-    }
+    encode(values, rows, columns, options, codes, scales, zeros) { $0.encode(_:_:into:) }
 }
 
 @c @implementation
@@ -105,10 +103,7 @@ public func qc_quantize_integer_encode_f16(
     _ scales: UnsafeMutablePointer<Float>!, _ zeros: UnsafeMutablePointer<UInt8>!
 ) -> qc_status {
     let halves = UnsafeRawPointer(values)?.assumingMemoryBound(to: HalfBits.self)
-    return encode(halves, rows, columns, options, codes, scales, zeros) {
-        settings, values, layout, codes throws(QuantcalError) in
-        try settings.encode(values, layout, into: codes)
-    }
+    return encode(halves, rows, columns, options, codes, scales, zeros) { $0.encode(_:_:into:) }
 }
 
 @c @implementation
@@ -118,19 +113,15 @@ public func qc_quantize_integer_encode_bf16(
     _ scales: UnsafeMutablePointer<Float>!, _ zeros: UnsafeMutablePointer<UInt8>!
 ) -> qc_status {
     let halves = UnsafeRawPointer(values)?.assumingMemoryBound(to: BFloat16Bits.self)
-    return encode(halves, rows, columns, options, codes, scales, zeros) {
-        settings, values, layout, codes throws(QuantcalError) in
-        try settings.encode(values, layout, into: codes)
-    }
+    return encode(halves, rows, columns, options, codes, scales, zeros) { $0.encode(_:_:into:) }
 }
 
 private func decode<T: WeightElement>(
     _ codes: UnsafePointer<UInt8>?, _ scales: UnsafePointer<Float>?, _ zeros: UnsafePointer<UInt8>?,
     _ rows: Int, _ columns: Int, _ options: UnsafePointer<qc_quantize_integer_options>?,
     _ values: UnsafeMutablePointer<T>?,
-    _ call: (
-        IntegerQuantization, IntegerQuantization.StoredCodes, IntegerQuantization.Layout,
-        UnsafeMutablePointer<T>
+    _ decode: (IntegerQuantization) -> (
+        IntegerQuantization.StoredCodes, IntegerQuantization.Layout, UnsafeMutablePointer<T>
     ) throws(QuantcalError) -> Void
 ) -> qc_status {
     Boundary.call { () throws(QuantcalError) in
@@ -148,7 +139,8 @@ private func decode<T: WeightElement>(
                 Region(zeros, layout.groupCount, "zeros"),
             ])
         guard let base = packed.baseAddress else { return }
-        try call(settings, .init(packed: base, scales: stored, zeros: storedZeros), layout, output)
+        try decode(settings)(
+            .init(packed: base, scales: stored, zeros: storedZeros), layout, output)
     }
 }
 
@@ -158,10 +150,7 @@ public func qc_quantize_integer_decode_f32(
     _ rows: Int, _ columns: Int, _ options: UnsafePointer<qc_quantize_integer_options>!,
     _ values: UnsafeMutablePointer<Float>!
 ) -> qc_status {
-    decode(codes, scales, zeros, rows, columns, options, values) {
-        settings, stored, layout, values throws(QuantcalError) in
-        try settings.decode(stored, layout, into: values)
-    }
+    decode(codes, scales, zeros, rows, columns, options, values) { $0.decode(_:_:into:) }
 }
 
 @c @implementation
@@ -171,10 +160,7 @@ public func qc_quantize_integer_decode_f16(
     _ values: UnsafeMutablePointer<UInt16>!
 ) -> qc_status {
     let halves = UnsafeMutableRawPointer(values)?.assumingMemoryBound(to: HalfBits.self)
-    return decode(codes, scales, zeros, rows, columns, options, halves) {
-        settings, stored, layout, values throws(QuantcalError) in
-        try settings.decode(stored, layout, into: values)
-    }
+    return decode(codes, scales, zeros, rows, columns, options, halves) { $0.decode(_:_:into:) }
 }
 
 @c @implementation
@@ -184,10 +170,7 @@ public func qc_quantize_integer_decode_bf16(
     _ values: UnsafeMutablePointer<UInt16>!
 ) -> qc_status {
     let halves = UnsafeMutableRawPointer(values)?.assumingMemoryBound(to: BFloat16Bits.self)
-    return decode(codes, scales, zeros, rows, columns, options, halves) {
-        settings, stored, layout, values throws(QuantcalError) in
-        try settings.decode(stored, layout, into: values)
-    }
+    return decode(codes, scales, zeros, rows, columns, options, halves) { $0.decode(_:_:into:) }
 }
 
 @c @implementation

@@ -71,7 +71,7 @@ private struct CenteredArguments<T> {
 
 /// A regression with the core's function for the type.
 private func centered<T>(
-    _ arguments: () throws(QuantcalError) -> CenteredArguments<T>,
+    _ arguments: @autoclosure () throws(QuantcalError) -> CenteredArguments<T>,
     _ options: UnsafePointer<qc_isotonic_centered_options>?,
     _ fit: (
         UnsafeBufferPointer<T>, UnsafeBufferPointer<T>, UnsafeBufferPointer<T>?, IsotonicCentered.Options,
@@ -98,11 +98,10 @@ public func qc_isotonic_centered_f64(
     _ knot_upper: UnsafeMutablePointer<Double>!, _ knot_count: UnsafeMutablePointer<Int>!
 ) -> qc_status {
     centered(
-        { () throws(QuantcalError) in
-            try CenteredArguments(
-                x, y, weights, n, (fitted, lower, upper), (knots, values, knot_weights),
-                (knot_lower, knot_upper), knot_count)
-        }, options, IsotonicCentered.fit(x:y:weights:options:output:progress:))
+        try CenteredArguments(
+            x, y, weights, n, (fitted, lower, upper), (knots, values, knot_weights),
+            (knot_lower, knot_upper), knot_count), options,
+        IsotonicCentered.fit(x:y:weights:options:output:progress:))
 }
 
 @c @implementation
@@ -115,9 +114,8 @@ public func qc_isotonic_centered_f32(
     _ knot_upper: UnsafeMutablePointer<Float>!, _ knot_count: UnsafeMutablePointer<Int>!
 ) -> qc_status {
     centered(
-        { () throws(QuantcalError) in
-            try CenteredArguments(
-                x, y, weights, n, (fitted, lower, upper), (knots, values, knot_weights),
-                (knot_lower, knot_upper), knot_count)
-        }, options, IsotonicCentered.fit(x:y:weights:options:output:progress:))
+        try CenteredArguments(
+            x, y, weights, n, (fitted, lower, upper), (knots, values, knot_weights),
+            (knot_lower, knot_upper), knot_count), options,
+        IsotonicCentered.fit(x:y:weights:options:output:progress:))
 }

@@ -82,7 +82,7 @@ public func qc_isotonic_nearly_breakpoints(
 private func fit<T>(
     _ path: OpaquePointer?, _ lambda: Double, _ x: UnsafeMutablePointer<T>?, _ n: Int,
     _ degreesOfFreedom: UnsafeMutablePointer<Int>?,
-    _ write: (IsotonicNearlyPath, UnsafeMutablePointer<T>) throws(QuantcalError) -> Void
+    _ write: (IsotonicNearlyPath) -> (Double, UnsafeMutablePointer<T>) throws(QuantcalError) -> Void
 ) -> qc_status {
     Boundary.call { () throws(QuantcalError) in
         let object: IsotonicNearlyPath = try Handles.object(path, "path")
@@ -96,7 +96,7 @@ private func fit<T>(
             let target = try Boundary.output(x, n, "x")
             try Region.requireDisjoint(
                 outputs: [Region(x, n, "x"), Region(degreesOfFreedom, 1, "degrees_of_freedom")])
-            try write(object, target)
+            try write(object)(lambda, target)
         }
         place?.pointee = degrees
     }
@@ -107,9 +107,7 @@ public func qc_isotonic_nearly_fit_f64(
     _ path: OpaquePointer!, _ lambda: Double, _ x: UnsafeMutablePointer<Double>!, _ n: Int,
     _ degrees_of_freedom: UnsafeMutablePointer<Int>!
 ) -> qc_status {
-    fit(path, lambda, x, n, degrees_of_freedom) { (path, x) throws(QuantcalError) in
-        try path.fit(lambda, x)
-    }
+    fit(path, lambda, x, n, degrees_of_freedom) { $0.fit(_:_:) }
 }
 
 @c @implementation
@@ -117,9 +115,7 @@ public func qc_isotonic_nearly_fit_f32(
     _ path: OpaquePointer!, _ lambda: Double, _ x: UnsafeMutablePointer<Float>!, _ n: Int,
     _ degrees_of_freedom: UnsafeMutablePointer<Int>!
 ) -> qc_status {
-    fit(path, lambda, x, n, degrees_of_freedom) { (path, x) throws(QuantcalError) in
-        try path.fit(lambda, x)
-    }
+    fit(path, lambda, x, n, degrees_of_freedom) { $0.fit(_:_:) }
 }
 
 @c @implementation

@@ -77,7 +77,7 @@ private struct FitArguments<T> {
 
 /// A fit with the core's function for the type.
 private func fit<T>(
-    _ arguments: () throws(QuantcalError) -> FitArguments<T>,
+    _ arguments: @autoclosure () throws(QuantcalError) -> FitArguments<T>,
     _ options: UnsafePointer<qc_isotonic_regression_options>?,
     _ fit: (
         UnsafeBufferPointer<T>, UnsafeBufferPointer<T>, UnsafeBufferPointer<T>?, IsotonicKnots.Options,
@@ -101,9 +101,8 @@ public func qc_isotonic_fit_f64(
     _ knot_count: UnsafeMutablePointer<Int>!, _ result: UnsafeMutablePointer<qc_isotonic_direction_result>!
 ) -> qc_status {
     fit(
-        { () throws(QuantcalError) in
-            try FitArguments(x, y, weights, n, fitted, knots, values, knot_count, result)
-        }, options, IsotonicKnots.fit(x:y:weights:options:output:progress:))
+        try FitArguments(x, y, weights, n, fitted, knots, values, knot_count, result), options,
+        IsotonicKnots.fit(x:y:weights:options:output:progress:))
 }
 
 @c @implementation
@@ -114,9 +113,8 @@ public func qc_isotonic_fit_f32(
     _ knot_count: UnsafeMutablePointer<Int>!, _ result: UnsafeMutablePointer<qc_isotonic_direction_result>!
 ) -> qc_status {
     fit(
-        { () throws(QuantcalError) in
-            try FitArguments(x, y, weights, n, fitted, knots, values, knot_count, result)
-        }, options, IsotonicKnots.fit(x:y:weights:options:output:progress:))
+        try FitArguments(x, y, weights, n, fitted, knots, values, knot_count, result), options,
+        IsotonicKnots.fit(x:y:weights:options:output:progress:))
 }
 
 extension qc_isotonic_predict_options: OptionsStruct {

@@ -100,7 +100,7 @@ private struct IsotonicArguments<T> {
 
 /// A regression with the core's function for the type.
 private func regression<T>(
-    _ arguments: () throws(QuantcalError) -> IsotonicArguments<T>,
+    _ arguments: @autoclosure () throws(QuantcalError) -> IsotonicArguments<T>,
     _ options: UnsafePointer<qc_isotonic_regression_options>?,
     _ fit: (
         UnsafeBufferPointer<T>, UnsafeBufferPointer<T>?, IsotonicRegression.Options,
@@ -123,9 +123,8 @@ public func qc_isotonic_regression_f64(
     _ block_count: UnsafeMutablePointer<Int>!
 ) -> qc_status {
     regression(
-        { () throws(QuantcalError) in
-            try IsotonicArguments(y, weights, n, x, block_weights, blocks, block_count)
-        }, options, IsotonicRegression.fit(y:weights:options:output:progress:))
+        try IsotonicArguments(y, weights, n, x, block_weights, blocks, block_count), options,
+        IsotonicRegression.fit(y:weights:options:output:progress:))
 }
 
 @c @implementation
@@ -136,7 +135,6 @@ public func qc_isotonic_regression_f32(
     _ block_count: UnsafeMutablePointer<Int>!
 ) -> qc_status {
     regression(
-        { () throws(QuantcalError) in
-            try IsotonicArguments(y, weights, n, x, block_weights, blocks, block_count)
-        }, options, IsotonicRegression.fit(y:weights:options:output:progress:))
+        try IsotonicArguments(y, weights, n, x, block_weights, blocks, block_count), options,
+        IsotonicRegression.fit(y:weights:options:output:progress:))
 }

@@ -112,7 +112,7 @@ private struct ConvexArguments<T> {
 }
 
 private func convex<T>(
-    _ arguments: () throws(QuantcalError) -> ConvexArguments<T>,
+    _ arguments: @autoclosure () throws(QuantcalError) -> ConvexArguments<T>,
     _ options: UnsafePointer<qc_isotonic_convex_options>?,
     _ fit: (
         UnsafeBufferPointer<T>, UnsafeBufferPointer<T>, UnsafeBufferPointer<T>?, IsotonicConvex.Curvature,
@@ -140,9 +140,8 @@ public func qc_isotonic_convex_f64(
     _ knot_count: UnsafeMutablePointer<Int>!
 ) -> qc_status {
     convex(
-        { () throws(QuantcalError) in
-            try ConvexArguments(x, y, weights, n, fitted, knots, values, knot_count)
-        }, options, IsotonicConvex.fit(x:y:weights:curvature:monotonicity:output:progress:))
+        try ConvexArguments(x, y, weights, n, fitted, knots, values, knot_count), options,
+        IsotonicConvex.fit(x:y:weights:curvature:monotonicity:output:progress:))
 }
 
 @c @implementation
@@ -153,7 +152,6 @@ public func qc_isotonic_convex_f32(
     _ knot_count: UnsafeMutablePointer<Int>!
 ) -> qc_status {
     convex(
-        { () throws(QuantcalError) in
-            try ConvexArguments(x, y, weights, n, fitted, knots, values, knot_count)
-        }, options, IsotonicConvex.fit(x:y:weights:curvature:monotonicity:output:progress:))
+        try ConvexArguments(x, y, weights, n, fitted, knots, values, knot_count), options,
+        IsotonicConvex.fit(x:y:weights:curvature:monotonicity:output:progress:))
 }

@@ -53,14 +53,14 @@ public func qc_isotonic_state_destroy(_ state: OpaquePointer!) { Handles.destroy
 private func update<T>(
     _ state: OpaquePointer?, _ x: UnsafePointer<T>?, _ y: UnsafePointer<T>?, _ weights: UnsafePointer<T>?,
     _ n: Int,
-    _ core: (
-        IsotonicState, UnsafeBufferPointer<T>, UnsafeBufferPointer<T>, UnsafeBufferPointer<T>?
+    _ update: (IsotonicState) -> (
+        UnsafeBufferPointer<T>, UnsafeBufferPointer<T>, UnsafeBufferPointer<T>?
     ) throws(QuantcalError) -> Void
 ) -> qc_status {
     Boundary.call { () throws(QuantcalError) in
         try Boundary.length(n, "n")
-        try core(
-            Handles.object(state, "state"), Boundary.input(x, n, "x"), Boundary.input(y, n, "y"),
+        try update(Handles.object(state, "state"))(
+            Boundary.input(x, n, "x"), Boundary.input(y, n, "y"),
             Boundary.optionalInput(weights, n, "weights"))
     }
 }
@@ -70,9 +70,7 @@ public func qc_isotonic_state_update_f64(
     _ state: OpaquePointer!, _ x: UnsafePointer<Double>!, _ y: UnsafePointer<Double>!,
     _ weights: UnsafePointer<Double>!, _ n: Int
 ) -> qc_status {
-    update(state, x, y, weights, n) { state, x, y, weights throws(QuantcalError) in
-        try state.update(x: x, y: y, weights: weights)
-    }
+    update(state, x, y, weights, n) { $0.update(x:y:weights:) }
 }
 
 @c @implementation
@@ -80,9 +78,7 @@ public func qc_isotonic_state_update_f32(
     _ state: OpaquePointer!, _ x: UnsafePointer<Float>!, _ y: UnsafePointer<Float>!,
     _ weights: UnsafePointer<Float>!, _ n: Int
 ) -> qc_status {
-    update(state, x, y, weights, n) { state, x, y, weights throws(QuantcalError) in
-        try state.update(x: x, y: y, weights: weights)
-    }
+    update(state, x, y, weights, n) { $0.update(x:y:weights:) }
 }
 
 @c @implementation
