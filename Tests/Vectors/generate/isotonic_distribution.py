@@ -309,6 +309,9 @@ def quantile():
              levels=[i / 10 for i in range(1, 10)])
     file.add("the same from weights", x=[1] * 4, y=[*range(4)], weights=[1, 2, 3, 4], queries=[1],
              levels=[0.1, 0.3, 0.6, 0.7])
+    file.expect("a share that comes out below its level by rounding", {"quantiles": [[2]]}, ["f64"],
+                x=[1] * 3, y=[1, 2, 3], weights=[0.7, 0.1, 0.2], queries=[1], levels=[0.8],
+                source="the share is eight tenths in decimals, and less by an ulp as the ratio of binary sums")
     file.add("next to 0 and 1", **FOUR, queries=[1, 4], levels=[5e-324, 1e-300, 0.9999999999999])
     file.add("censored: some are beyond all thresholds", source=CENSORED, **LIFETIMES, queries=[1, 3, 6],
              levels=levels)

@@ -228,6 +228,10 @@ def smooth(file):
         file.add(f"{words}, decreasing, weighted", y=SERIES, weights=WEIGHTS, direction="decreasing", **setting)
         file.add(f"{words}, a large offset", ["f64"], y=[1e9 + v for v in SERIES], **setting)
         file.add(f"{words}, upper", y=SERIES[::-1], solution="upper", **setting)
+        for zeros in [[0, 0, 1, 2, 1, 3, 1, 0], [0, 1, 0, 0, 0, 0, 2, 1]]:
+            for direction in ["increasing", "decreasing"]:
+                file.add(f"{words}, {direction}, weights of 0 at an end: {zeros}", y=SERIES, weights=zeros,
+                         direction=direction, **setting)
     file.add("expectile, huge values", ["f64"], y=[1e308, -1e308, 1e308, 0], loss="expectile", level=0.8)
     file.add("expectile, tiny values", ["f64"], y=[3e-308, 1e-308, 2e-308], loss="expectile", level=0.8)
     for power in [1.5, 2, 3, 4]:
@@ -247,6 +251,9 @@ def chebyshevs(file):
                 loss="chebyshev", source="E = 1 * 4 * 2 / 5 = 1.6")
     for shape, y in SHAPES.items():
         file.add(f"chebyshev, {shape}", y=y, loss="chebyshev")
+    file.add("chebyshev, weights of 0 at both ends", y=SERIES, weights=[0, 0, 1, 2, 1, 3, 1, 0], loss="chebyshev")
+    file.add("chebyshev, decreasing, weights of 0 at the end", y=SERIES, weights=[1, 2, 1, 3, 1, 2, 0, 0],
+             loss="chebyshev", direction="decreasing")
     file.add("chebyshev, decreasing", y=SERIES, loss="chebyshev", direction="decreasing")
     file.add("chebyshev, huge values", ["f64"], y=[1.7e308, -1.7e308], weights=[1, 3], loss="chebyshev")
 
@@ -307,6 +314,9 @@ def constraints():
     file.add("gap, no points", y=[], minimum_gap=1)
     file.add("gap, one point", y=[3], minimum_gap=1)
     file.add("gap, an offset", ["f64"], y=[1e9 + v for v in SERIES], minimum_gap=0.5)
+    for huge in [2.0**1017, 2.0**-1000]:
+        file.add(f"Huber's loss with a gap, values about {huge:.0e}", ["f64"], y=[v * huge for v in SERIES],
+                 loss="huber", huber_threshold=huge / 2, minimum_gap=huge / 4)
     file.add("bounds, no points", y=[], lower_bound=0)
     file.add("a bound that single precision rounds", y=[-1, 0.5], lower_bound=0.1, keep=["x"])
     file.refuse("no number of single precision lies above the bound", "QC_ERR_OPTIONS", "lower_bound",

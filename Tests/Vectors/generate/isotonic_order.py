@@ -191,6 +191,9 @@ def squared_points(file):
                  y=[1, 7, 3], weights=[1, 0, 1])
         file.add("weights that differ by a factor of 2^50" + tag, points=places, y=[2, 1, 3, 2],
                  weights=[2.0**50, 1, 1, 2.0**50])
+    for dimensions in (2, 3):
+        file.add(f"a light point between heavy ones goes where it belongs ({dimensions} dimensions)",
+                 points=[[i] * dimensions for i in range(3)], y=[0, 0.75, 0.5], weights=[2.0**100, 2.0**-100, 2.0**100])
     file.add("a large offset", types=["f64"], points=SQUARE, y=[1e9 + v for v in [3, 1, 2.25, 5]])
 
 

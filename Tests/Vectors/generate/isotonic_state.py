@@ -291,6 +291,8 @@ SMALL = [
     ("two x", {"x": [1, 2], "y": [3, -1]}),
     ("blocks", {"x": [1, 2, 3, 4, 5, 6, 7], "y": [9, 3, 2, 4, 3, 7, -5]}),
     ("decreasing", {"x": [1, 2, 3, 4, 5], "y": [9, 3, 4, 1, 8], "direction": "decreasing"}),
+    ("equal means, decreasing", {"x": [1, 2, 3, 4, 5, 6], "y": [5, 2, 2, 1, 1, 0], "direction": "decreasing"}),
+    ("equal means, increasing", {"x": [1, 2, 3, 4, 5, 6], "y": [0, 1, 1, 2, 2, 5]}),
     ("a sum of more bits than a double has", {"x": [1, 2, 2, 3], "y": [1, 2**53, 0.5, 2]}),
     ("no points of quantiles", {"x": [], "y": [], "level": 0.75, **QUANTILE}),
     ("medians", {"x": [1, 2, 2, 3, 4, 5], "y": [9, 3, 1, 0, 4, 2], **QUANTILE}),

@@ -104,6 +104,23 @@ def test_a_tie_is_fitted_as_its_members_together(rng: np.random.Generator, loss:
         assert cost(y - model.fitted, w) <= best * (1 + 1e-9)
 
 
+@pytest.mark.parametrize(
+    "loss", ["squared", "quantile", "expectile", "huber", "power", "chebyshev"]
+)
+def test_tertiary_ties_leave_a_tie_by_itself_alone(rng: np.random.Generator, loss: Any) -> None:
+    """It lies as far from its fit as from what it would be by itself: the same. Nor are ties moved
+    that are in order."""
+    for _ in range(60):
+        n = int(rng.integers(1, 8))
+        y, weights = rng.integers(0, 9, n) / 4, rng.uniform(0.5, 2, n)
+        options: Any = {"loss": loss, "level": 0.7, "huber_threshold": 0.5, "ties": "tertiary"}
+        alone = quantcal.isotonic_fit(np.ones(n), y, weights=weights, fitted=True, **options)
+        np.testing.assert_allclose(alone.fitted, y, rtol=0, atol=1e-14)
+        x, both = np.repeat([1.0, 2.0], n), np.concatenate([y, y + 5])
+        pair = quantcal.isotonic_fit(x, both, weights=np.tile(weights, 2), fitted=True, **options)
+        np.testing.assert_allclose(pair.fitted, both, rtol=0, atol=1e-13)
+
+
 def test_fitted_values_lie_on_the_curve(rng: np.random.Generator) -> None:
     x, y = rng.integers(0, 50, 400).astype(float), rng.normal(size=400)
     weights = np.where(rng.random(400) < 0.2, 0.0, rng.random(400))

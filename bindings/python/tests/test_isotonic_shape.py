@@ -211,6 +211,18 @@ def test_convex_has_the_shape_and_its_knots(
         assert monotonicity != "decreasing" or np.all(steps <= 0)
 
 
+def test_knots_are_where_the_data_bend(rng: np.random.Generator) -> None:
+    """Of points on a few lines; a node that was tried on the way and bends nothing is none."""
+    for _ in range(100):
+        n = int(rng.integers(3, 400))
+        x = np.arange(n, dtype=float)
+        bends = np.unique(rng.integers(1, n - 1, int(rng.integers(0, 4))))
+        y = sum((np.maximum(0, x - bend) for bend in bends), -x)
+        fit = quantcal.isotonic_convex(x, y, weights=rng.integers(1, 4, n))
+        assert fit.knots.tolist() == [0, *bends, n - 1]
+        np.testing.assert_allclose(fit.fitted, y, rtol=0, atol=1e-12 * n)
+
+
 def test_convex_data_are_their_own_fit() -> None:
     x = np.linspace(-1, 1, 20001)
     fit = quantcal.isotonic_convex(x, x**2)
