@@ -62,9 +62,10 @@ class HandleKind:
         return value.pointer
 
 
-def handle_kind(name: str) -> HandleKind:
-    """The objects that the library calls `name`."""
-    return HandleKind(name, bind(f"{name}_destroy", ctypes.c_void_p, restype=None))
+def handle_kind(destroy: str) -> HandleKind:
+    """The objects that the library's function `destroy` ends, and is named for."""
+    function = bind(destroy, ctypes.c_void_p, restype=None)
+    return HandleKind(destroy.removesuffix("_destroy"), function)
 
 
 #: The ctypes parameter type of the place where a call puts a new handle.

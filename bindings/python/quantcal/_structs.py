@@ -31,10 +31,9 @@ class Struct(ctypes.Structure):
 Options = TypeVar("Options", bound=Struct)
 
 
-def options_of(name: str, struct: type[Options]) -> Callable[[], Options]:
-    """What makes options for the calls of the library that `name` stands for: a new `struct`
-    with the defaults."""
-    fill = bind(f"{name}_options_init", POINTER(struct), c_size_t)
+def options_of(init: str, struct: type[Options]) -> Callable[[], Options]:
+    """What makes a new `struct` with the defaults, by the library's function `init`."""
+    fill = bind(init, POINTER(struct), c_size_t)
 
     def make() -> Options:
         options = struct()

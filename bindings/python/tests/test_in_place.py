@@ -14,10 +14,10 @@ from foreign_arrays import Convertible, Lent, Tensor
 
 import quantcal
 from quantcal import isotonic
-from quantcal.conformal import split
 from quantcal._arrays import BFLOAT16
 from quantcal.calibration import error as calibration_error
 from quantcal.calibration import temperature
+from quantcal.conformal import split
 from quantcal.quantize import integer, packing
 
 

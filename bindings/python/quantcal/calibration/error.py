@@ -43,7 +43,7 @@ class _Options(Struct):
     )
 
 
-_new_options = options_of("qc_calibration_error", _Options)
+_new_options = options_of("qc_calibration_error_options_init", _Options)
 
 _ERROR = bind_real(
     "qc_calibration_error",

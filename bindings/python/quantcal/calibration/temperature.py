@@ -51,7 +51,7 @@ class _Result(Struct):
     )
 
 
-_new_options = options_of("qc_calibration_temperature", _Options)
+_new_options = options_of("qc_calibration_temperature_options_init", _Options)
 
 _FIT = bind_real(
     "qc_calibration_temperature_fit",

@@ -39,7 +39,7 @@ class RegressionOptions(Struct):
     )
 
 
-_new_options = options_of("qc_isotonic_regression", RegressionOptions)
+_new_options = options_of("qc_isotonic_regression_options_init", RegressionOptions)
 
 
 def _direction(increasing: Increasing) -> int:

@@ -30,7 +30,7 @@ class OrderOptions(Struct):
     )
 
 
-_new_options = options_of("qc_isotonic_order", OrderOptions)
+_new_options = options_of("qc_isotonic_order_options_init", OrderOptions)
 
 
 def order_options(loss: OrderLoss, level: float, solution: Solution) -> OrderOptions:

@@ -45,7 +45,7 @@ class _Options(Struct):
     )
 
 
-_new_options = options_of("qc_isotonic_centered", _Options)
+_new_options = options_of("qc_isotonic_centered_options_init", _Options)
 
 _CENTERED = bind_real(
     "qc_isotonic_centered",

@@ -38,7 +38,7 @@ class RewardOptions(Struct):
     )
 
 
-_new_options = options_of("qc_isotonic_reward", RewardOptions)
+_new_options = options_of("qc_isotonic_reward_options_init", RewardOptions)
 
 _folds = bind(
     "qc_isotonic_reward_folds",

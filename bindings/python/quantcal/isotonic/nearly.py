@@ -38,8 +38,8 @@ class _Options(Struct):
     )
 
 
-_new_options = options_of("qc_isotonic_nearly", _Options)
-_PATH = handle_kind("qc_isotonic_nearly")
+_new_options = options_of("qc_isotonic_nearly_options_init", _Options)
+_PATH = handle_kind("qc_isotonic_nearly_destroy")
 
 _CREATE = bind_real(
     "qc_isotonic_nearly_create",

@@ -56,7 +56,7 @@ class _PredictOptions(Struct):
     )
 
 
-_new_predict_options = options_of("qc_isotonic_order_predict", _PredictOptions)
+_new_predict_options = options_of("qc_isotonic_order_predict_options_init", _PredictOptions)
 
 _PREDICT = bind_real(
     "qc_isotonic_order_predict",

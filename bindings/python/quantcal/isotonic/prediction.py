@@ -50,7 +50,7 @@ class _Options(Struct):
     _fields_ = (("interpolation", c_int32), ("outside", c_int32))
 
 
-_new_options = options_of("qc_isotonic_predict", _Options)
+_new_options = options_of("qc_isotonic_predict_options_init", _Options)
 
 _FIT = bind_real(
     "qc_isotonic_fit",

@@ -48,7 +48,7 @@ class _Result(Struct):
     )
 
 
-_MODEL = handle_kind("qc_isotonic_reward")
+_MODEL = handle_kind("qc_isotonic_reward_destroy")
 
 _FIT = bind_real(
     "qc_isotonic_reward_fit",

@@ -52,8 +52,8 @@ class _ConvexOptions(Struct):
     )
 
 
-_new_unimodal_options = options_of("qc_isotonic_unimodal", _UnimodalOptions)
-_new_convex_options = options_of("qc_isotonic_convex", _ConvexOptions)
+_new_unimodal_options = options_of("qc_isotonic_unimodal_options_init", _UnimodalOptions)
+_new_convex_options = options_of("qc_isotonic_convex_options_init", _ConvexOptions)
 
 _UNIMODAL = bind_real(
     "qc_isotonic_unimodal",

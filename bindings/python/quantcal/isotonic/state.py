@@ -45,8 +45,8 @@ class _Options(Struct):
     )
 
 
-_STATE = handle_kind("qc_isotonic_state")
-_new_options = options_of("qc_isotonic_state", _Options)
+_STATE = handle_kind("qc_isotonic_state_destroy")
+_new_options = options_of("qc_isotonic_state_options_init", _Options)
 _create = bind("qc_isotonic_state_create", POINTER(_Options), NEW_HANDLE)
 _UPDATE = bind_real(
     "qc_isotonic_state_update",

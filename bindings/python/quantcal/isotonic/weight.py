@@ -64,7 +64,7 @@ class _Result(Struct):
     )
 
 
-_new_options = options_of("qc_isotonic_weight", _Options)
+_new_options = options_of("qc_isotonic_weight_options_init", _Options)
 
 _STABILIZE = bind_real(
     "qc_isotonic_weight_stabilize",

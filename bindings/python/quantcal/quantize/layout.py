@@ -27,7 +27,7 @@ class Options(Struct):
     )
 
 
-_new_options = options_of("qc_quantize_integer", Options)
+_new_options = options_of("qc_quantize_integer_options_init", Options)
 
 
 def integer_options(
