@@ -73,7 +73,8 @@ def exponent(points: Sequence[dict[str, float]]) -> float | None:
 def line(result: dict[str, Any]) -> str:
     times = "  ".join(f"{point['ns_per_element']:9.2f}" for point in result["points"])
     grows = f"  n^{result['exponent']:.2f}" if result["exponent"] is not None else ""
-    return f"{result['name']:<34}{times}{grows}"
+    least = f"{result['points'][0]['n']:>8,}" if result["points"] else ""
+    return f"{result['name']:<34}{least}{times}{grows}"
 
 
 def plot(results: Sequence[dict[str, Any]], path: Path) -> None:
@@ -115,7 +116,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = arguments(argv)
     quantcal.set_thread_count(given.threads)
     results = []
-    print("ns per element at 1e3, 1e4, ... elements, as far as each goes; growth of the time")
+    print("the least n; ns per element there, at 10 n, 100 n, ... as far as each goes; growth of the time")
     for curve in CURVES:
         if not re.search(given.only, curve.name):
             continue

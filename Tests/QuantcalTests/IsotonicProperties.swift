@@ -170,6 +170,22 @@ import Testing
         try expectNearestMeans(Float.self, isWeighted: isWeighted) { try isotonicRegression($0, weights: $1) }
     }
 
+    /// Beyond 2^53 numbers are even: the mean of the first two, o + 3, becomes o + 4, which the third is. However many
+    /// points by themselves follow, those three are one block.
+    @Test func aMeanThatRoundsToTheNextValueJoinsIt() throws {
+        let offset = 0x1p53
+        for singles in [1, 62, 63, 64, 65, 200, 140_000] {
+            for lead in [0, 1, 61, 62, 63, 126] {
+                let rise = (0..<lead).map { offset + 2 * Double($0 - lead) + 2 }
+                let y = rise + [offset + 4, offset + 2] + (0..<singles).map { offset + 4 + 2 * Double($0) }
+                let fit = try isotonicRegression(y)
+                #expect(fit.blocks == Array(0...lead) + Array(lead + 3...y.count))
+                #expect(fit.weights == fit.blocks.dropLast().map { $0 == lead ? 3 : 1 })
+                #expect(fit.x[lead] == offset + 4 && fit.x[lead + 1] == offset + 4)
+            }
+        }
+    }
+
     @Test func progressStopsTheWork() throws {
         for n in [10, 1000, 5_000_000] {
             let y = Array(repeating: 2.0, count: n) + [1]
