@@ -130,6 +130,26 @@ INLINE uint64_t NAME(rises)(const REAL *values, double scale) {
     return bits;
 }
 
+/* Whether the weighted sum of what the values of a cell are above the slope falls to the limit. */
+INLINE int NAME(falls)(const REAL *values, const REAL *weights, double scale, double weight_scale,
+                       quantcal_isotonic_chord chord) {
+    f64x8 x[8];
+    for (int part = 0; part < 8; part++) {
+        x[part] = NAME(load8)(values + 8 * part) * scale - chord.slope;
+        if (weights) {
+            x[part] *= NAME(load8)(weights + 8 * part) * weight_scale;
+        }
+    }
+    /* Now lane j of x[k] is point 8 * j + k: eight sums run side by side. */
+    transpose_f64x8(x);
+    f64x8 sum = x[0], least = x[0];
+    for (int k = 1; k < 8; k++) {
+        sum += x[k];
+        least = least_f64x8(least, sum);
+    }
+    return lane_bits(sums_before(sum) + least <= chord.limit) != 0;
+}
+
 /* For each cell that is asked, the points up to which the weighted sum of what the values are
  * above the slope is at most the limit: a bit each. If all weights are positive, a point that is
  * not below the next is none: at it no block can end. */
@@ -140,7 +160,9 @@ static void NAME(survivors)(const REAL *values, const REAL *weights, ptrdiff_t c
     const f64x8 zero = spread_f64x8(scale * 0);
     for (ptrdiff_t cell = 0; cell < count; cell++) {
         masks[cell] = 0;
-        if (!(chords[cell].limit > -INFINITY)) {
+        const REAL *w = weights ? weights + 64 * cell : NULL;
+        if (!(chords[cell].limit > -INFINITY) ||
+            !NAME(falls)(values + 64 * cell, w, scale, weight_scale, chords[cell])) {
             continue;
         }
         f64x8 below = {0};

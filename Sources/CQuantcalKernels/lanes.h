@@ -139,6 +139,35 @@ INLINE f64x8 first_lanes(int count, f64x8 a, f64x8 b) {
     return select_f64x8(lanes < count, a, b);
 }
 
+/* Eight rows of eight as columns: lane j of x[k] and lane k of x[j] change places. */
+INLINE void transpose_f64x8(f64x8 *x) {
+    f64x8 y[8];
+    for (int i = 0; i < 8; i += 2) {
+        y[i] = __builtin_shufflevector(x[i], x[i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
+        y[i + 1] = __builtin_shufflevector(x[i], x[i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
+    }
+    for (int i = 0; i < 8; i += 4) {
+        for (int j = i; j < i + 2; j++) {
+            x[j] = __builtin_shufflevector(y[j], y[j + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+            x[j + 2] = __builtin_shufflevector(y[j], y[j + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+        }
+    }
+    for (int i = 0; i < 4; i++) {
+        const f64x8 a = x[i], b = x[i + 4];
+        x[i] = __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11);
+        x[i + 4] = __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15);
+    }
+}
+
+/* Each lane's sum of the lanes before it. */
+INLINE f64x8 sums_before(f64x8 x) {
+    const f64x8 zero = {0};
+    x = __builtin_shufflevector(x, zero, 8, 0, 1, 2, 3, 4, 5, 6);
+    x += __builtin_shufflevector(x, zero, 8, 0, 1, 2, 3, 4, 5, 6);
+    x += __builtin_shufflevector(x, zero, 8, 8, 0, 1, 2, 3, 4, 5);
+    return x + __builtin_shufflevector(x, zero, 8, 8, 8, 8, 0, 1, 2, 3);
+}
+
 /* Whether each of 64 neighbours is above the one before. */
 INLINE int32_t cell_rises(const f64x8 *x) {
     const i64x8 pairs = {-1, -1, -1, -1, -1, -1, -1, 0};

@@ -12,13 +12,7 @@ import CQuantcalKernels
 /// holds all corners is the same hull.
 struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
     typealias Chord = quantcal_isotonic_chord
-
-    /// A run of cells under one chord.
-    struct Segment: BitwiseCopyable {
-        var end: Int
-        var sum: Double
-        var weight: Double
-    }
+    typealias Blocks = UnsafeBufferPointer<IsotonicStack.Block>
 
     let cells: IsotonicCells<T, Weights>
     let centre: Double
@@ -26,27 +20,23 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
     /// Whether every weight is positive. Then no block ends at a point that is not below the next.
     let arePositive: Bool
 
-    /// Marks the points up to which a block may reach: a bit for each in its cell's mask. nil if so
-    /// many corners are left that looking for survivors would not pay. Takes memory for as many segments,
-    /// and chords, as there are cells.
-    func survivors(
-        in range: Range<Int>, _ segments: UnsafeMutablePointer<Segment>,
-        _ chords: UnsafeMutablePointer<Chord>,
-        _ masks: UnsafeMutablePointer<UInt64>
-    ) -> Bool {
-        let corners = pool(range, segments)
-        guard corners * 2 <= range.count else { return false }
-        draw(range, UnsafeBufferPointer(start: segments, count: corners), chords)
-        let points = cells.points
+    private var points: IsotonicPoints<T, Weights> { cells.points }
+
+    /// Marks the points up to which a block may reach: a bit for each in its cell's mask. False if so
+    /// many corners are left that looking for survivors would not pay.
+    func survivors(in range: Range<Int>, _ bench: IsotonicBench.Place) -> Bool {
+        let coarse = coarseHull(range, bench)
+        guard coarse.count > 0, coarse.count * 2 <= range.count else { return false }
+        draw(range, coarse, bench.chords)
         let first = range.lowerBound * isotonicCellSize
         let whole = min(range.upperBound, points.count / isotonicCellSize)
         (T.survivorsKernel ?? T.survivorsReference)(
             points.values.baseAddress! + first, points.weightMemory.map { $0 + first },
-            whole - range.lowerBound, points.scale, points.weights.scale, arePositive ? 1 : 0, chords,
-            masks)
-        for corner in 0..<corners { masks[segments[corner].end - 1 - range.lowerBound] |= 1 << 63 }
+            whole - range.lowerBound, points.scale, points.weights.scale, arePositive ? 1 : 0,
+            bench.chords, bench.masks)
+        for block in coarse { bench.masks[cell(endingAt: block.end) - range.lowerBound] |= 1 << 63 }
         if whole < range.upperBound {
-            masks[whole - range.lowerBound] = 1 << UInt64(cells.places(whole).count) - 1
+            bench.masks[whole - range.lowerBound] = 1 << UInt64(cells.places(whole).count) - 1
         }
         return true
     }
@@ -63,43 +53,57 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
         return (cell.high - product) + (cell.low - error - centre * cell.weight_low)
     }
 
-    /// The hull of the cells' ends; the number of its chords.
-    private func pool(_ range: Range<Int>, _ segments: UnsafeMutablePointer<Segment>) -> Int {
-        var height = 0
-        // The segment on top is in hand, the others are below it.
-        var (sum, weight) = (centredSum(range.lowerBound), cells.cells[range.lowerBound].weight_high)
-        for cell in range.dropFirst() {
-            let (cellSum, cellWeight) = (centredSum(cell), cells.cells[cell].weight_high)
-            if cellSum * weight > sum * cellWeight {
-                segments[height] = Segment(end: cell, sum: sum, weight: weight)
-                height &+= 1
-                (sum, weight) = (cellSum, cellWeight)
-                continue
+    /// The centred sum, and the weight, of a run inside a cell.
+    @inline(__always) func runSum(_ places: Range<Int>) -> (sum: Double, weight: Double) {
+        var (sum, weight) = (0.0, 0.0)
+        var place = places.lowerBound
+        if places.count >= 16 {
+            var (sums, weights) = (Lanes.zero, Lanes.zero)
+            while place + 8 <= places.upperBound {
+                let lanes = Lanes(at: points.values.baseAddress! + place) * points.scale - centre
+                if let memory = points.weightMemory {
+                    let weightLanes = Lanes(at: memory + place) * points.weights.scale
+                    sums += lanes * weightLanes
+                    weights += weightLanes
+                } else {
+                    sums += lanes
+                }
+                place += 8
             }
-            sum += cellSum
-            weight += cellWeight
-            while height > 0, segments[height &- 1].sum * weight >= sum * segments[height &- 1].weight {
-                height &-= 1
-                sum += segments[height].sum
-                weight += segments[height].weight
-            }
+            (sum, weight) = (sums.foldedSum, weights.foldedSum)
         }
-        segments[height] = Segment(end: range.upperBound, sum: sum, weight: weight)
-        return height + 1
+        while place < places.upperBound {
+            let pointWeight = points.weight(place)
+            sum += (points[place] - centre) * pointWeight
+            weight += pointWeight
+            place += 1
+        }
+        return (sum, Weights.areOnes ? Double(places.count) : weight)
+    }
+
+    private func cell(endingAt end: Int) -> Int { (end - 1) / isotonicCellSize }
+
+    /// The hull of the cells' ends.
+    private func coarseHull(_ range: Range<Int>, _ bench: IsotonicBench.Place) -> Blocks {
+        var stack = IsotonicStack(blocks: bench.coarse, start: range.lowerBound * isotonicCellSize)
+        for cell in range {
+            stack.push(
+                centredSum(cell), cells.cells[cell].weight_high, endingAt: cells.places(cell).upperBound)
+        }
+        return stack.finish()
     }
 
     /// For each cell its chord's slope, and how far its points must fall below where the cell starts to
     /// be below the chord; -infinity if none can.
-    private func draw(
-        _ range: Range<Int>, _ segments: UnsafeBufferPointer<Segment>, _ chords: UnsafeMutablePointer<Chord>
-    ) {
+    private func draw(_ range: Range<Int>, _ blocks: Blocks, _ chords: UnsafeMutablePointer<Chord>) {
         var cell = range.lowerBound
-        for segment in segments {
-            let slope = segment.weight > 0 ? segment.sum / segment.weight : 0
+        for block in blocks {
+            let slope = block.sum / block.weight
             let steepness = abs(slope) + abs(centre) + largestMagnitude
+            let end = self.cell(endingAt: block.end) + 1
             // How far the cell's start is above the chord.
             var start = 0.0
-            while cell < segment.end {
+            while cell < end {
                 let weight = cells.cells[cell].weight_high
                 let end = start + (centredSum(cell) - slope * weight)
                 let tolerance = 2048 * 0x1p-53 * weight * steepness
@@ -121,39 +125,5 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
         let turn = (start - end + weight * rise) / (fall + rise)
         if !(turn > 0) { return min(start, end - weight * rise) }
         return start - min(turn, weight) * fall
-    }
-}
-
-extension IsotonicScalar {
-    /// The kernel's reference.
-    static func survivorsReference(
-        _ values: UnsafePointer<Self>?, _ weights: UnsafePointer<Self>?, _ count: Int, _ scale: Double,
-        _ weightScale: Double, _ arePositive: Int32, _ chords: UnsafePointer<quantcal_isotonic_chord>?,
-        _ masks: UnsafeMutablePointer<UInt64>?
-    ) {
-        for cell in 0..<count {
-            let chord = chords![cell]
-            var mask: UInt64 = 0
-            if chord.limit > -.infinity {
-                var below = 0.0
-                for place in stride(from: 0, to: isotonicCellSize, by: 8) {
-                    var lanes = Lanes(at: values! + cell * isotonicCellSize + place) * scale - chord.slope
-                    if let weights {
-                        lanes *= Lanes(at: weights + cell * isotonicCellSize + place) * weightScale
-                    }
-                    lanes = lanes.prefixSums + below
-                    below = lanes[7]
-                    for lane in 0..<8 where lanes[lane] <= chord.limit { mask |= 1 << UInt64(place + lane) }
-                }
-            }
-            if mask != 0, arePositive != 0 {
-                for place in 0..<isotonicCellSize - 1 {
-                    let here = cell * isotonicCellSize + place
-                    let rises = Double(values![here]) * scale < Double(values![here + 1]) * scale
-                    if !rises { mask &= ~(1 << UInt64(place)) }
-                }
-            }
-            masks![cell] = mask
-        }
     }
 }

@@ -51,8 +51,9 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
         let memory = try Scratch<Piece>(pieceCount)
         let pieces = memory.buffer.baseAddress!
         let threads = Parallel.threads(for: pieceCount, work: points.count)
-        let benches = try IsotonicBench<T, Weights>(
-            threads: threads, points: min(Self.pieceSize, points.count))
+        let longest = min(Self.pieceSize, points.count)
+        let benches = try IsotonicBench(
+            threads: threads, points: longest, cells: IsotonicCells<T, Weights>.count(of: longest))
         for wave in Swift.stride(from: 0, to: pieceCount, by: Self.piecesInWave) {
             try progress(Double(wave) / Double(pieceCount))
             let count = min(Self.piecesInWave, pieceCount - wave)
@@ -71,7 +72,7 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
     }
 
     /// Surveys and pools one piece.
-    private func pool(_ range: Range<Int>, _ bench: IsotonicBench<T, Weights>.Place) -> Piece {
+    private func pool(_ range: Range<Int>, _ bench: IsotonicBench.Place) -> Piece {
         let size = isotonicCellSize
         let cellRange = range.lowerBound / size..<(range.upperBound + size - 1) / size
         let survey = cells.survey(cellRange)
@@ -82,21 +83,23 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
             let elimination = IsotonicElimination(
                 cells: cells, centre: survey.centre, largestMagnitude: survey.largestMagnitude,
                 arePositive: survey.leastWeight > 0)
-            var stack = IsotonicStack(
-                blocks: bench.blocks, start: firstBlock(range), partition: partition)
-            if elimination.survivors(in: cellRange, bench.segments, bench.chords, bench.masks) {
+            let start = firstBlock(range)
+            var stack = IsotonicStack(blocks: bench.blocks, start: start)
+            if elimination.survivors(in: cellRange, bench) {
                 push(survivors: bench.masks, of: cellRange, elimination, &stack)
             } else {
-                push(range, survey.centre, &stack)
+                push(start..<range.upperBound, survey.centre, &stack)
             }
-            lastStart = stack.finish(range.upperBound)
+            let blocks = stack.finish()
+            for block in blocks.dropLast() { partition.mark(block.end, true) }
+            lastStart = blocks.isEmpty ? range.upperBound : blocks.dropLast().last?.end ?? start
         }
         return Piece(survey: survey, lastStart: lastStart, last: sums.sum(lastStart..<range.upperBound))
     }
 
     /// Pools points one by one.
     private func push(_ range: Range<Int>, _ centre: Double, _ stack: inout IsotonicStack) {
-        for place in stack.start..<range.upperBound {
+        for place in range {
             let weight = points.weight(place)
             stack.push((points[place] - centre) * weight, weight, endingAt: place + 1)
         }
@@ -125,42 +128,12 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
             while mask != 0 {
                 let end = places.lowerBound + mask.trailingZeroBitCount + 1
                 mask &= mask - 1
-                let run = runSum(start..<end, elimination.centre)
+                let run = elimination.runSum(start..<end)
                 stack.push(sum + run.sum, weight + run.weight, endingAt: end)
                 (sum, weight, start) = (0, 0, end)
             }
-            (sum, weight) = runSum(start..<places.upperBound, elimination.centre)
+            (sum, weight) = elimination.runSum(start..<places.upperBound)
         }
-    }
-
-    /// The centred sum, and the weight, of a run inside a cell.
-    @inline(__always) private func runSum(_ places: Range<Int>, _ centre: Double) -> (
-        sum: Double, weight: Double
-    ) {
-        var (sum, weight) = (0.0, 0.0)
-        var place = places.lowerBound
-        if places.count >= 16 {
-            var (sums, weights) = (Lanes.zero, Lanes.zero)
-            while place + 8 <= places.upperBound {
-                let lanes = Lanes(at: points.values.baseAddress! + place) * points.scale - centre
-                if let memory = points.weightMemory {
-                    let weightLanes = Lanes(at: memory + place) * points.weights.scale
-                    sums += lanes * weightLanes
-                    weights += weightLanes
-                } else {
-                    sums += lanes
-                }
-                place += 8
-            }
-            (sum, weight) = (sums.foldedSum, weights.foldedSum)
-        }
-        while place < places.upperBound {
-            let pointWeight = points.weight(place)
-            sum += (points[place] - centre) * pointWeight
-            weight += pointWeight
-            place += 1
-        }
-        return (sum, Weights.areOnes ? Double(places.count) : weight)
     }
 
     /// Where a piece's first block begins: points of weight 0 belong to the block on their left, and only
