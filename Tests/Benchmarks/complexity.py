@@ -116,7 +116,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = arguments(argv)
     quantcal.set_thread_count(given.threads)
     results = []
-    print("the least n; ns per element there, at 10 n, 100 n, ... as far as each goes; growth of the time")
+    print("least n; ns per element there, at 10 n, 100 n, ... where it goes so far; growth")
     for curve in CURVES:
         if not re.search(given.only, curve.name):
             continue
