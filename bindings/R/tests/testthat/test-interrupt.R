@@ -1,11 +1,12 @@
-# Calls that take a few milliseconds each, almost all of them inside the library.
+# Calls that take a few milliseconds or more, almost all of them inside the library, which asks more
+# than once in a call whether it shall go on. (Least squares of so few points it does at one go.)
 long_calls <- function() {
   set.seed(41)
   w <- matrix(rnorm(2e6), 2000)
   labels <- rep_len(1:2, 2000)
   q <- quantize(w)
   list(
-    isotonic_regression = function() isotonic_regression(w),
+    isotonic_regression = function() isotonic_regression(w, loss = "quantile"),
     temperature_fit = function() temperature_fit(w, labels),
     quantize = function() quantize(w),
     dequantize = function() dequantize(q)
