@@ -14,6 +14,7 @@ let vectorABIAdapters: [String: VectorAdapter] = [
     abiIsotonicRewardAdapters,
     abiIsotonicStateAdapters,
     abiConformalAdapters,
+    abiConformalPlanningAdapters,
     abiTemperatureAdapters,
     abiCalibrationErrorAdapters,
     abiQuantizeAdapters,

@@ -14,6 +14,7 @@ let vectorOverlayAdapters: [String: VectorAdapter] = [
     overlayIsotonicRewardAdapters,
     overlayIsotonicStateAdapters,
     overlayConformalAdapters,
+    overlayConformalPlanningAdapters,
     overlayCalibrationAdapters,
     overlayQuantizeAdapters,
 ].reduce(into: [:]) { all, family in

@@ -11,5 +11,6 @@
 #define QUANTCAL_CONFORMAL_H
 
 #include "conformal/split.h"
+#include "conformal/planning.h"
 
 #endif

@@ -6,5 +6,6 @@
 #define QUANTCAL_CONFORMAL_HPP
 
 #include "conformal/split.hpp"
+#include "conformal/planning.hpp"
 
 #endif

@@ -15,17 +15,21 @@ public enum ConformalRank {
         }
         let decimal = Decimal(shortest: alpha)
         // (n + 1) * digits < 2^63 * 10^17 < 10^36: above 10^38 as divisor the quotient is 0.
-        guard decimal.fractionDigits <= 38 else { return n + 1 }
-        var divisor: UInt128 = 1
-        for _ in 0..<decimal.fractionDigits { divisor *= 10 }
+        guard let divisor = decimal.divisor else { return n + 1 }
         let excluded = UInt128(n + 1) * UInt128(decimal.digits) / divisor
         return n + 1 - Int(excluded)
     }
 
     /// digits / 10^fractionDigits, for a number strictly between 0 and 1.
-    private struct Decimal {
-        var digits: UInt64 = 0
-        var fractionDigits = 0
+    struct Decimal {
+        private(set) var digits: UInt64 = 0
+        private(set) var fractionDigits = 0
+
+        /// 10^fractionDigits, if it fits.
+        var divisor: UInt128? {
+            guard fractionDigits <= 38 else { return nil }
+            return (0..<fractionDigits).reduce(1) { power, _ in power * 10 }
+        }
 
         /// Reads what the standard library prints: "0.44", "1e-05", "2.5e-300".
         init(shortest value: Double) {

@@ -6,10 +6,19 @@
 #include <string.h>
 
 static const row *const families[] = {
-    base_rows,           isotonic_regression_rows,   isotonic_prediction_rows,
-    isotonic_shape_rows, isotonic_nearly_rows,       isotonic_centered_rows,
-    isotonic_order_rows, isotonic_distribution_rows, isotonic_reward_rows,
-    isotonic_state_rows, calibration_rows,           conformal_split_rows,
+    base_rows,
+    isotonic_regression_rows,
+    isotonic_prediction_rows,
+    isotonic_shape_rows,
+    isotonic_nearly_rows,
+    isotonic_centered_rows,
+    isotonic_order_rows,
+    isotonic_distribution_rows,
+    isotonic_reward_rows,
+    isotonic_state_rows,
+    calibration_rows,
+    conformal_split_rows,
+    conformal_planning_rows,
     quantize_rows,
 };
 

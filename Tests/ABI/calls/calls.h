@@ -147,6 +147,7 @@ extern const row isotonic_reward_rows[];
 extern const row isotonic_state_rows[];
 extern const row calibration_rows[];
 extern const row conformal_split_rows[];
+extern const row conformal_planning_rows[];
 extern const row quantize_rows[];
 
 /* Calls `visit` for every row of every family, in order. */

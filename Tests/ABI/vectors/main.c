@@ -9,10 +9,19 @@
 #include "vectors.h"
 
 static const adapter *const families[] = {
-    base_adapters,           isotonic_regression_adapters,   isotonic_prediction_adapters,
-    isotonic_shape_adapters, isotonic_nearly_adapters,       isotonic_centered_adapters,
-    isotonic_order_adapters, isotonic_distribution_adapters, isotonic_reward_adapters,
-    isotonic_state_adapters, calibration_adapters,           conformal_split_adapters,
+    base_adapters,
+    isotonic_regression_adapters,
+    isotonic_prediction_adapters,
+    isotonic_shape_adapters,
+    isotonic_nearly_adapters,
+    isotonic_centered_adapters,
+    isotonic_order_adapters,
+    isotonic_distribution_adapters,
+    isotonic_reward_adapters,
+    isotonic_state_adapters,
+    calibration_adapters,
+    conformal_split_adapters,
+    conformal_planning_adapters,
     quantize_adapters,
 };
 

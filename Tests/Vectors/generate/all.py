@@ -4,6 +4,7 @@ import sys
 
 import base
 import calibration_error
+import conformal_planning
 import conformal_split
 import isotonic_centered
 import isotonic_distribution
@@ -34,6 +35,7 @@ FAMILIES = [
     isotonic_weight,
     isotonic_state,
     conformal_split,
+    conformal_planning,
     temperature,
     calibration_error,
     quantize,

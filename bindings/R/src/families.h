@@ -84,6 +84,15 @@ SEXP qcr_conformal_sets(SEXP scores, SEXP threshold);
 SEXP qcr_conformal_members(SEXP mask, SEXP classes);
 SEXP qcr_conformal_intervals(SEXP mean, SEXP threshold);
 
+/* conformal_planning.c */
+SEXP qcr_conformal_coverage_law(SEXP n, SEXP rank, SEXP values);
+SEXP qcr_conformal_coverage_quantile(SEXP n, SEXP rank, SEXP levels);
+SEXP qcr_conformal_covered_law(SEXP n, SEXP rank, SEXP m, SEXP counts);
+SEXP qcr_conformal_covered_quantile(SEXP n, SEXP rank, SEXP m, SEXP levels);
+SEXP qcr_conformal_pac_rank(SEXP n, SEXP alpha, SEXP delta);
+SEXP qcr_conformal_pac_sample_size(SEXP alpha, SEXP delta);
+SEXP qcr_conformal_sample_size(SEXP alpha, SEXP tolerance, SEXP delta);
+
 /* calibration.c */
 SEXP qcr_temperature_fit(SEXP logits, SEXP labels, SEXP weights, SEXP max_iterations);
 SEXP qcr_temperature_apply(SEXP logits, SEXP temperature);

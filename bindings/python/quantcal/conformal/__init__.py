@@ -5,6 +5,17 @@ are exchangeable with the test point's, the set of all answers whose score is at
 threshold holds the truth with probability at least 1 - alpha.
 """
 
+from quantcal.conformal.planning import (
+    ConformalCoverageLaw,
+    ConformalCoveredLaw,
+    conformal_coverage_law,
+    conformal_coverage_quantile,
+    conformal_covered_law,
+    conformal_covered_quantile,
+    conformal_pac_rank,
+    conformal_pac_sample_size,
+    conformal_sample_size,
+)
 from quantcal.conformal.split import (
     ConformalSets,
     conformal_intervals,
@@ -14,9 +25,18 @@ from quantcal.conformal.split import (
 )
 
 __all__ = [
+    "ConformalCoverageLaw",
+    "ConformalCoveredLaw",
     "ConformalSets",
+    "conformal_coverage_law",
+    "conformal_coverage_quantile",
+    "conformal_covered_law",
+    "conformal_covered_quantile",
     "conformal_intervals",
+    "conformal_pac_rank",
+    "conformal_pac_sample_size",
     "conformal_rank",
+    "conformal_sample_size",
     "conformal_sets",
     "conformal_threshold",
 ]

@@ -1,0 +1,108 @@
+import CQuantcal
+import QuantcalCore
+
+@c @implementation
+public func qc_conformal_coverage_law(
+    _ n: Int, _ rank: Int, _ values: UnsafePointer<Double>!, _ count: Int,
+    _ atMost: UnsafeMutablePointer<Double>!, _ atLeast: UnsafeMutablePointer<Double>!
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        try Boundary.length(count, "count")
+        let input = try Boundary.input(values, count, "values")
+        let (most, least) = (
+            try Boundary.optionalOutput(atMost, count, "at_most"),
+            try Boundary.optionalOutput(atLeast, count, "at_least")
+        )
+        try Region.requireDisjoint(
+            outputs: [Region(atMost, count, "at_most"), Region(atLeast, count, "at_least")],
+            inputs: [Region(values, count, "values")])
+        try ConformalCoverageLaw(n: n, rank: rank).probabilities(of: input, atMost: most, atLeast: least)
+    }
+}
+
+@c @implementation
+public func qc_conformal_coverage_quantile(
+    _ n: Int, _ rank: Int, _ levels: UnsafePointer<Double>!, _ count: Int,
+    _ quantiles: UnsafeMutablePointer<Double>!
+) -> qc_status {
+    computeQuantiles(levels, count, quantiles) { levels, quantiles throws(QuantcalError) in
+        try ConformalCoverageLaw(n: n, rank: rank).quantiles(at: levels, quantiles)
+    }
+}
+
+@c @implementation
+public func qc_conformal_covered_law(
+    _ n: Int, _ rank: Int, _ m: Int, _ counts: UnsafePointer<Int>!, _ count: Int,
+    _ pmf: UnsafeMutablePointer<Double>!, _ atMost: UnsafeMutablePointer<Double>!,
+    _ atLeast: UnsafeMutablePointer<Double>!
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        try Boundary.length(count, "count")
+        let input = try Boundary.input(counts, count, "counts")
+        let equal = try Boundary.optionalOutput(pmf, count, "pmf")
+        let most = try Boundary.optionalOutput(atMost, count, "at_most")
+        let least = try Boundary.optionalOutput(atLeast, count, "at_least")
+        try Region.requireDisjoint(
+            outputs: [
+                Region(pmf, count, "pmf"), Region(atMost, count, "at_most"),
+                Region(atLeast, count, "at_least"),
+            ],
+            inputs: [Region(counts, count, "counts")])
+        try ConformalCoveredLaw(n: n, rank: rank, m: m)
+            .probabilities(of: input, pmf: equal, atMost: most, atLeast: least)
+    }
+}
+
+@c @implementation
+public func qc_conformal_covered_quantile(
+    _ n: Int, _ rank: Int, _ m: Int, _ levels: UnsafePointer<Double>!, _ count: Int,
+    _ quantiles: UnsafeMutablePointer<Int>!
+) -> qc_status {
+    computeQuantiles(levels, count, quantiles) { levels, quantiles throws(QuantcalError) in
+        try ConformalCoveredLaw(n: n, rank: rank, m: m).quantiles(at: levels, quantiles)
+    }
+}
+
+private func computeQuantiles<T>(
+    _ levels: UnsafePointer<Double>?, _ count: Int, _ quantiles: UnsafeMutablePointer<T>?,
+    _ compute: (UnsafeBufferPointer<Double>, UnsafeMutablePointer<T>) throws(QuantcalError) -> Void
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        try Boundary.length(count, "count")
+        let input = try Boundary.input(levels, count, "levels")
+        let output = try Boundary.output(quantiles, count, "quantiles")
+        try Region.requireDisjoint(
+            outputs: [Region(quantiles, count, "quantiles")], inputs: [Region(levels, count, "levels")])
+        try compute(input, output)
+    }
+}
+
+@c @implementation
+public func qc_conformal_pac_rank(
+    _ n: Int, _ alpha: Double, _ delta: Double, _ rank: UnsafeMutablePointer<Int>!
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        let rank = try Boundary.output(rank, 1, "rank")
+        rank.pointee = try ConformalPlanning.pacRank(n: n, alpha: alpha, delta: delta)
+    }
+}
+
+@c @implementation
+public func qc_conformal_pac_sample_size(
+    _ alpha: Double, _ delta: Double, _ n: UnsafeMutablePointer<Int>!
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        let n = try Boundary.output(n, 1, "n")
+        n.pointee = try ConformalPlanning.pacSampleSize(alpha: alpha, delta: delta)
+    }
+}
+
+@c @implementation
+public func qc_conformal_sample_size(
+    _ alpha: Double, _ tolerance: Double, _ delta: Double, _ n: UnsafeMutablePointer<Int>!
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        let n = try Boundary.output(n, 1, "n")
+        n.pointee = try ConformalPlanning.sampleSize(alpha: alpha, tolerance: tolerance, delta: delta)
+    }
+}
