@@ -15,6 +15,9 @@ let abiIsotonicDistributionAdapters: [String: VectorAdapter] = [
         qc_isotonic_distribution_destroy(nil)
         return outputs
     },
+    "qc_isotonic_distribution_dimensions": { inputs, type in
+        ["dimensions": .integers([try Owned(inputs, type).dimensions()])]
+    },
     "qc_isotonic_distribution_thresholds": { inputs, type in try Owned(inputs, type).thresholds(type) },
     "qc_isotonic_distribution_cdf": { inputs, type in
         let fit = try Owned(inputs, type)
@@ -100,7 +103,14 @@ private final class Owned {
         let events = inputs.optional("events") == nil ? nil : try inputs.integers("events").map { UInt8($0) }
         var options = try initialOptions()
         options.direction = try abiConstant(inputs.word("direction", default: "increasing"), directions)
-        try abiCall(function(x, x.count, 1, y, weights, events, &options, place.pointer), place)
+        let dimensions = y.isEmpty ? 1 : x.count / y.count
+        try abiCall(function(x, y.count, dimensions, y, weights, events, &options, place.pointer), place)
+    }
+
+    func dimensions() throws -> Int {
+        let count = ABIBuffer<Int>(1)
+        try abiCall(qc_isotonic_distribution_dimensions(handle, count.pointer), count)
+        return count.elements[0]
     }
 
     func thresholds(_ type: VectorType) throws -> [String: VectorOutput] {
@@ -123,18 +133,19 @@ private final class Owned {
         let outputs = try thresholds(type)
         guard case .numbers(let thresholds, _)? = outputs["thresholds"] else { return outputs }
         let probabilities: VectorOutput
+        let count = try queries.count / dimensions()
         if type == .f32 {
             let (rows, columns) = (queries.map { Float($0) }, thresholds.map { Float($0) })
-            let output = ABIBuffer<Float>(rows.count * columns.count)
+            let output = ABIBuffer<Float>(count * columns.count)
             try abiCall(
                 qc_isotonic_distribution_cdf_f32(
-                    handle, rows, rows.count, columns, columns.count, output.pointer), output)
+                    handle, rows, count, columns, columns.count, output.pointer), output)
             probabilities = .floats(output.elements)
         } else {
-            let output = ABIBuffer<Double>(queries.count * thresholds.count)
+            let output = ABIBuffer<Double>(count * thresholds.count)
             try abiCall(
                 qc_isotonic_distribution_cdf_f64(
-                    handle, queries, queries.count, thresholds, thresholds.count, output.pointer), output)
+                    handle, queries, count, thresholds, thresholds.count, output.pointer), output)
             probabilities = .floats(output.elements)
         }
         return outputs.merging(["probabilities": probabilities]) { $1 }
@@ -150,10 +161,11 @@ private func ask<T: BinaryFloatingPoint, Column: BinaryFloatingPoint>(
     _ function: Question<T, Column>
 ) throws -> [String: VectorOutput] {
     let queries: [T] = try inputs.scalars("queries")
+    let count = try queries.count / fit.dimensions()
     let format: FloatFormat = Column.self == Float.self ? .f32 : .f64
     let asked = try inputs.rounded(columns, to: format).map { Column($0) }
-    let output = ABIBuffer<T>(queries.count * asked.count)
-    try abiCall(function(fit.handle, queries, queries.count, asked, asked.count, output.pointer), output)
+    let output = ABIBuffer<T>(count * asked.count)
+    try abiCall(function(fit.handle, queries, count, asked, asked.count, output.pointer), output)
     return [answers: .floats(output.elements)]
 }
 
@@ -164,8 +176,8 @@ private func crps<T: BinaryFloatingPoint>(
     ) -> qc_status
 ) throws -> [String: VectorOutput] {
     let (queries, y): ([T], [T]) = (try inputs.scalars("queries"), try inputs.scalars("outcomes"))
-    let output = ABIBuffer<T>(queries.count)
-    try abiCall(function(fit.handle, queries, y, queries.count, output.pointer), output)
+    let output = ABIBuffer<T>(y.count)
+    try abiCall(function(fit.handle, queries, y, y.count, output.pointer), output)
     return ["crps": .floats(output.elements)]
 }
 
@@ -178,11 +190,11 @@ private func pit<T: BinaryFloatingPoint>(
 ) throws -> [String: VectorOutput] {
     let (queries, y): ([T], [T]) = (try inputs.scalars("queries"), try inputs.scalars("outcomes"))
     let seed = UInt64(UInt(bitPattern: try inputs.size("seed")))
-    let (lower, upper) = (ABIBuffer<T>(queries.count), ABIBuffer<T>(queries.count))
-    let draw = ABIBuffer<T>(queries.count)
+    let (lower, upper) = (ABIBuffer<T>(y.count), ABIBuffer<T>(y.count))
+    let draw = ABIBuffer<T>(y.count)
     try abiCall(
         function(
-            fit.handle, queries, y, queries.count, seed, lower.pointer, upper.pointer, draw.pointer),
+            fit.handle, queries, y, y.count, seed, lower.pointer, upper.pointer, draw.pointer),
         lower, upper, draw)
     return [
         "lower": .floats(lower.elements), "upper": .floats(upper.elements), "pit": .floats(draw.elements),

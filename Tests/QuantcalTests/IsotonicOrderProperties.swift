@@ -38,7 +38,6 @@ import Testing
                 }
             }
             let graph = try pairs.withUnsafeBufferPointer { try GraphOrder(count: nodes.count, edges: $0) }
-            graph.join()
             return (try PlaneOrder(ranks: ranks, rankCount: rankCount), graph, above)
         }
     }

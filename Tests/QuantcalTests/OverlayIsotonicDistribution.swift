@@ -11,10 +11,13 @@ let overlayIsotonicDistributionAdapters: [String: VectorAdapter] = [
         return ["direction": .text(overlayWord(direction))]
     },
     "qc_isotonic_distribution_create": { inputs, type in
-        try functions(distribution(inputs, type), inputs.rounded("x", to: inputs.format), type)
+        try functions(distribution(inputs, type), "x", inputs, type)
     },
     "qc_isotonic_distribution_destroy": { inputs, type in
         ["thresholds": .floats(try distribution(inputs, type).thresholds)]
+    },
+    "qc_isotonic_distribution_dimensions": { inputs, type in
+        ["dimensions": .integers([try distribution(inputs, type).dimensions])]
     },
     "qc_isotonic_distribution_thresholds": { inputs, type in
         ["thresholds": typed(try distribution(inputs, type).thresholds, type)]
@@ -26,7 +29,7 @@ let overlayIsotonicDistributionAdapters: [String: VectorAdapter] = [
             [
                 "probabilities": .floats(
                     try fit.cdf(
-                        at: inputs.scalars("queries", as: Float.self),
+                        at: covariates(inputs, "queries", as: Float.self),
                         thresholds: inputs.scalars("thresholds")
                     ).elements)
             ]
@@ -34,7 +37,7 @@ let overlayIsotonicDistributionAdapters: [String: VectorAdapter] = [
             [
                 "probabilities": .floats(
                     try fit.cdf(
-                        at: inputs.scalars("queries", as: Double.self),
+                        at: covariates(inputs, "queries", as: Double.self),
                         thresholds: inputs.scalars("thresholds")
                     ).elements)
             ]
@@ -47,12 +50,14 @@ let overlayIsotonicDistributionAdapters: [String: VectorAdapter] = [
         case .f32:
             [
                 "quantiles": .floats(
-                    try fit.quantiles(at: inputs.scalars("queries", as: Float.self), levels: levels).elements)
+                    try fit.quantiles(at: covariates(inputs, "queries", as: Float.self), levels: levels)
+                        .elements)
             ]
         default:
             [
                 "quantiles": .floats(
-                    try fit.quantiles(at: inputs.scalars("queries", as: Double.self), levels: levels).elements
+                    try fit.quantiles(at: covariates(inputs, "queries", as: Double.self), levels: levels)
+                        .elements
                 )
             ]
         }
@@ -64,13 +69,13 @@ let overlayIsotonicDistributionAdapters: [String: VectorAdapter] = [
             [
                 "crps": .floats(
                     try fit.crps(
-                        at: inputs.scalars("queries", as: Float.self), y: inputs.scalars("outcomes")))
+                        at: covariates(inputs, "queries", as: Float.self), y: inputs.scalars("outcomes")))
             ]
         default:
             [
                 "crps": .floats(
                     try fit.crps(
-                        at: inputs.scalars("queries", as: Double.self), y: inputs.scalars("outcomes")))
+                        at: covariates(inputs, "queries", as: Double.self), y: inputs.scalars("outcomes")))
             ]
         }
     },
@@ -81,11 +86,13 @@ let overlayIsotonicDistributionAdapters: [String: VectorAdapter] = [
         case .f32:
             outputs(
                 try fit.pit(
-                    at: inputs.scalars("queries", as: Float.self), y: inputs.scalars("outcomes"), seed: seed))
+                    at: covariates(inputs, "queries", as: Float.self), y: inputs.scalars("outcomes"),
+                    seed: seed))
         default:
             outputs(
                 try fit.pit(
-                    at: inputs.scalars("queries", as: Double.self), y: inputs.scalars("outcomes"), seed: seed)
+                    at: covariates(inputs, "queries", as: Double.self), y: inputs.scalars("outcomes"),
+                    seed: seed)
             )
         }
     },
@@ -94,8 +101,7 @@ let overlayIsotonicDistributionAdapters: [String: VectorAdapter] = [
     },
     "qc_isotonic_distribution_deserialize": { inputs, type in
         let bytes = try inputs.integers("bytes").map { UInt8($0) }
-        let queries = try inputs.rounded("queries", to: .f64)
-        return try functions(IsotonicDistribution(bytes: bytes), queries, type)
+        return try functions(IsotonicDistribution(bytes: bytes), "queries", inputs, type)
     },
 ]
 
@@ -105,11 +111,11 @@ private func distribution(_ inputs: VectorInputs, _ type: VectorType) throws -> 
     switch type {
     case .f32:
         return try isotonicDistribution(
-            inputs.scalars("x", as: Float.self), inputs.scalars("y"),
+            covariates(inputs, "x", as: Float.self), inputs.scalars("y"),
             weights: inputs.optionalScalars("weights"), events: events, direction: direction)
     default:
         return try isotonicDistribution(
-            inputs.scalars("x", as: Double.self), inputs.scalars("y"),
+            covariates(inputs, "x", as: Double.self), inputs.scalars("y"),
             weights: inputs.optionalScalars("weights"), events: events, direction: direction)
     }
 }
@@ -122,15 +128,25 @@ private func outputs<T: BinaryFloatingPoint>(_ transform: IsotonicTransform<T>) 
     ["lower": .floats(transform.lower), "upper": .floats(transform.upper), "pit": .floats(transform.pit)]
 }
 
+/// An array as it is, rows as a matrix.
+private func covariates<T: BinaryFloatingPoint>(
+    _ inputs: VectorInputs, _ key: String, as type: T.Type
+) throws -> any IsotonicCovariates<T> {
+    guard let rows = try? inputs.matrix(key) else { return try inputs.scalars(key, as: type) }
+    return try Matrix(rows: rows.rows, columns: rows.columns, elements: rows.elements.map { T($0) })
+}
+
 /// The thresholds, and the functions of some covariates there.
 private func functions(
-    _ fit: IsotonicDistribution, _ queries: [Double], _ type: VectorType
+    _ fit: IsotonicDistribution, _ key: String, _ inputs: VectorInputs, _ type: VectorType
 ) throws -> [String: VectorOutput] {
     let thresholds = typed(fit.thresholds, type)
     guard type == .f32 else {
+        let queries = try covariates(inputs, key, as: Double.self)
         let matrix = try fit.cdf(at: queries, thresholds: fit.thresholds)
         return ["thresholds": thresholds, "probabilities": .floats(matrix.elements)]
     }
-    let matrix = try fit.cdf(at: queries.map { Float($0) }, thresholds: fit.thresholds.map { Float($0) })
+    let queries = try covariates(inputs, key, as: Float.self)
+    let matrix = try fit.cdf(at: queries, thresholds: fit.thresholds.map { Float($0) })
     return ["thresholds": thresholds, "probabilities": .floats(matrix.elements)]
 }

@@ -18,9 +18,11 @@ formats=("$core"/Formats/*.swift "$core/Quantize/WeightElement.swift" Tests/Fuzz
 states=("$core"/Isotonic/Isotonic{Chain,SquaredChain,QuantileChain,QuantileUnits,Options}.swift
     "$core"/Isotonic/IsotonicState{,Bytes,Reading,Fit}.swift
     "$core"/Support/{DoubleDouble,GrowableBuffer,NaturalMergeSort,PowerOfTwo,Scalar,Scratch,StoredBytes}.swift)
-distributions=("$core"/Isotonic/IsotonicDistribution{Functions,Bytes,Runs}.swift
-    "$core/Isotonic/IsotonicOptions.swift"
-    "$core"/Support/{DoubleDouble,GrowableBuffer,Scratch,Search,StoredBytes}.swift)
+distributions=("$core"/Isotonic/IsotonicDistribution{Bytes,Covariates,Functions,Order,Runs}.swift
+    "$core"/Isotonic/{DominanceEdges,FlowNetwork,GraphOrder,IsotonicOptions}.swift
+    "$core"/Isotonic/{OrderEdges,OrderKeys,OrderNodes,PartialOrder,PlaneOrder}.swift
+    "$core"/Support/{DoubleDouble,GrowableBuffer,Progress,RankSet,Scalar,Scratch,Search,StoredBytes}.swift
+    "$core"/Support/Radix{Cuts,Levels,Sort}.swift)
 
 # build READER: compiles Tests/Fuzz/<READER>Fuzz.swift if a source is newer.
 build() {

@@ -1,17 +1,35 @@
 import QuantcalCore
 
+/// Covariates: an array has one coordinate each, a matrix a row for each.
+public protocol IsotonicCovariates<Scalar> {
+    associatedtype Scalar
+    var covariateRows: Matrix<Scalar> { get }
+}
+
+extension Matrix: IsotonicCovariates {
+    public var covariateRows: Matrix<Element> { self }
+}
+
+extension Array: IsotonicCovariates {
+    public var covariateRows: Matrix<Element> { Matrix(unchecked: count, 1, self) }
+}
+
 /// The distribution of an outcome given a covariate, from an isotonic distributional regression. A value:
 /// it never changes, copies share memory, and any number of threads may ask it at once.
 ///
-/// A query is one covariate: between two covariates of the fit it gets the linear interpolation of their
-/// distribution functions, beyond the outermost that one's. C: `qc_isotonic_distribution_destroy` is not needed
-/// here.
+/// Queries are covariates. Between two covariates of the fit a query gets the linear interpolation of their
+/// distribution functions, beyond the outermost that one's. With several coordinates, it gets the mean of the bounds
+/// that the covariates below and above it set, or the one that there is, or the distribution of all
+/// outcomes. C: `qc_isotonic_distribution_destroy` is not needed here.
 public struct IsotonicDistribution: Sendable {
     private let core: QuantcalCore.IsotonicDistribution
 
     fileprivate init(_ core: QuantcalCore.IsotonicDistribution) { self.core = core }
 
     public var direction: IsotonicDirection { core.direction }
+
+    /// How many coordinates a covariate has. C: `qc_isotonic_distribution_dimensions`.
+    public var dimensions: Int { core.dimensions }
 
     /// The distinct outcomes, ascending, where distribution functions may jump.
     /// C: `qc_isotonic_distribution_thresholds_f64`, and `_f32` by rounding these.
@@ -43,17 +61,28 @@ public struct IsotonicDistribution: Sendable {
         try cdf(at: [x], thresholds: [threshold])[0, 0]
     }
 
+    /// The same for a covariate of several coordinates.
+    public func callAsFunction(_ threshold: Double, given x: [Double]) throws(QuantcalError) -> Double {
+        try cdf(at: Matrix(unchecked: 1, x.count, x), thresholds: [threshold])[0, 0]
+    }
+
     /// Distribution functions: a row for each query, a column for each threshold. Queries and thresholds
     /// must not be NaN. C: `qc_isotonic_distribution_cdf_f64`.
-    public func cdf(at queries: [Double], thresholds: [Double]) throws(QuantcalError) -> Matrix<Double> {
-        try ask(queries, thresholds) { queries, thresholds, output throws(QuantcalError) in
+    public func cdf(at queries: some IsotonicCovariates<Double>, thresholds: [Double]) throws(QuantcalError)
+        -> Matrix<Double>
+    {
+        try ask(queries.covariateRows, dimensions, thresholds) {
+            queries, thresholds, output throws(QuantcalError) in
             try core.cdf(at: queries, thresholds: thresholds, into: output)
         }
     }
 
     /// The same in single precision. C: `qc_isotonic_distribution_cdf_f32`.
-    public func cdf(at queries: [Float], thresholds: [Float]) throws(QuantcalError) -> Matrix<Float> {
-        try ask(queries, thresholds) { queries, thresholds, output throws(QuantcalError) in
+    public func cdf(at queries: some IsotonicCovariates<Float>, thresholds: [Float]) throws(QuantcalError)
+        -> Matrix<Float>
+    {
+        try ask(queries.covariateRows, dimensions, thresholds) {
+            queries, thresholds, output throws(QuantcalError) in
             try core.cdf(at: queries, thresholds: thresholds, into: output)
         }
     }
@@ -61,30 +90,37 @@ public struct IsotonicDistribution: Sendable {
     /// Quantiles: the least threshold at which the distribution function reaches the level, +infinity if none;
     /// a row for each query, a column for each level, strictly between 0 and 1.
     /// C: `qc_isotonic_distribution_quantile_f64`.
-    public func quantiles(at queries: [Double], levels: [Double]) throws(QuantcalError) -> Matrix<Double> {
-        try ask(queries, levels) { queries, levels, output throws(QuantcalError) in
+    public func quantiles(at queries: some IsotonicCovariates<Double>, levels: [Double]) throws(QuantcalError)
+        -> Matrix<Double>
+    {
+        try ask(queries.covariateRows, dimensions, levels) { queries, levels, output throws(QuantcalError) in
             try core.quantiles(at: queries, levels: levels, into: output)
         }
     }
 
     /// The same in single precision. C: `qc_isotonic_distribution_quantile_f32`.
-    public func quantiles(at queries: [Float], levels: [Double]) throws(QuantcalError) -> Matrix<Float> {
-        try ask(queries, levels) { queries, levels, output throws(QuantcalError) in
+    public func quantiles(at queries: some IsotonicCovariates<Float>, levels: [Double]) throws(QuantcalError)
+        -> Matrix<Float>
+    {
+        try ask(queries.covariateRows, dimensions, levels) { queries, levels, output throws(QuantcalError) in
             try core.quantiles(at: queries, levels: levels, into: output)
         }
     }
 
     /// The continuous ranked probability score of each query's distribution for its outcome; +infinity if
     /// the distribution function stays below 1. C: `qc_isotonic_distribution_crps_f64`.
-    public func crps(at queries: [Double], y: [Double]) throws(QuantcalError) -> [Double] {
-        try judge(queries, y) { queries, y, output throws(QuantcalError) in
+    public func crps(at queries: some IsotonicCovariates<Double>, y: [Double]) throws(QuantcalError)
+        -> [Double]
+    {
+        try judge(queries.covariateRows, dimensions, y) { queries, y, output throws(QuantcalError) in
             try core.crps(at: queries, outcomes: y, into: output)
         }
     }
 
     /// The same in single precision. C: `qc_isotonic_distribution_crps_f32`.
-    public func crps(at queries: [Float], y: [Float]) throws(QuantcalError) -> [Float] {
-        try judge(queries, y) { queries, y, output throws(QuantcalError) in
+    public func crps(at queries: some IsotonicCovariates<Float>, y: [Float]) throws(QuantcalError) -> [Float]
+    {
+        try judge(queries.covariateRows, dimensions, y) { queries, y, output throws(QuantcalError) in
             try core.crps(at: queries, outcomes: y, into: output)
         }
     }
@@ -92,19 +128,21 @@ public struct IsotonicDistribution: Sendable {
     /// The probability integral transform of each query's distribution at its outcome, and a uniform draw
     /// from its interval: the same seed gives the same draws. C: `qc_isotonic_distribution_pit_f64`.
     public func pit(
-        at queries: [Double], y: [Double], seed: UInt64 = 0
+        at queries: some IsotonicCovariates<Double>, y: [Double], seed: UInt64 = 0
     ) throws(QuantcalError) -> IsotonicTransform<Double> {
-        try transform(queries, y) { queries, y, target throws(QuantcalError) in
-            try core.transform(at: queries, outcomes: y, seed: seed, into: target)
+        try transform(queries.covariateRows, dimensions, y, seed) {
+            queries, y, target throws(QuantcalError) in
+            try core.transform(at: queries, outcomes: y, into: target)
         }
     }
 
     /// The same in single precision. C: `qc_isotonic_distribution_pit_f32`.
     public func pit(
-        at queries: [Float], y: [Float], seed: UInt64 = 0
+        at queries: some IsotonicCovariates<Float>, y: [Float], seed: UInt64 = 0
     ) throws(QuantcalError) -> IsotonicTransform<Float> {
-        try transform(queries, y) { queries, y, target throws(QuantcalError) in
-            try core.transform(at: queries, outcomes: y, seed: seed, into: target)
+        try transform(queries.covariateRows, dimensions, y, seed) {
+            queries, y, target throws(QuantcalError) in
+            try core.transform(at: queries, outcomes: y, into: target)
         }
     }
 }
@@ -122,54 +160,59 @@ extension IsotonicTransform: Equatable where Scalar: Equatable {}
 extension IsotonicTransform: Sendable where Scalar: Sendable {}
 
 /// Isotonic distributional regression: distribution functions that at every threshold are the weighted
-/// least-squares fit, falling as x rises, to the indicators of outcomes up to it.
+/// least-squares fit, falling as x rises, to the indicators of outcomes up to it. Covariates of several coordinates
+/// are in the componentwise order.
 /// C: `qc_isotonic_distribution_create_f64`; the default arguments are those of
 /// `qc_isotonic_distribution_options_init`.
 ///
 /// - Parameters:
-///   - x: finite covariates, at least one.
+///   - x: finite covariates, at least one: an array, or a matrix with a row for each outcome.
 ///   - y: as many finite outcomes.
 ///   - weights: as many finite weights >= 0, not all zero; nil for ones. What weighs nothing is ignored.
-///   - events: for each outcome whether it was observed, or right-censored there; nil if all were observed.
+///   - events: for each outcome whether it was observed, or right-censored there, which takes covariates of one
+///     coordinate; nil if all were observed.
 ///   - direction: whether outcomes rise or fall with the covariate.
 ///   - progress: hears how far the work is, and may stop it.
 /// - Throws: `QuantcalError` for NaN, infinities, bad weights, no event, or when stopped.
 public func isotonicDistribution(
-    _ x: [Double], _ y: [Double], weights: [Double]? = nil, events: [Bool]? = nil,
+    _ x: some IsotonicCovariates<Double>, _ y: [Double], weights: [Double]? = nil, events: [Bool]? = nil,
     direction: IsotonicDirection = .increasing, progress: ProgressReport? = nil
 ) throws(QuantcalError) -> IsotonicDistribution {
-    try fit(x, y, weights, events) { x, y, weights, events throws(QuantcalError) in
+    try fit(x.covariateRows, y, weights, events) { x, dimensions, y, weights, events throws(QuantcalError) in
         try QuantcalCore.IsotonicDistribution(
-            x: x, y: y, weights: weights, events: events, direction: direction, progress: Progress(progress))
+            x: x, dimensions: dimensions, y: y, weights: weights, events: events, direction: direction,
+            progress: Progress(progress))
     }
 }
 
 /// The same from single precision. C: `qc_isotonic_distribution_create_f32`.
 public func isotonicDistribution(
-    _ x: [Float], _ y: [Float], weights: [Float]? = nil, events: [Bool]? = nil,
+    _ x: some IsotonicCovariates<Float>, _ y: [Float], weights: [Float]? = nil, events: [Bool]? = nil,
     direction: IsotonicDirection = .increasing, progress: ProgressReport? = nil
 ) throws(QuantcalError) -> IsotonicDistribution {
-    try fit(x, y, weights, events) { x, y, weights, events throws(QuantcalError) in
+    try fit(x.covariateRows, y, weights, events) { x, dimensions, y, weights, events throws(QuantcalError) in
         try QuantcalCore.IsotonicDistribution(
-            x: x, y: y, weights: weights, events: events, direction: direction, progress: Progress(progress))
+            x: x, dimensions: dimensions, y: y, weights: weights, events: events, direction: direction,
+            progress: Progress(progress))
     }
 }
 
 private func fit<Scalar>(
-    _ x: [Scalar], _ y: [Scalar], _ weights: [Scalar]?, _ events: [Bool]?,
+    _ x: Matrix<Scalar>, _ y: [Scalar], _ weights: [Scalar]?, _ events: [Bool]?,
     _ make: (
-        UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>?,
+        UnsafeBufferPointer<Scalar>, Int, UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>?,
         UnsafeBufferPointer<UInt8>?
     ) throws(QuantcalError) -> QuantcalCore.IsotonicDistribution
 ) throws(QuantcalError) -> IsotonicDistribution {
-    try requireCount(y.count, x.count, "y")
-    if let weights { try requireCount(weights.count, x.count, "weights") }
-    if let events { try requireCount(events.count, x.count, "events") }
-    let core = try withBuffer(x) { x throws(QuantcalError) in
+    try requireCount(y.count, x.rows, "y")
+    if let weights { try requireCount(weights.count, x.rows, "weights") }
+    if let events { try requireCount(events.count, x.rows, "events") }
+    let dimensions = x.columns
+    let core = try withBuffer(x.elements) { x throws(QuantcalError) in
         try withBuffer(y) { y throws(QuantcalError) in
             try withOptionalBuffer(weights) { weights throws(QuantcalError) in
                 try withOptionalBuffer(events?.map { $0 ? 1 : 0 }) { events throws(QuantcalError) in
-                    try make(x, y, weights, events)
+                    try make(x, dimensions, y, weights, events)
                 }
             }
         }
@@ -177,51 +220,59 @@ private func fit<Scalar>(
     return IsotonicDistribution(core)
 }
 
+private func requireColumns<Scalar>(_ queries: Matrix<Scalar>, _ dimensions: Int) throws(QuantcalError) {
+    guard queries.columns == dimensions else {
+        throw QuantcalError(.size, "a query has \(queries.columns) coordinates; \(dimensions) are needed")
+    }
+}
+
 private func ask<Scalar: BitwiseCopyable, Column>(
-    _ queries: [Scalar], _ columns: [Column],
+    _ queries: Matrix<Scalar>, _ dimensions: Int, _ columns: [Column],
     _ call: (
         UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Column>, UnsafeMutablePointer<Scalar>
     ) throws(QuantcalError) -> Void
 ) throws(QuantcalError) -> Matrix<Scalar> {
-    let (count, overflow) = queries.count.multipliedReportingOverflow(by: columns.count)
+    try requireColumns(queries, dimensions)
+    let (count, overflow) = queries.rows.multipliedReportingOverflow(by: columns.count)
     guard !overflow else {
-        throw QuantcalError(.size, "\(queries.count) x \(columns.count) elements do not fit into memory")
+        throw QuantcalError(.size, "\(queries.rows) x \(columns.count) elements do not fit into memory")
     }
     let answers = try filled(count) { (output: UnsafeMutablePointer<Scalar>) throws(QuantcalError) in
-        try withBuffer(queries) { queries throws(QuantcalError) in
+        try withBuffer(queries.elements) { queries throws(QuantcalError) in
             try withBuffer(columns) { columns throws(QuantcalError) in try call(queries, columns, output) }
         }
     }
-    return Matrix(unchecked: queries.count, columns.count, answers)
+    return Matrix(unchecked: queries.rows, columns.count, answers)
 }
 
 private func judge<Scalar: BitwiseCopyable>(
-    _ queries: [Scalar], _ y: [Scalar],
+    _ queries: Matrix<Scalar>, _ dimensions: Int, _ y: [Scalar],
     _ call: (
         UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>, UnsafeMutablePointer<Scalar>
     ) throws(QuantcalError) -> Void
 ) throws(QuantcalError) -> [Scalar] {
-    try requireCount(y.count, queries.count, "y")
-    return try filled(queries.count) { (output: UnsafeMutablePointer<Scalar>) throws(QuantcalError) in
-        try withBuffer(queries) { queries throws(QuantcalError) in
+    try requireColumns(queries, dimensions)
+    try requireCount(y.count, queries.rows, "y")
+    return try filled(queries.rows) { (output: UnsafeMutablePointer<Scalar>) throws(QuantcalError) in
+        try withBuffer(queries.elements) { queries throws(QuantcalError) in
             try withBuffer(y) { y throws(QuantcalError) in try call(queries, y, output) }
         }
     }
 }
 
 private func transform<Scalar: BitwiseCopyable>(
-    _ queries: [Scalar], _ y: [Scalar],
+    _ queries: Matrix<Scalar>, _ dimensions: Int, _ y: [Scalar], _ seed: UInt64,
     _ call: (
         UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>,
         QuantcalCore.IsotonicDistribution.Transform<Scalar>
     ) throws(QuantcalError) -> Void
 ) throws(QuantcalError) -> IsotonicTransform<Scalar> {
+    let count = queries.rows
     var (lower, upper): ([Scalar], [Scalar]) = ([], [])
-    let pit = try judge(queries, y) { queries, y, draw throws(QuantcalError) in
-        lower = try filled(queries.count) { (lower: UnsafeMutablePointer<Scalar>) throws(QuantcalError) in
-            upper = try filled(queries.count) {
-                (upper: UnsafeMutablePointer<Scalar>) throws(QuantcalError) in
-                try call(queries, y, .init(lower: lower, upper: upper, draw: draw))
+    let pit = try judge(queries, dimensions, y) { queries, y, draw throws(QuantcalError) in
+        lower = try filled(count) { (lower: UnsafeMutablePointer<Scalar>) throws(QuantcalError) in
+            upper = try filled(count) { (upper: UnsafeMutablePointer<Scalar>) throws(QuantcalError) in
+                try call(queries, y, .init(seed: seed, lower: lower, upper: upper, draw: draw))
             }
         }
     }

@@ -1,19 +1,17 @@
 import CQuantcal
 import QuantcalCore
 
-extension qc_isotonic_distribution_options {
-    fileprivate static let firstSize = MemoryLayout<Self>.size
-
-    fileprivate static var defaults: Self {
+extension qc_isotonic_distribution_options: OptionsStruct {
+    static var defaults: Self {
         Self(
-            struct_size: firstSize, direction: Int32(QC_ISOTONIC_INCREASING), reserved: 0,
+            struct_size: MemoryLayout<Self>.size, direction: Int32(QC_ISOTONIC_INCREASING), reserved: 0,
             progress: qc_progress())
     }
 
     fileprivate static func direction(
         _ pointer: UnsafePointer<Self>?
     ) throws(QuantcalError) -> (IsotonicRegression.Direction, Progress) {
-        let options = try Structs.options(pointer, defaults: defaults, firstSize: firstSize)
+        let options = try given(pointer)
         try Structs.reserved(options.reserved)
         return (try Structs.value(options.direction, "direction"), Structs.progress(options.progress))
     }
@@ -23,10 +21,7 @@ extension qc_isotonic_distribution_options {
 public func qc_isotonic_distribution_options_init(
     _ options: UnsafeMutablePointer<qc_isotonic_distribution_options>!, _ size: Int
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        try Structs.initialise(
-            options, size, defaults: .defaults, firstSize: qc_isotonic_distribution_options.firstSize)
-    }
+    qc_isotonic_distribution_options.initialise(options, size)
 }
 
 /// A fit with the core's initialiser for the type.
@@ -36,26 +31,25 @@ private func create<T>(
     _ options: UnsafePointer<qc_isotonic_distribution_options>?,
     _ distribution: UnsafeMutablePointer<OpaquePointer?>?,
     _ fit: (
-        UnsafeBufferPointer<T>, UnsafeBufferPointer<T>, UnsafeBufferPointer<T>?,
+        UnsafeBufferPointer<T>, Int, UnsafeBufferPointer<T>, UnsafeBufferPointer<T>?,
         UnsafeBufferPointer<UInt8>?, IsotonicRegression.Direction, Progress
     ) throws(QuantcalError) -> IsotonicDistribution
 ) -> qc_status {
     Boundary.call { () throws(QuantcalError) in
         let (direction, progress) = try qc_isotonic_distribution_options.direction(options)
-        guard dimensions == 1 else {
-            throw QuantcalError(.size, "dimensions is \(UInt(bitPattern: dimensions)); it must be 1")
-        }
-        let (covariates, outcomes) = (try Boundary.input(x, n, "x"), try Boundary.input(y, n, "y"))
+        let count = try Boundary.product(n, dimensions, ("n", "dimensions"))
+        try IsotonicOrder.requireNumbers(n, "n")
+        let (covariates, outcomes) = (try Boundary.input(x, count, "x"), try Boundary.input(y, n, "y"))
         let weightsOrNil = try Boundary.optionalInput(weights, n, "weights")
         let eventsOrNil = try Boundary.optionalInput(events, n, "events")
         try Region.requireDisjoint(
             outputs: [Region(distribution, 1, "distribution")],
             inputs: [
-                Region(x, n, "x"), Region(y, n, "y"), Region(weights, n, "weights"),
+                Region(x, count, "x"), Region(y, n, "y"), Region(weights, n, "weights"),
                 Region(events, n, "events"),
             ])
         try Handles.create(distribution, "distribution") { () throws(QuantcalError) in
-            try fit(covariates, outcomes, weightsOrNil, eventsOrNil, direction, progress)
+            try fit(covariates, dimensions, outcomes, weightsOrNil, eventsOrNil, direction, progress)
         }
     }
 }
@@ -69,7 +63,7 @@ public func qc_isotonic_distribution_create_f64(
 ) -> qc_status {
     create(
         x, n, dimensions, y, weights, events, options, distribution,
-        IsotonicDistribution.init(x:y:weights:events:direction:progress:))
+        IsotonicDistribution.init(x:dimensions:y:weights:events:direction:progress:))
 }
 
 @c @implementation
@@ -81,12 +75,22 @@ public func qc_isotonic_distribution_create_f32(
 ) -> qc_status {
     create(
         x, n, dimensions, y, weights, events, options, distribution,
-        IsotonicDistribution.init(x:y:weights:events:direction:progress:))
+        IsotonicDistribution.init(x:dimensions:y:weights:events:direction:progress:))
 }
 
 @c @implementation
 public func qc_isotonic_distribution_destroy(_ distribution: OpaquePointer!) {
     Handles.destroy(distribution, IsotonicDistribution.self)
+}
+
+@c @implementation
+public func qc_isotonic_distribution_dimensions(
+    _ distribution: OpaquePointer!, _ dimensions: UnsafeMutablePointer<Int>!
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        let object: IsotonicDistribution = try Handles.object(distribution, "distribution")
+        try Boundary.output(dimensions, 1, "dimensions").pointee = object.dimensions
+    }
 }
 
 /// A result of `count` elements that the caller may have counted first: `write` gets the memory if there

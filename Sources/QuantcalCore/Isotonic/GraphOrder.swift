@@ -35,8 +35,8 @@ final class GraphOrder: PartialOrder {
         network = try FlowNetwork(nodes: count, edges: edges.count)
     }
 
-    func join() {
-        for node in 0..<count { ends.buffer[node] = starts.buffer[node + 1] }
+    func join(_ members: UnsafeBufferPointer<Int32>) {
+        for node in members { ends.buffer[Int(node)] = starts.buffer[Int(node) + 1] }
     }
 
     func cut(
@@ -81,6 +81,27 @@ final class GraphOrder: PartialOrder {
                 } else if values[Int(best[node])] > values[Int(best[target])] {
                     best[target] = best[node]
                 }
+            }
+        }
+    }
+
+    /// The highest value is handed on from sources and from low nodes; what is not low is no obstacle to those after it.
+    func forEachLow(
+        _ values: UnsafePointer<Double>, sources: UnsafeBufferPointer<Int32>, _ body: (Int, Double) -> Void
+    ) throws(QuantcalError) {
+        let handed = try Scratch<Double>(count)
+        handed.buffer.initialize(repeating: -.infinity)
+        var entered = 0
+        for node in Int(sources.first ?? 0)..<count {
+            let isSource = entered < sources.count && sources[entered] == node
+            entered += isSource ? 1 : 0
+            let isLow = handed.buffer[node] > values[node]
+            if isLow { body(node, handed.buffer[node]) }
+            guard isSource || isLow else { continue }
+            let highest = max(handed.buffer[node], isSource ? values[node] : -.infinity)
+            for edge in starts.buffer[node]..<starts.buffer[node + 1] {
+                let target = Int(targets.buffer[edge])
+                handed.buffer[target] = max(handed.buffer[target], highest)
             }
         }
     }

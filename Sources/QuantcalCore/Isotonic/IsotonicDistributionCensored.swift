@@ -35,10 +35,11 @@ struct IsotonicDistributionCensored: ~Copyable {
         _ progress: Progress
     ) throws(QuantcalError) -> IsotonicDistributionRuns {
         let observations = UnsafeBufferPointer(sample.observations.buffer)
-        let groups = sample.knots.count
+        let groups = sample.groups
         let state = try IsotonicDistributionCensored(groups: groups)
         let remaining = try state.remainingWeights(observations)
-        var builder = try IsotonicDistributionRuns.Builder(groups: groups)
+        let chain = try IsotonicDistributionChain(groups: groups)
+        var builder = IsotonicDistributionRuns.Builder(groups: groups)
         var start = 0
         while start < observations.count {
             try progress(Double(start) / Double(observations.count))
@@ -46,6 +47,8 @@ struct IsotonicDistributionCensored: ~Copyable {
             // At equal times events come before censorings: what is censored now is still at risk.
             if state.meetEvents(observations, start..<end, threshold: Int32(thresholds.count + 1)) {
                 try state.store(state.pool(), &builder)
+                chain.accept(builder.open)
+                try builder.endThreshold()
                 try thresholds.append(observations[start].outcome)
             }
             for place in start..<end {
@@ -176,16 +179,7 @@ struct IsotonicDistributionCensored: ~Copyable {
         for block in 0..<blocks {
             let range = starts.buffer[block]..<starts.buffer[block + 1]
             let value = 1 - bound(range.lowerBound, range.upperBound - 1)
-            var group = range.lowerBound
-            while group < range.upperBound {
-                let start = group
-                while group < range.upperBound, fitted.buffer[group] != value {
-                    fitted.buffer[group] = value
-                    group += 1
-                }
-                if group > start { try builder.append(start..<group, value) } else { group += 1 }
-            }
+            try builder.append(range, fitted.buffer) { _ in value }
         }
-        try builder.endThreshold()
     }
 }

@@ -19,10 +19,11 @@ enum IsotonicDistributionFit {
         _ progress: Progress
     ) throws(QuantcalError) -> IsotonicDistributionRuns {
         let observations = UnsafeBufferPointer(sample.observations.buffer)
-        let groups = sample.knots.count
+        let groups = sample.groups
         let weights = try groupWeights(observations, groups)
         let tree = try IsotonicDistributionTree(weights: UnsafeBufferPointer(weights.buffer))
-        var builder = try IsotonicDistributionRuns.Builder(groups: groups)
+        let chain = try IsotonicDistributionChain(groups: groups)
+        var builder = IsotonicDistributionRuns.Builder(groups: groups)
         var changes = GrowableBuffer<Change>()
         var start = 0
         var reported = 0
@@ -41,6 +42,8 @@ enum IsotonicDistributionFit {
                         end: UInt32(truncatingIfNeeded: before.upperBound)))
             }
             try store(changes.buffer, tree, &builder)
+            chain.accept(builder.open)
+            try builder.endThreshold()
             try thresholds.append(observations[start].outcome)
             start = end
             if start - reported >= observationsBetweenReports, start < observations.count {
@@ -98,6 +101,5 @@ enum IsotonicDistributionFit {
             }
             stored = max(stored, Int(change.end))
         }
-        try builder.endThreshold()
     }
 }

@@ -1,4 +1,4 @@
-/// What a fitted distribution is asked: each for many covariates at once, on all threads.
+/// What a fitted distribution is asked: each for many covariates at once, row by row, on all threads.
 extension IsotonicDistribution {
     /// The distribution function of each query at each threshold, row by row.
     public func cdf(
@@ -35,33 +35,37 @@ extension IsotonicDistribution {
     ) throws(QuantcalError) { try writeScores(queries, outcomes, scores) }
 
     /// Where the probability integral transform of each query goes: the distribution function just below
-    /// the outcome, that at it, and a uniform draw between the two.
+    /// the outcome, that at it, and a uniform draw between the two, which the seed decides.
     public struct Transform<T> {
+        let seed: UInt64
         let lower: UnsafeMutablePointer<T>?
         let upper: UnsafeMutablePointer<T>?
         let draw: UnsafeMutablePointer<T>?
 
         public init(
-            lower: UnsafeMutablePointer<T>?, upper: UnsafeMutablePointer<T>?, draw: UnsafeMutablePointer<T>?
+            seed: UInt64, lower: UnsafeMutablePointer<T>?, upper: UnsafeMutablePointer<T>?,
+            draw: UnsafeMutablePointer<T>?
         ) {
-            (self.lower, self.upper, self.draw) = (lower, upper, draw)
+            (self.seed, self.lower, self.upper, self.draw) = (seed, lower, upper, draw)
         }
     }
 
     public func transform(
-        at queries: UnsafeBufferPointer<Double>, outcomes: UnsafeBufferPointer<Double>, seed: UInt64,
+        at queries: UnsafeBufferPointer<Double>, outcomes: UnsafeBufferPointer<Double>,
         into target: Transform<Double>
-    ) throws(QuantcalError) { try writeTransform(queries, outcomes, seed, target) }
+    ) throws(QuantcalError) { try writeTransform(queries, outcomes, target) }
 
     public func transform(
-        at queries: UnsafeBufferPointer<Float>, outcomes: UnsafeBufferPointer<Float>, seed: UInt64,
+        at queries: UnsafeBufferPointer<Float>, outcomes: UnsafeBufferPointer<Float>,
         into target: Transform<Float>
-    ) throws(QuantcalError) { try writeTransform(queries, outcomes, seed, target) }
+    ) throws(QuantcalError) { try writeTransform(queries, outcomes, target) }
 }
 
 // MARK: For any element type
 
 extension IsotonicDistribution {
+    private typealias Place = IsotonicDistributionCovariates.Place
+
     /// As many queries are worth a thread's while.
     private static let grain = 256
 
@@ -80,13 +84,10 @@ extension IsotonicDistribution {
         }
         let counts = UnsafeBufferPointer(passed.buffer)
         guard thresholds.count >= Self.manyThresholds else {
-            return Parallel.forEachRange(of: queries.count, grain: Self.grain) { range in
-                for query in range {
-                    let place = functions.place(Double(queries[query]))
-                    let row = probabilities + query * thresholds.count
-                    for index in counts.indices {
-                        row[index] = T(functions.value(place, after: Int(counts[index])))
-                    }
+            return try forEachPlace(queries) { query, place in
+                let row = probabilities + query * thresholds.count
+                for index in counts.indices {
+                    row[index] = T(functions.value(place, after: Int(counts[index])))
                 }
             }
         }
@@ -99,25 +100,46 @@ extension IsotonicDistribution {
         }
     }
 
+    /// Calls `body` with each query's index and place.
+    private func forEachPlace<T: Scalar>(
+        _ queries: UnsafeBufferPointer<T>, _ body: (Int, Place) -> Void
+    ) throws(QuantcalError) {
+        try forEach(queries, memory: { () throws(QuantcalError) in () }) { query, place, _ in
+            body(query, place)
+        }
+    }
+
     /// Calls `body` with each query's index and all its jumps.
     private func forEachRow<T: Scalar>(
-        _ queries: UnsafeBufferPointer<T>,
-        _ body: (Int, UnsafeBufferPointer<IsotonicDistributionRows.Jump>) -> Void
+        _ queries: UnsafeBufferPointer<T>, _ body: (Int, IsotonicDistributionRows.Jumps) -> Void
     ) throws(QuantcalError) {
-        let tasks = (queries.count + Self.grain - 1) / Self.grain
+        try forEach(queries, memory: { () throws(QuantcalError) in try IsotonicDistributionRows(self) }) {
+            query, place, rows in body(query, rows.row(place))
+        }
+    }
+
+    /// Calls `body` with each query's index and place, and with memory that one thread uses at a time.
+    private func forEach<T: Scalar, Memory: ~Copyable>(
+        _ queries: UnsafeBufferPointer<T>, memory: () throws(QuantcalError) -> Memory,
+        _ body: (Int, Place, borrowing Memory) -> Void
+    ) throws(QuantcalError) {
+        let count = queries.count / dimensions
+        let tasks = (count + Self.grain - 1) / Self.grain
         let failures = try Scratch<Bool>(zeroed: tasks)
         Parallel.forEach(tasks, threads: Parallel.threads(for: tasks, work: .max)) { task, _ in
             do throws(QuantcalError) {
-                var rows = try IsotonicDistributionRows(self)
-                for query in task * Self.grain..<min((task + 1) * Self.grain, queries.count) {
-                    body(query, rows.row(functions.place(Double(queries[query]))))
+                let room = try IsotonicDistributionCovariates.Room(functions.covariates)
+                let memory = try memory()
+                for query in task * Self.grain..<min((task + 1) * Self.grain, count) {
+                    let covariate = queries.baseAddress! + query * dimensions
+                    body(query, functions.covariates.place(of: covariate, room), memory)
                 }
             } catch {
                 failures.buffer[task] = true
             }
         }
         guard !failures.buffer.contains(true) else {
-            throw QuantcalError(.noMemory, "no memory for the jumps of a distribution")
+            throw QuantcalError(.noMemory, "no memory for the answers of a distribution")
         }
     }
 
@@ -127,18 +149,15 @@ extension IsotonicDistribution {
     ) throws(QuantcalError) {
         try Require.notNaN(queries, "queries")
         for (index, level) in levels.enumerated() { try Require.level(level, "levels[\(index)]") }
-        Parallel.forEachRange(of: queries.count, grain: Self.grain) { range in
-            for query in range {
-                let place = functions.place(Double(queries[query]))
-                for (index, level) in levels.enumerated() {
-                    // A level that is a share was rounded, and so was the share.
-                    let least = level * (1 - 4 * Double.ulpOfOne)
-                    let first = Search.first(in: 0..<functions.outcomes.count) {
-                        functions.value(place, after: $0 + 1) >= least
-                    }
-                    quantiles[query * levels.count + index] =
-                        first < functions.outcomes.count ? T(functions.outcomes.buffer[first]) : .infinity
+        try forEachPlace(queries) { query, place in
+            for (index, level) in levels.enumerated() {
+                // A level that is a share was rounded, and so was the share.
+                let least = level * (1 - 4 * Double.ulpOfOne)
+                let first = Search.first(in: 0..<functions.outcomes.count) {
+                    functions.value(place, after: $0 + 1) >= least
                 }
+                quantiles[query * levels.count + index] =
+                    first < functions.outcomes.count ? T(functions.outcomes.buffer[first]) : .infinity
             }
         }
     }
@@ -182,22 +201,18 @@ extension IsotonicDistribution {
     }
 
     private func writeTransform<T: Scalar>(
-        _ queries: UnsafeBufferPointer<T>, _ observed: UnsafeBufferPointer<T>, _ seed: UInt64,
-        _ target: Transform<T>
+        _ queries: UnsafeBufferPointer<T>, _ observed: UnsafeBufferPointer<T>, _ target: Transform<T>
     ) throws(QuantcalError) {
         try Require.notNaN(queries, "queries")
         try Require.notNaN(observed, "y")
-        let random = Philox(seed: seed, purpose: .integralTransform)
-        Parallel.forEachRange(of: queries.count, grain: Self.grain) { range in
-            for query in range {
-                let place = functions.place(Double(queries[query]))
-                let outcome = Double(observed[query])
-                let lower = functions.value(place, after: functions.passed(before: outcome))
-                let upper = functions.value(place, after: functions.passed(outcome))
-                target.lower?[query] = T(lower)
-                target.upper?[query] = T(upper)
-                target.draw?[query] = T(lower + random.uniform(UInt64(query)) * (upper - lower))
-            }
+        let random = Philox(seed: target.seed, purpose: .integralTransform)
+        try forEachPlace(queries) { query, place in
+            let outcome = Double(observed[query])
+            let lower = functions.value(place, after: functions.passed(before: outcome))
+            let upper = functions.value(place, after: functions.passed(outcome))
+            target.lower?[query] = T(lower)
+            target.upper?[query] = T(upper)
+            target.draw?[query] = T(lower + random.uniform(UInt64(query)) * (upper - lower))
         }
     }
 }

@@ -3,8 +3,8 @@
 /// last run over it, 0 before the first. So memory follows the number of changes, not groups
 /// times thresholds.
 ///
-/// Functions rise with the threshold and fall from group to group, exactly: rounding in the values that
-/// come in is mended by the least change, so that no query ever sees a distribution function fall.
+/// Functions rise with the threshold, exactly, and are in the order of their groups: whoever adds runs sees
+/// to that (`IsotonicDistributionChain`, `IsotonicDistributionOrder`).
 ///
 /// A segment tree over the groups holds each run at the O(log m) nodes that cover it. The runs at a node
 /// are in the order of thresholds, so the value of a group at a threshold is found by a binary
@@ -25,8 +25,6 @@ struct IsotonicDistributionRuns: ~Copyable {
     private let entries: Scratch<UInt32>
     /// The threshold of each run.
     private let thresholdOfRun: Scratch<UInt32>
-    /// How many runs there are over a group, at most.
-    let longestList: Int
 
     var thresholds: Int { ends.count }
     var count: Int { runs.count }
@@ -57,7 +55,7 @@ struct IsotonicDistributionRuns: ~Copyable {
         return last.map { runs.buffer[Int($0)].value } ?? 0
     }
 
-    /// The runs over a group, in order; returns how many. There is room for `longestList`.
+    /// The runs over a group, in order; returns how many: at most one for each threshold.
     func list(_ group: Int, into found: UnsafeMutablePointer<UInt32>) -> Int {
         var count = 0
         Self.forEachAncestor(of: group, groups) { node in
@@ -82,7 +80,7 @@ struct IsotonicDistributionRuns: ~Copyable {
     }
 
     /// Leaf `groups + g` is group g, and node v has 2v and 2v + 1 below it. The nodes that make up a run.
-    @inline(__always) private static func forEachNode(of run: Run, _ groups: Int, _ body: (Int) -> Void) {
+    @inline(__always) static func forEachNode(of run: Run, _ groups: Int, _ body: (Int) -> Void) {
         var left = Int(run.start) + groups
         var right = Int(run.end) + groups
         while left < right {
@@ -100,8 +98,7 @@ struct IsotonicDistributionRuns: ~Copyable {
     }
 
     /// The nodes that may hold runs over a group.
-    @inline(__always) private static func forEachAncestor(of group: Int, _ groups: Int, _ body: (Int) -> Void)
-    {
+    @inline(__always) static func forEachAncestor(of group: Int, _ groups: Int, _ body: (Int) -> Void) {
         var node = group + groups
         while node > 0 {
             body(node)
@@ -114,12 +111,12 @@ struct IsotonicDistributionRuns: ~Copyable {
         let groups: Int
         private var runs = GrowableBuffer<Run>()
         private var ends = GrowableBuffer<Int>()
-        /// The last value given to all groups of a node.
-        private let latest: Scratch<Double>
 
-        init(groups: Int) throws(QuantcalError) {
-            latest = try Scratch(zeroed: 2 * groups)
-            self.groups = groups
+        init(groups: Int) { self.groups = groups }
+
+        /// The runs of the next threshold so far.
+        var open: UnsafeMutableBufferPointer<Run> {
+            UnsafeMutableBufferPointer(rebasing: runs.buffer[(ends.buffer.last ?? 0)...])
         }
 
         /// Adds a run to the next threshold. Those of one threshold come from left to right, disjoint.
@@ -133,43 +130,23 @@ struct IsotonicDistributionRuns: ~Copyable {
                     end: UInt32(truncatingIfNeeded: groups.upperBound), value: value))
         }
 
-        /// Ends a threshold. Returns whether its values were in order, and if not has mended them.
-        @discardableResult
-        mutating func endThreshold() throws(QuantcalError) -> Bool {
-            let all = runs.buffer
-            let new = (ends.count == 0 ? 0 : ends.buffer[ends.count - 1])..<all.count
-            var areInOrder = true
-            func set(_ run: Int, _ value: Double) {
-                areInOrder = areInOrder && value == all[run].value
-                all[run].value = value
+        /// Adds runs of those groups whose latest values are others, and brings these up to date.
+        mutating func append(
+            _ groups: Range<Int>, _ latest: UnsafeMutableBufferPointer<Double>, value: (Int) -> Double
+        ) throws(QuantcalError) {
+            var group = groups.lowerBound
+            while group < groups.upperBound {
+                let start = group
+                let common = value(start)
+                while group < groups.upperBound, latest[group] != common, value(group) == common {
+                    latest[group] = common
+                    group += 1
+                }
+                if group > start { try append(start..<group, common) } else { group += 1 }
             }
-            // No value is below its predecessor, nor below its right neighbour.
-            for run in new.reversed() {
-                let isFollowed = run + 1 < new.upperBound && all[run + 1].start == all[run].end
-                let right = isFollowed ? all[run + 1].value : value(Int(all[run].end))
-                set(run, max(all[run].value, right, value(Int(all[run].start))))
-            }
-            // Nor above its left neighbour, whose predecessor bounds all of those.
-            for run in new {
-                let isPreceded = run > new.lowerBound && all[run - 1].end == all[run].start
-                set(
-                    run, min(all[run].value, isPreceded ? all[run - 1].value : value(Int(all[run].start) - 1))
-                )
-            }
-            for run in new { forEachNode(of: all[run], groups) { latest.buffer[$0] = all[run].value } }
-            try ends.append(all.count)
-            return areInOrder
         }
 
-        /// The value of a group after the last threshold; beyond the last group 0, before the first 1.
-        private func value(_ group: Int) -> Double {
-            guard group >= 0 else { return 1 }
-            guard group < groups else { return 0 }
-            // Values rise, so the latest is the largest.
-            var value = 0.0
-            forEachAncestor(of: group, groups) { value = max(value, latest.buffer[$0]) }
-            return value
-        }
+        mutating func endThreshold() throws(QuantcalError) { try ends.append(runs.count) }
 
         consuming func finish() throws(QuantcalError) -> IsotonicDistributionRuns {
             let places = try Scratch<Int>(zeroed: 2 * groups + 1)
@@ -192,24 +169,9 @@ struct IsotonicDistributionRuns: ~Copyable {
                     thresholdOfRun.buffer[run] = UInt32(truncatingIfNeeded: threshold)
                 }
             }
-            let longest = try longestList()
             return IsotonicDistributionRuns(
                 groups: groups, runs: runs, ends: ends, offsets: places, entries: listed,
-                thresholdOfRun: thresholdOfRun, longestList: longest)
-        }
-
-        private func longestList() throws(QuantcalError) -> Int {
-            let changes = try Scratch<Int>(zeroed: groups + 1)
-            for run in runs.buffer {
-                changes.buffer[Int(run.start)] += 1
-                changes.buffer[Int(run.end)] -= 1
-            }
-            var (longest, current) = (0, 0)
-            for change in changes.buffer {
-                current += change
-                longest = max(longest, current)
-            }
-            return longest
+                thresholdOfRun: thresholdOfRun)
         }
     }
 }

@@ -73,14 +73,8 @@ public enum IsotonicOrder {
         let points = try OrderPoints(values, task.y.count, dimensions, directions)
         try Require.finite(values, "points")
         guard let total = try task.check() else { return 0 }
-        let nodes = try points.nodes()
-        if dimensions <= 2 {
-            let ranks = try Scratch<Int32>(nodes.count)
-            let rankCount = try points.ranks(nodes, dimensions - 1, into: ranks.buffer.baseAddress!)
-            return try task.solve(nodes, total, PlaneOrder(ranks: ranks, rankCount: rankCount))
-        }
-        let edges = try DominanceEdges(points, nodes, progress: task.progress)
-        return try task.solve(nodes, total, edges.edges, nodeCount: edges.count)
+        let (nodes, order) = try points.order(progress: task.progress)
+        return try task.solve(nodes, total, order)
     }
 
     // MARK: Grids
@@ -156,7 +150,8 @@ public enum IsotonicOrder {
         guard let total else { return 0 }
         let numbers = try Scratch<Int32>(task.y.count)
         for point in task.y.indices { numbers.buffer[point] = Int32(truncatingIfNeeded: point) }
-        let nodes = try OrderNodes(numbers: numbers, points: task.y.count)
-        return try task.solve(nodes, total, edges, nodeCount: task.y.count)
+        let (nodes, order) = try edges.order(
+            of: OrderNodes(numbers: numbers, points: task.y.count), nodeCount: task.y.count)
+        return try task.solve(nodes, total, order)
     }
 }

@@ -18,6 +18,20 @@ struct OrderEdges: ~Copyable {
 
     mutating func removeAll() { memory.count = 0 }
 
+    /// The order that they make on `nodeCount` nodes, the first of which are `nodes`; and these under its numbers.
+    func order(of nodes: OrderNodes, nodeCount: Int) throws(QuantcalError) -> (OrderNodes, GraphOrder) {
+        let numbers = try Scratch<Int32>(nodeCount)
+        if let cycle = try numberTopologically(numbers) {
+            throw QuantcalError(.domain, "the edges make a cycle: \(cycle); there must be none")
+        }
+        for place in all.indices {
+            all[place] = OrderEdge(
+                from: numbers.buffer[Int(all[place].from)], to: numbers.buffer[Int(all[place].to)])
+        }
+        let order = try GraphOrder(count: nodeCount, edges: UnsafeBufferPointer(all))
+        return (try nodes.renumbered(numbers), order)
+    }
+
     /// Numbers nodes so that every edge leads to a higher one. If that cannot be, returns the names of a
     /// cycle.
     func numberTopologically(_ numbers: borrowing Scratch<Int32>) throws(QuantcalError) -> String? {

@@ -39,6 +39,15 @@ final class OrderNodes {
         return OrderNodes(members: newMembers, first: newFirst)
     }
 
+    /// The node of each point.
+    func numbers(points: Int) throws(QuantcalError) -> Scratch<Int32> {
+        let numbers = try Scratch<Int32>(points)
+        for node in 0..<count {
+            for point in self[node] { numbers.buffer[Int(point)] = Int32(truncatingIfNeeded: node) }
+        }
+        return numbers
+    }
+
     @inline(__always) subscript(node: Int) -> UnsafeBufferPointer<Int32> {
         UnsafeBufferPointer(rebasing: members.buffer[first.buffer[node]..<first.buffer[node + 1]])
     }
@@ -72,6 +81,18 @@ struct OrderPoints<T: Scalar> {
     @inline(__always) func key(_ point: Int, _ dimension: Int) -> UInt64 {
         let key = Double(values[point * dimensions + dimension]).rankingKey
         return directions?[dimension] == IsotonicRegression.Direction.decreasing.rawValue ? ~key : key
+    }
+
+    /// Their order, and the points of its nodes.
+    func order(progress: Progress) throws(QuantcalError) -> (OrderNodes, any PartialOrder) {
+        let nodes = try nodes()
+        guard dimensions <= 2 else {
+            let edges = try DominanceEdges(self, nodes, progress: progress)
+            return try edges.edges.order(of: nodes, nodeCount: edges.count)
+        }
+        let ranks = try Scratch<Int32>(nodes.count)
+        let rankCount = try self.ranks(nodes, dimensions - 1, into: ranks.buffer.baseAddress!)
+        return (nodes, try PlaneOrder(ranks: ranks, rankCount: rankCount))
     }
 
     /// The distinct points in lexicographic order.

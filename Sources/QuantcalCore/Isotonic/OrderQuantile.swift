@@ -69,11 +69,9 @@ final class OrderQuantile<T: Scalar, Order: PartialOrder> {
     /// The smallest best fit, or the largest; `share` of all the work.
     func fit(largest: Bool, share: Double, into fit: UnsafeMutablePointer<Double>) throws(QuantcalError) {
         guard parts.count > 0 else { return }
-        parts.restart()
         let waiting = try Scratch<Task>(64)
         var count = 1
-        waiting.buffer[0] = Task(
-            part: .init(lowerBound: 0, upperBound: parts.count), low: 0, high: valueCount - 1)
+        waiting.buffer[0] = Task(part: parts.start(), low: 0, high: valueCount - 1)
         while count > 0 {
             count -= 1
             var task = waiting.buffer[count]

@@ -8,13 +8,13 @@
 /// their sum, so a cut is exact for data moved by less than an ulp of the weightiest, and the fit moves no
 /// more than the data; a cut whose two means turn out equal is rounding and is not made. Below a depth of 40 cuts at
 /// means take turns with cuts that halve the range of the fit, so that no data make the recursion deeper than 300.
-final class OrderSquared<T: Scalar, Order: PartialOrder> {
-    private let data: OrderData<T>
+final class OrderSquared<Order: PartialOrder> {
     private let parts: OrderParts<Order>
     private let sums: Scratch<Sum>
     private let means: Scratch<Double>
 
-    private struct Sum: BitwiseCopyable {
+    /// Of the values of some nodes, weighted, and of their weights.
+    struct Sum: BitwiseCopyable {
         var values = DoubleDouble()
         var weights = DoubleDouble()
 
@@ -46,33 +46,54 @@ final class OrderSquared<T: Scalar, Order: PartialOrder> {
 
     private static var balancedDepth: Int { 40 }
 
-    init(_ data: OrderData<T>, _ order: Order, progress: Progress) throws(QuantcalError) {
-        self.data = data
+    /// Nodes without weight.
+    init(_ order: Order, progress: Progress) throws(QuantcalError) {
         parts = try OrderParts(order, progress: progress)
         sums = try Scratch(parts.count)
-        means = try Scratch(parts.count)
+        means = try Scratch(zeroed: parts.count)
+        sums.buffer.initialize(repeating: Sum())
+    }
+
+    convenience init<T: Scalar>(
+        _ data: OrderData<T>, _ order: Order, progress: Progress
+    ) throws(QuantcalError) {
+        try self.init(order, progress: progress)
         for node in 0..<parts.count {
+            let points = data.nodes[node]
             var sum = Sum()
-            for point in data.nodes[node] {
+            for point in points {
                 sum.values.addProduct(data.value(point), data.weight(point))
                 sum.weights += data.weight(point)
             }
-            sums.buffer[node] = sum
-            means.buffer[node] = sum.weights.high > 0 ? mean(of: node) : 0
+            guard sum.weights.high > 0 else { continue }
+            // A single point's value is its own, to the last bit.
+            set(node, sum, mean: points.count == 1 ? data.value(points[0]) : sum.mean)
         }
     }
 
-    /// A single point's value is its own, to the last bit.
-    private func mean(of node: Int) -> Double {
-        data.nodes[node].count == 1 ? data.value(data.nodes[node][0]) : sums.buffer[node].mean
-    }
+    /// What there is at a node; its weight is positive.
+    func set(_ node: Int, _ sum: Sum, mean: Double) { (sums.buffer[node], means.buffer[node]) = (sum, mean) }
 
     func fit(into fit: UnsafeMutablePointer<Double>) throws(QuantcalError) {
         guard parts.count > 0 else { return }
+        try self.fit(parts.start()) { nodes, value in
+            for node in nodes { fit[Int(node)] = value }
+        }
+    }
+
+    /// Fits some nodes, ascending, as if there were no others. Calls `block` with the nodes of each block and
+    /// their value: -infinity where they have no weight.
+    func fit(
+        _ nodes: UnsafeBufferPointer<Int32>, _ block: (UnsafeBufferPointer<Int32>, Double) -> Void
+    ) throws(QuantcalError) { try fit(parts.start(nodes), block) }
+
+    private func fit(
+        _ whole: OrderPart, _ block: (UnsafeBufferPointer<Int32>, Double) -> Void
+    ) throws(QuantcalError) {
         // The smaller of two parts goes first, so that few wait.
         let waiting = try Scratch<Task>(64)
         var count = 1
-        waiting.buffer[0] = whole
+        waiting.buffer[0] = task(whole)
         while count > 0 {
             count -= 1
             var task = waiting.buffer[count]
@@ -84,22 +105,23 @@ final class OrderSquared<T: Scalar, Order: PartialOrder> {
             }
             let mean =
                 task.part.count == 1 ? means.buffer[Int(parts.members[task.part.lowerBound])] : task.sum.mean
-            let value = task.sum.weights.high > 0 ? mean : -.infinity
-            for place in task.part.places { fit[Int(parts.members[place])] = value }
+            let nodes = UnsafeBufferPointer(
+                start: parts.members + task.part.lowerBound, count: task.part.count)
+            block(nodes, task.sum.weights.high > 0 ? mean : -.infinity)
             parts.note(task.part.count, share: 1)
         }
     }
 
-    private var whole: Task {
+    private func task(_ part: OrderPart) -> Task {
         var sum = Sum()
         var (low, high) = (Double.infinity, -Double.infinity)
-        for node in 0..<parts.count where sums.buffer[node].weights.high > 0 {
+        for place in part.places {
+            let node = Int(parts.members[place])
+            guard sums.buffer[node].weights.high > 0 else { continue }
             sum += sums.buffer[node]
             (low, high) = (min(low, means.buffer[node]), max(high, means.buffer[node]))
         }
-        return Task(
-            part: .init(lowerBound: 0, upperBound: parts.count), sum: sum, low: low.orderedKey,
-            high: high.orderedKey)
+        return Task(part: part, sum: sum, low: low.orderedKey, high: high.orderedKey)
     }
 
     /// Two parts to be fitted apart, or nil if the part is a block.

@@ -24,23 +24,6 @@ extension IsotonicOrder {
             return y.isEmpty ? nil : total ?? Double(y.count)
         }
 
-        /// Under the order that edges between nodes make.
-        func solve(
-            _ nodes: OrderNodes, _ total: Double, _ edges: borrowing OrderEdges, nodeCount: Int
-        ) throws(QuantcalError) -> Int {
-            let numbers = try Scratch<Int32>(nodeCount)
-            if let cycle = try edges.numberTopologically(numbers) {
-                throw QuantcalError(.domain, "the edges make a cycle: \(cycle); there must be none")
-            }
-            let all = edges.all
-            for place in all.indices {
-                all[place] = OrderEdge(
-                    from: numbers.buffer[Int(all[place].from)], to: numbers.buffer[Int(all[place].to)])
-            }
-            let order = try GraphOrder(count: nodeCount, edges: UnsafeBufferPointer(all))
-            return try solve(nodes.renumbered(numbers), total, order)
-        }
-
         /// Returns the number of blocks.
         func solve<Order: PartialOrder>(
             _ nodes: OrderNodes, _ total: Double, _ order: Order

@@ -19,8 +19,14 @@ protocol PartialOrder: AnyObject {
         _ values: UnsafePointer<Double>, reversed: Bool, into best: UnsafeMutablePointer<Int32>
     ) throws(QuantcalError)
 
-    /// Forgets earlier cuts.
-    func join()
+    /// Calls `body` with each node that is lower than a source before it, and with the value of the highest of these,
+    /// to which it may be raised. Sources ascend; but for what they do, values rise along the order.
+    func forEachLow(
+        _ values: UnsafePointer<Double>, sources: UnsafeBufferPointer<Int32>, _ body: (Int, Double) -> Void
+    ) throws(QuantcalError)
+
+    /// Forgets earlier cuts among some nodes.
+    func join(_ members: UnsafeBufferPointer<Int32>)
 }
 
 /// A run of members.
@@ -55,13 +61,23 @@ final class OrderParts<Order: PartialOrder> {
         spare = try Scratch(count)
         gainMemory = try Scratch(count)
         marks = try Scratch(count)
-        restart()
     }
 
-    /// One part again.
-    func restart() {
+    /// One part of all nodes.
+    func start() -> OrderPart {
         for node in 0..<count { memberMemory.buffer[node] = Int32(truncatingIfNeeded: node) }
-        order.join()
+        return whole(count)
+    }
+
+    /// One part of some nodes, ascending; the others play no part, not even as links between these.
+    func start(_ nodes: UnsafeBufferPointer<Int32>) -> OrderPart {
+        members.update(from: nodes.baseAddress!, count: nodes.count)
+        return whole(nodes.count)
+    }
+
+    private func whole(_ count: Int) -> OrderPart {
+        order.join(UnsafeBufferPointer(start: members, count: count))
+        return OrderPart(lowerBound: 0, upperBound: count)
     }
 
     /// So many nodes are fitted, of work of which `share` is done with all.

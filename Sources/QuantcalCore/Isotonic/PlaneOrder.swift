@@ -27,7 +27,7 @@ final class PlaneOrder: PartialOrder {
         lifts = try Scratch(count)
     }
 
-    func join() {}
+    func join(_ members: UnsafeBufferPointer<Int32>) {}
 
     func cut(
         _ members: UnsafeBufferPointer<Int32>, gains: UnsafePointer<Int128>, largest: Bool,
@@ -85,6 +85,38 @@ final class PlaneOrder: PartialOrder {
             if loss == 0 { return height }
         }
         return -1
+    }
+
+    /// A Fenwick tree of sources' values over the ranks. What is as high as the highest of them needs no look.
+    func forEachLow(
+        _ values: UnsafePointer<Double>, sources: UnsafeBufferPointer<Int32>, _ body: (Int, Double) -> Void
+    ) throws(QuantcalError) {
+        let tree = try Scratch<Double>(rankCount + 1)
+        tree.buffer.initialize(repeating: -.infinity)
+        let cells = tree.buffer.baseAddress!
+        let ranks = ranks.buffer.baseAddress!
+        var top = -Double.infinity
+        for source in sources { top = max(top, values[Int(source)]) }
+        var entered = 0
+        for node in Int(sources.first ?? 0)..<count {
+            let rank = Int(ranks[node])
+            if values[node] < top {
+                var highest = -Double.infinity
+                var cell = rank + 1
+                while cell > 0 {
+                    highest = max(highest, cells[cell])
+                    cell &= cell - 1
+                }
+                if highest > values[node] { body(node, highest) }
+            }
+            guard entered < sources.count, sources[entered] == node else { continue }
+            entered += 1
+            var cell = rank + 1
+            while cell <= rankCount, cells[cell] < values[node] {
+                cells[cell] = values[node]
+                cell += cell & -cell
+            }
+        }
     }
 
     /// A Fenwick tree of nodes over the ranks, each cell the best of its range.

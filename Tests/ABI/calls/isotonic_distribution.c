@@ -19,21 +19,31 @@ static void build_options_init(call *c, element_type type, size_t rows, size_t c
 /* -- Objects ------------------------------------------------------------------- */
 
 /* A distribution of `size` observations, with as many thresholds. */
-static void *make(size_t size) {
-    double *x = exact_allocator.get(size * sizeof *x);
+static void *make_of(size_t size, size_t dimensions) {
+    double *x = exact_allocator.get(size * dimensions * sizeof *x);
     double *y = exact_allocator.get(size * sizeof *y);
-    for (size_t i = 0; i < size; i++) {
+    for (size_t i = 0; i < size * dimensions; i++) {
         x[i] = (double)(i * 7 % 23);
+    }
+    for (size_t i = 0; i < size; i++) {
         y[i] = (double)(i % 5) + (double)i / 1024;
     }
     qc_isotonic_distribution *made = NULL;
-    if (qc_isotonic_distribution_create_f64(x, size, 1, y, NULL, NULL, NULL, &made) != QC_OK) {
+    if (qc_isotonic_distribution_create_f64(x, size, dimensions, y, NULL, NULL, NULL, &made) !=
+        QC_OK) {
         abort();
     }
-    exact_allocator.release(x, size * sizeof *x);
+    exact_allocator.release(x, size * dimensions * sizeof *x);
     exact_allocator.release(y, size * sizeof *y);
     return made;
 }
+
+static void *make(size_t size) { return make_of(size, 1); }
+
+/* Fits in the plane are more work. */
+static size_t few(size_t n) { return n < 300 ? n : 300; }
+
+static void *make_plane(size_t size) { return make_of(few(size), 2); }
 
 static void destroy(void *distribution) { qc_isotonic_distribution_destroy(distribution); }
 
@@ -47,9 +57,11 @@ static size_t look(const void *distribution, unsigned char *seen, size_t capacit
 }
 
 static const handle_kind distributions = {make, destroy, look};
+static const handle_kind planes = {make_plane, destroy, look};
 
 enum {
-    OBSERVATIONS = 61
+    OBSERVATIONS = 61,
+    MOST_OBSERVATIONS = INT32_MAX - 1
 };
 
 /* -- Create and destroy -------------------------------------------------------- */
@@ -84,10 +96,10 @@ static qc_status create_censored_f32(const value *v) {
                                                v[7].pointer);
 }
 
-static void add_observations(call *c, element_type type, size_t n) {
-    input(c, "x", type, n, -1, 1)->bad = &must_be_finite;
-    length(c, "n", n, QC_ERR_SIZE);
-    length(c, "dimensions", 1, QC_ERR_SIZE)->limit = 1;
+static void add_observations(call *c, element_type type, size_t n, size_t dimensions) {
+    input(c, "x", type, n * dimensions, -1, 1)->bad = &must_be_finite;
+    length(c, "n", n, QC_ERR_SIZE)->limit = MOST_OBSERVATIONS;
+    length(c, "dimensions", dimensions, QC_ERR_SIZE)->bytes_per_unit = n * element_size(type);
     input(c, "y", type, n, 5, 6)->bad = &must_be_finite;
     argument *weights = input(c, "weights", type, n, 0.5, 2);
     weights->bad = &must_be_weights;
@@ -105,13 +117,18 @@ static void add_result(call *c, int32_t direction) {
 }
 
 static void build_create(call *c, element_type type, size_t rows, size_t columns) {
-    add_observations(c, type, rows + columns);
+    add_observations(c, type, rows + columns, 1);
     add_result(c, QC_ISOTONIC_DECREASING);
+}
+
+static void build_create_plane(call *c, element_type type, size_t rows, size_t columns) {
+    add_observations(c, type, few(rows + columns), 2);
+    add_result(c, QC_ISOTONIC_INCREASING);
 }
 
 static void build_create_censored(call *c, element_type type, size_t rows, size_t columns) {
     (void)rows;
-    add_observations(c, type, columns);
+    add_observations(c, type, columns, 1);
     argument *events = input(c, "events", TYPE_U8, columns, 0, 2);
     events->bad = &must_be_events;
     events->optional = true;
@@ -128,6 +145,16 @@ static void build_destroy(call *c, element_type type, size_t rows, size_t column
     argument *a = handle(c, "distribution", &distributions, rows + columns);
     a->optional = true;
     a->is_destroyed = true;
+}
+
+static qc_status dimensions(const value *v) {
+    return qc_isotonic_distribution_dimensions(v[0].pointer, v[1].pointer);
+}
+
+static void build_dimensions(call *c, element_type type, size_t rows, size_t columns) {
+    (void)type;
+    handle(c, "distribution", &planes, rows + columns);
+    output(c, "dimensions", TYPE_SIZE, 1);
 }
 
 /* -- Questions ----------------------------------------------------------------- */
@@ -160,13 +187,22 @@ static qc_status cdf_f32(const value *v) {
                                             v[4].size, v[5].pointer);
 }
 
-static void build_cdf(call *c, element_type type, size_t rows, size_t columns) {
-    handle(c, "distribution", &distributions, OBSERVATIONS);
-    input(c, "queries", type, rows, -1, 24)->bad = &must_not_be_nan;
+static void add_cdf(call *c, element_type type, size_t rows, size_t columns,
+                    const handle_kind *kind, size_t dimensions) {
+    handle(c, "distribution", kind, OBSERVATIONS);
+    input(c, "queries", type, rows * dimensions, -1, 24)->bad = &must_not_be_nan;
     length(c, "m", rows, QC_OK);
     input(c, "thresholds", type, columns, -1, 6)->bad = &must_not_be_nan;
     length(c, "k", columns, QC_OK);
     output(c, "probabilities", type, rows * columns);
+}
+
+static void build_cdf(call *c, element_type type, size_t rows, size_t columns) {
+    add_cdf(c, type, rows, columns, &distributions, 1);
+}
+
+static void build_cdf_plane(call *c, element_type type, size_t rows, size_t columns) {
+    add_cdf(c, type, rows, columns, &planes, 2);
 }
 
 static qc_status quantile_f64(const value *v) {
@@ -203,13 +239,21 @@ static qc_status crps_f32(const value *v) {
                                              v[4].pointer);
 }
 
-static void build_crps(call *c, element_type type, size_t rows, size_t columns) {
-    const size_t m = rows + columns;
-    handle(c, "distribution", &distributions, OBSERVATIONS);
-    input(c, "queries", type, m, -1, 24)->bad = &must_not_be_nan;
+static void add_crps(call *c, element_type type, size_t m, const handle_kind *kind,
+                     size_t dimensions) {
+    handle(c, "distribution", kind, OBSERVATIONS);
+    input(c, "queries", type, m * dimensions, -1, 24)->bad = &must_not_be_nan;
     input(c, "y", type, m, -1, 6)->bad = &must_be_finite;
     length(c, "m", m, QC_OK);
     output(c, "crps", type, m);
+}
+
+static void build_crps(call *c, element_type type, size_t rows, size_t columns) {
+    add_crps(c, type, rows + columns, &distributions, 1);
+}
+
+static void build_crps_plane(call *c, element_type type, size_t rows, size_t columns) {
+    add_crps(c, type, rows + columns, &planes, 2);
 }
 
 static qc_status pit_f64(const value *v) {
@@ -239,15 +283,15 @@ static qc_status serialize(const value *v) {
     return qc_isotonic_distribution_serialize(v[0].pointer, v[1].pointer, v[2].size, v[3].pointer);
 }
 
-static size_t stored_size(size_t observations) {
-    void *made = make(observations);
+static size_t stored_size(const handle_kind *kind, size_t observations) {
+    void *made = kind->make(observations);
     const size_t size = look(made, NULL, 0);
     destroy(made);
     return size;
 }
 
 static void build_serialize(call *c, element_type type, size_t rows, size_t columns) {
-    const size_t size = stored_size(rows + columns);
+    const size_t size = stored_size(&distributions, rows + columns);
     (void)type;
     handle(c, "distribution", &distributions, rows + columns);
     output(c, "bytes", TYPE_U8, size)->optional = true;
@@ -266,17 +310,33 @@ static void fill_bytes(const argument *self, void *memory) {
     destroy(made);
 }
 
+static void fill_plane_bytes(const argument *self, void *memory) {
+    void *made = make_plane((size_t)self->low);
+    look(made, memory, self->count);
+    destroy(made);
+}
+
 static const bad_value byte_list[] = {{170, QC_ERR_FORMAT}};
 static const bad_values must_not_change = BAD_VALUES(byte_list);
 
-static void build_deserialize(call *c, element_type type, size_t rows, size_t columns) {
-    const size_t size = stored_size(rows + columns);
-    (void)type;
-    argument *bytes = input(c, "bytes", TYPE_U8, size, (double)(rows + columns), 0);
-    bytes->fill = fill_bytes;
+static void add_deserialize(call *c, size_t observations, const handle_kind *kind,
+                            void (*fill)(const argument *self, void *memory)) {
+    const size_t size = stored_size(kind, observations);
+    argument *bytes = input(c, "bytes", TYPE_U8, size, (double)observations, 0);
+    bytes->fill = fill;
     bytes->bad = &must_not_change;
     length(c, "size", size, QC_ERR_FORMAT);
-    new_handle(c, "distribution", &distributions);
+    new_handle(c, "distribution", kind);
+}
+
+static void build_deserialize(call *c, element_type type, size_t rows, size_t columns) {
+    (void)type;
+    add_deserialize(c, rows + columns, &distributions, fill_bytes);
+}
+
+static void build_deserialize_plane(call *c, element_type type, size_t rows, size_t columns) {
+    (void)type;
+    add_deserialize(c, rows + columns, &planes, fill_plane_bytes);
 }
 
 const row isotonic_distribution_rows[] = {
@@ -284,27 +344,36 @@ const row isotonic_distribution_rows[] = {
      MUCH_WORK},
     {"qc_isotonic_distribution_create_f64", "", create_f64, build_create, TYPE_F64, MUCH_WORK},
     {"qc_isotonic_distribution_create_f32", "", create_f32, build_create, TYPE_F32, MUCH_WORK},
+    {"qc_isotonic_distribution_create_f64", "plane", create_f64, build_create_plane, TYPE_F64,
+     MUCH_WORK},
+    {"qc_isotonic_distribution_create_f32", "plane", create_f32, build_create_plane, TYPE_F32,
+     MUCH_WORK},
     {"qc_isotonic_distribution_create_f64", "censored", create_censored_f64, build_create_censored,
      TYPE_F64, MUCH_WORK},
     {"qc_isotonic_distribution_create_f32", "censored", create_censored_f32, build_create_censored,
      TYPE_F32, MUCH_WORK},
     {"qc_isotonic_distribution_destroy", "", invoke_destroy, build_destroy, TYPE_NONE, MUCH_WORK},
+    {"qc_isotonic_distribution_dimensions", "", dimensions, build_dimensions, TYPE_NONE, MUCH_WORK},
     {"qc_isotonic_distribution_thresholds_f64", "", thresholds_f64, build_thresholds, TYPE_F64,
      MUCH_WORK},
     {"qc_isotonic_distribution_thresholds_f32", "", thresholds_f32, build_thresholds, TYPE_F32,
      MUCH_WORK},
     {"qc_isotonic_distribution_cdf_f64", "", cdf_f64, build_cdf, TYPE_F64, MUCH_WORK},
     {"qc_isotonic_distribution_cdf_f32", "", cdf_f32, build_cdf, TYPE_F32, MUCH_WORK},
+    {"qc_isotonic_distribution_cdf_f64", "plane", cdf_f64, build_cdf_plane, TYPE_F64, MUCH_WORK},
     {"qc_isotonic_distribution_quantile_f64", "", quantile_f64, build_quantile, TYPE_F64,
      MUCH_WORK},
     {"qc_isotonic_distribution_quantile_f32", "", quantile_f32, build_quantile, TYPE_F32,
      MUCH_WORK},
     {"qc_isotonic_distribution_crps_f64", "", crps_f64, build_crps, TYPE_F64, MUCH_WORK},
     {"qc_isotonic_distribution_crps_f32", "", crps_f32, build_crps, TYPE_F32, MUCH_WORK},
+    {"qc_isotonic_distribution_crps_f64", "plane", crps_f64, build_crps_plane, TYPE_F64, MUCH_WORK},
     {"qc_isotonic_distribution_pit_f64", "", pit_f64, build_pit, TYPE_F64, MUCH_WORK},
     {"qc_isotonic_distribution_pit_f32", "", pit_f32, build_pit, TYPE_F32, MUCH_WORK},
     {"qc_isotonic_distribution_serialize", "", serialize, build_serialize, TYPE_NONE, MUCH_WORK},
     {"qc_isotonic_distribution_deserialize", "", deserialize, build_deserialize, TYPE_NONE,
      MUCH_WORK},
+    {"qc_isotonic_distribution_deserialize", "plane", deserialize, build_deserialize_plane,
+     TYPE_NONE, MUCH_WORK},
     {0},
 };

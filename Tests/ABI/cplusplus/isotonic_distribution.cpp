@@ -46,6 +46,32 @@ void check_answers() {
           "decreasing");
 }
 
+template <class T>
+void check_plane() {
+    const std::vector<T> corners{0, 0, 0, 1, 1, 0, 1, 1};
+    const quantcal::matrix_view<T> x(corners, 4, 2);
+    const std::vector<T> y{2, 1, 3, 4};
+    const isotonic_distribution fit(x, y);
+    check(fit.dimensions() == 2, "dimensions");
+    const std::vector<T> places{0, 1, T(0.5), T(0.5), -1, 2};
+    const quantcal::matrix_view<T> queries(places, 3, 2);
+    const std::vector<T> at{1, 2, 3};
+    check(fit.cdf(queries, at) ==
+              std::vector<T>{T(0.5), 1, 1, T(0.25), T(0.5), T(0.5), T(0.25), T(0.5), T(0.75)},
+          "cdf in the plane");
+    const std::vector<double> levels{0.5};
+    check(fit.quantile(queries, levels) == std::vector<T>{1, 2, 2}, "quantile in the plane");
+    const std::vector<T> seen{1, 2, 4};
+    check(fit.crps(queries, seen)[0] == T(0.25), "crps in the plane");
+    check(fit.pit(queries, seen, 7).upper == std::vector<T>{T(0.5), T(0.5), 1}, "pit in the plane");
+    const auto again = isotonic_distribution::deserialize(fit.serialize());
+    check(again.dimensions() == 2 && again.cdf(queries, at) == fit.cdf(queries, at),
+          "bytes and back in the plane");
+    check_error([&] { fit.cdf(at, at); }, QC_ERR_SIZE, "a query has 1 elements; 2 are needed");
+    const std::vector<std::uint8_t> events{1, 0, 1, 1};
+    check_error([&] { isotonic_distribution(x, y, {}, events); }, QC_ERR_SIZE, "dimensions is 2");
+}
+
 void check_bytes() {
     static_assert(std::is_move_constructible_v<isotonic_distribution>);
     static_assert(!std::is_copy_constructible_v<isotonic_distribution>);
@@ -73,11 +99,11 @@ void check_refusals() {
     const std::vector<double> levels{0.5, 1};
     check_error([&] { fit.quantile(covariates, levels); }, QC_ERR_DOMAIN, "levels[1] is 1");
     std::vector<double> room(3);
-    check_error([&] { fit.cdf_into<double>(covariates, outcomes, room); }, QC_ERR_SIZE,
+    check_error([&] { fit.cdf_into(covariates, outcomes, room); }, QC_ERR_SIZE,
                 "probabilities has 3 elements; 16 are needed");
-    check_error([&] { fit.quantile_into<double>(covariates, levels, room); }, QC_ERR_SIZE,
+    check_error([&] { fit.quantile_into(covariates, levels, room); }, QC_ERR_SIZE,
                 "quantiles has 3 elements; 8 are needed");
-    check_error([&] { fit.crps_into<double>(covariates, outcomes, room); }, QC_ERR_SIZE,
+    check_error([&] { fit.crps_into(covariates, outcomes, room); }, QC_ERR_SIZE,
                 "crps has 3 elements; 4 are needed");
 }
 
@@ -107,6 +133,8 @@ void check_progress() {
 void check_isotonic_distribution() {
     check_answers<double>();
     check_answers<float>();
+    check_plane<double>();
+    check_plane<float>();
     check_bytes();
     check_refusals();
     check_progress();

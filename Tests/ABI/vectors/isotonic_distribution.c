@@ -19,10 +19,12 @@ static qc_status create(run *r, element_type type, qc_isotonic_distribution **ma
     qc_isotonic_distribution_options_init(&options, sizeof options);
     options.direction = input_choice(r, "direction", QC_ISOTONIC_INCREASING, directions);
     *made = NULL;
+    const size_t n = y.count;
+    const size_t dimensions = n == 0 ? 1 : x.count / n;
     return type == TYPE_F32
-               ? qc_isotonic_distribution_create_f32(x.data, x.count, 1, y.data, weights.data,
+               ? qc_isotonic_distribution_create_f32(x.data, n, dimensions, y.data, weights.data,
                                                      events.data, &options, made)
-               : qc_isotonic_distribution_create_f64(x.data, x.count, 1, y.data, weights.data,
+               : qc_isotonic_distribution_create_f64(x.data, n, dimensions, y.data, weights.data,
                                                      events.data, &options, made);
 }
 
@@ -51,18 +53,31 @@ static array all_thresholds(run *r, const qc_isotonic_distribution *d, element_t
     return result;
 }
 
+/* The rows of an input, each as long as a covariate. */
+static array rows(run *r, const char *key, element_type type, const qc_isotonic_distribution *d) {
+    array queries = input_vector(r, key, type);
+    size_t dimensions = 0;
+    if (qc_isotonic_distribution_dimensions(d, &dimensions) != QC_OK || dimensions == 0) {
+        complain(r, "no dimensions: %s", qc_last_error());
+        dimensions = 1;
+    }
+    queries.rows = queries.count / dimensions;
+    queries.columns = dimensions;
+    return queries;
+}
+
 static qc_status cdf(const qc_isotonic_distribution *d, array queries, array at, array result) {
     return result.type == TYPE_F32
-               ? qc_isotonic_distribution_cdf_f32(d, queries.data, queries.count, at.data, at.count,
+               ? qc_isotonic_distribution_cdf_f32(d, queries.data, queries.rows, at.data, at.count,
                                                   result.data)
-               : qc_isotonic_distribution_cdf_f64(d, queries.data, queries.count, at.data, at.count,
+               : qc_isotonic_distribution_cdf_f64(d, queries.data, queries.rows, at.data, at.count,
                                                   result.data);
 }
 
 /* The thresholds, and the functions of some covariates there. */
 static void expect_functions(run *r, const qc_isotonic_distribution *d, array queries) {
     const array at = all_thresholds(r, d, queries.type);
-    const array result = output_array(r, queries.type, queries.count * at.count);
+    const array result = output_array(r, queries.type, queries.rows * at.count);
     if (cdf(d, queries, at, result) != QC_OK) {
         complain(r, "no functions: %s", qc_last_error());
     }
@@ -73,7 +88,7 @@ static void expect_functions(run *r, const qc_isotonic_distribution *d, array qu
 static void run_create(run *r) {
     qc_isotonic_distribution *d = NULL;
     if (returned(r, create(r, r->type, &d))) {
-        expect_functions(r, d, input_vector(r, "x", r->type));
+        expect_functions(r, d, rows(r, "x", r->type, d));
     }
     qc_isotonic_distribution_destroy(d);
 }
@@ -85,6 +100,15 @@ static void run_destroy(run *r) {
     }
     qc_isotonic_distribution_destroy(d);
     qc_isotonic_distribution_destroy(NULL);
+}
+
+static void run_dimensions(run *r) {
+    qc_isotonic_distribution *d = given(r, TYPE_F64);
+    const array count = output_array(r, TYPE_SIZE, 1);
+    if (returned(r, qc_isotonic_distribution_dimensions(d, count.data))) {
+        expect_element(r, "dimensions", count);
+    }
+    qc_isotonic_distribution_destroy(d);
 }
 
 static void run_thresholds(run *r) {
@@ -100,9 +124,9 @@ static void run_thresholds(run *r) {
 
 static void run_cdf(run *r) {
     qc_isotonic_distribution *d = given(r, r->type);
-    const array queries = input_vector(r, "queries", r->type);
+    const array queries = rows(r, "queries", r->type, d);
     const array at = input_vector(r, "thresholds", r->type);
-    const array result = output_array(r, r->type, queries.count * at.count);
+    const array result = output_array(r, r->type, queries.rows * at.count);
     if (returned(r, cdf(d, queries, at, result))) {
         expect_array(r, "probabilities", result);
     }
@@ -111,15 +135,15 @@ static void run_cdf(run *r) {
 
 static void run_quantile(run *r) {
     qc_isotonic_distribution *d = given(r, r->type);
-    const array queries = input_vector(r, "queries", r->type);
+    const array queries = rows(r, "queries", r->type, d);
     const array levels = input_vector(r, "levels", TYPE_F64);
-    const array result = output_array(r, r->type, queries.count * levels.count);
-    if (returned(
-            r, r->type == TYPE_F32
-                   ? qc_isotonic_distribution_quantile_f32(d, queries.data, queries.count,
-                                                           levels.data, levels.count, result.data)
-                   : qc_isotonic_distribution_quantile_f64(
-                         d, queries.data, queries.count, levels.data, levels.count, result.data))) {
+    const array result = output_array(r, r->type, queries.rows * levels.count);
+    if (returned(r, r->type == TYPE_F32
+                        ? qc_isotonic_distribution_quantile_f32(
+                              d, queries.data, queries.rows, levels.data, levels.count, result.data)
+                        : qc_isotonic_distribution_quantile_f64(d, queries.data, queries.rows,
+                                                                levels.data, levels.count,
+                                                                result.data))) {
         expect_array(r, "quantiles", result);
     }
     qc_isotonic_distribution_destroy(d);
@@ -127,13 +151,13 @@ static void run_quantile(run *r) {
 
 static void run_crps(run *r) {
     qc_isotonic_distribution *d = given(r, r->type);
-    const array queries = input_vector(r, "queries", r->type);
+    const array queries = rows(r, "queries", r->type, d);
     const array y = input_vector(r, "outcomes", r->type);
-    const array result = output_array(r, r->type, queries.count);
+    const array result = output_array(r, r->type, queries.rows);
     if (returned(r, r->type == TYPE_F32
-                        ? qc_isotonic_distribution_crps_f32(d, queries.data, y.data, queries.count,
+                        ? qc_isotonic_distribution_crps_f32(d, queries.data, y.data, queries.rows,
                                                             result.data)
-                        : qc_isotonic_distribution_crps_f64(d, queries.data, y.data, queries.count,
+                        : qc_isotonic_distribution_crps_f64(d, queries.data, y.data, queries.rows,
                                                             result.data))) {
         expect_array(r, "crps", result);
     }
@@ -147,16 +171,16 @@ static uint64_t seed(const run *r) {
 
 static void run_pit(run *r) {
     qc_isotonic_distribution *d = given(r, r->type);
-    const array queries = input_vector(r, "queries", r->type);
+    const array queries = rows(r, "queries", r->type, d);
     const array y = input_vector(r, "outcomes", r->type);
-    const array lower = output_array(r, r->type, queries.count);
-    const array upper = output_array(r, r->type, queries.count);
-    const array pit = output_array(r, r->type, queries.count);
+    const array lower = output_array(r, r->type, queries.rows);
+    const array upper = output_array(r, r->type, queries.rows);
+    const array pit = output_array(r, r->type, queries.rows);
     if (returned(
             r, r->type == TYPE_F32
-                   ? qc_isotonic_distribution_pit_f32(d, queries.data, y.data, queries.count,
+                   ? qc_isotonic_distribution_pit_f32(d, queries.data, y.data, queries.rows,
                                                       seed(r), lower.data, upper.data, pit.data)
-                   : qc_isotonic_distribution_pit_f64(d, queries.data, y.data, queries.count,
+                   : qc_isotonic_distribution_pit_f64(d, queries.data, y.data, queries.rows,
                                                       seed(r), lower.data, upper.data, pit.data))) {
         expect_array(r, "lower", lower);
         expect_array(r, "upper", upper);
@@ -180,7 +204,7 @@ static void run_deserialize(run *r) {
     const array bytes = input_vector(r, "bytes", TYPE_U8);
     qc_isotonic_distribution *d = NULL;
     if (returned(r, qc_isotonic_distribution_deserialize(bytes.data, bytes.count, &d))) {
-        expect_functions(r, d, input_vector(r, "queries", TYPE_F64));
+        expect_functions(r, d, rows(r, "queries", TYPE_F64, d));
     } else if (d != NULL) {
         complain(r, "an object was made, in spite of the error");
     }
@@ -191,6 +215,7 @@ const adapter isotonic_distribution_adapters[] = {
     {"qc_isotonic_distribution_options_init", options_init},
     {"qc_isotonic_distribution_create", run_create},
     {"qc_isotonic_distribution_destroy", run_destroy},
+    {"qc_isotonic_distribution_dimensions", run_dimensions},
     {"qc_isotonic_distribution_thresholds", run_thresholds},
     {"qc_isotonic_distribution_cdf", run_cdf},
     {"qc_isotonic_distribution_quantile", run_quantile},

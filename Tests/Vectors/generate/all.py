@@ -8,6 +8,7 @@ import conformal_planning
 import conformal_split
 import isotonic_centered
 import isotonic_distribution
+import isotonic_distribution_bytes
 import isotonic_losses
 import isotonic_nearly
 import isotonic_order
@@ -31,6 +32,7 @@ FAMILIES = [
     isotonic_centered,
     isotonic_order,
     isotonic_distribution,
+    isotonic_distribution_bytes,
     isotonic_reward,
     isotonic_weight,
     isotonic_state,

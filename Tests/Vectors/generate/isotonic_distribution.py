@@ -1,103 +1,32 @@
 """Isotonic distributional regression: separate fits at every threshold, by min-max over rationals."""
 
-import struct
 from fractions import Fraction
-from functools import cache
 
+from distributions import INF, Fit
 from exact import F32
 from files import Matrix0, VectorFile
 
-INF = float("inf")
 FLOAT_MAX = float(F32.maximum)
 DOUBLE_MAX = 1.7976931348623157e308
 NAMES = {"x": "T", "y": "T", "weights": "T", "queries": "T", "outcomes": "T", "thresholds": "T"}
 SOURCE = ("the definition: at every threshold by itself the min-max formula for the falling fit, in "
-          "rationals (generate/isotonic_distribution.py)")
+          "rationals (generate/distributions.py)")
 CENSORED = ("the definition: Kaplan-Meier survival of every run, bounded by its parts, the max-min of "
-            "those, in rationals (generate/isotonic_distribution.py)")
+            "those, in rationals (generate/distributions.py)")
+ORDERED = ("the definition: at every threshold by itself the max-min formula over all lower and upper sets of the "
+           "componentwise order, in rationals (generate/distributions.py)")
 
 
 def files():
-    return [options_init(), create(), destroy(), thresholds(), cdf(), quantile(), crps(), pit(),
-            serialize(), deserialize()]
+    return [options_init(), create(), destroy(), dimensions(), thresholds(), cdf(), quantile(), crps(), pit()]
 
 
-# -- The definition ----------------------------------------------------------------
-
-
-def mean_of_indicators(points, threshold):
-    weight = sum(w for _, _, w, _ in points)
-    return sum(w for _, y, w, _ in points if y <= threshold) / weight
-
-
-def kaplan_meier(points, threshold):
-    """Survival beyond a threshold; at equal times events come before censorings."""
-    survival = Fraction(1)
-    for time in sorted({y for _, y, _, event in points if event and y <= threshold}):
-        risk = sum(w for _, y, w, _ in points if y >= time)
-        deaths = sum(w for _, y, w, event in points if event and y == time)
-        survival *= 1 - deaths / risk
-    return survival
-
-
-class Fit:
-    """Distribution functions at the distinct covariates, as rationals."""
-
-    def __init__(self, x, y, weights=None, events=None, direction="increasing"):
-        self.sign = 1 if direction == "increasing" else -1
-        weights = weights or [1] * len(x)
-        events = events or [1] * len(x)
-        points = [(self.sign * Fraction(a), Fraction(b), Fraction(w), e)
-                  for a, b, w, e in zip(x, y, weights, events) if w > 0]
-        first = min(b for _, b, _, e in points if e)
-        points = [point for point in points if point[3] or point[1] >= first]
-        self.points = points
-        self.knots = sorted({point[0] for point in points})
-        self.thresholds = sorted({point[1] for point in points if point[3]})
-        is_censored = not all(point[3] for point in points)
-        self.rows = [self.censored(t) if is_censored else self.observed(t) for t in self.thresholds]
-
-    def between(self, first, last):
-        return [point for point in self.points if self.knots[first] <= point[0] <= self.knots[last]]
-
-    def observed(self, threshold):
-        mean = cache(lambda r, s: mean_of_indicators(self.between(r, s), threshold))
-        m = len(self.knots)
-        return [min(max(mean(r, s) for s in range(i, m)) for r in range(i + 1)) for i in range(m)]
-
-    def censored(self, threshold):
-        @cache
-        def bounded(r, s):
-            parts = [(bounded(r, k), bounded(k + 1, s)) for k in range(r, s)]
-            low = max((min(pair) for pair in parts), default=Fraction(0))
-            high = min((max(pair) for pair in parts), default=Fraction(1))
-            return max(low, min(high, kaplan_meier(self.between(r, s), threshold)))
-
-        m = len(self.knots)
-        return [1 - max(min(bounded(r, s) for s in range(i, m)) for r in range(i + 1)) for i in range(m)]
-
-    def at(self, query):
-        """The function at a covariate: its values at the thresholds."""
-        q = self.sign * query if query in (INF, -INF) else self.sign * Fraction(query)
-        if q <= self.knots[0]:
-            return [row[0] for row in self.rows]
-        if q >= self.knots[-1]:
-            return [row[-1] for row in self.rows]
-        i = max(k for k, knot in enumerate(self.knots) if knot <= q)
-        share = (q - self.knots[i]) / (self.knots[i + 1] - self.knots[i])
-        return [(1 - share) * row[i] + share * row[i + 1] for row in self.rows]
-
-    def function(self, query, threshold, closed=True):
-        passed = sum(t <= threshold if closed else t < threshold for t in self.thresholds)
-        return self.at(query)[passed - 1] if passed else Fraction(0)
+# -- The solutions -----------------------------------------------------------------
 
 
 def model(inputs):
     keys = ["x", "y", "weights", "events", "direction"]
     return Fit(**{key: inputs[key] for key in keys if key in inputs})
-
-
-# -- The solutions -----------------------------------------------------------------
 
 
 def solve_create(format, **inputs):
@@ -176,6 +105,11 @@ SEVENTEEN = {"x": [(7 * i) % 17 for i in range(17)], "y": [(5 * i * i + 3 * i) %
 TIED = {"x": [3, 1, 2, 3, 1, 2, 2, 4, 4], "y": [5, 1, 4, 2, 3, 1, 5, 4, 2]}
 LIFETIMES = {"x": [1, 2, 3, 4, 5, 1, 3, 4, 2, 5, 6, 6], "y": [4, 2, 6, 3, 8, 1, 2, 9, 5, 7, 4, 2],
              "events": [1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 0, 1]}
+SQUARE = {"x": [[0, 0], [0, 1], [1, 0], [1, 1]], "y": [2, 1, 3, 4]}
+CUBE = {"x": [[i & 1, i >> 1 & 1, i >> 2] for i in range(8)], "y": [4, 2, 5, 1, 3, 6, 2, 5]}
+PLANE = {"x": [[1, 3], [2, 1], [3, 2], [1, 1], [2, 3], [3, 3], [2, 1], [4, 0], [1, 3]],
+         "y": [3, 5, 1, 2, 4, 2, 3, 6, 5]}
+PLACES = [[1, 3], [2, 2], [2.5, 2.5], [0, 0], [9, 9], [0.5, 7], [5, -1], [INF, 1], [2, -INF], [1.5, 2]]
 ONE_PLACE = {"x": [1, 1, 1], "y": [0, 1, 3], "weights": [2, 3, 5]}
 
 
@@ -233,8 +167,36 @@ def create():
              x=[1, 2, 2, 3], y=[2, 1, 3, 4], events=[1, 0, 1, 1])
     file.add("censored last: mass beyond all thresholds", source=CENSORED,
              x=[1, 2, 3], y=[1, 2, 3], events=[1, 1, 0])
+    create_ordered(file)
     refuse_observations(file)
     return file
+
+
+def create_ordered(file):
+    """Of several dimensions."""
+    file.expect("a square", {"thresholds": [1, 2, 3, 4], "probabilities": [
+        [0.5, 1, 1, 1], [0.5, 1, 1, 1], [0, 0, 1, 1], [0, 0, 0, 1]]},
+        source="by hand: at 1 the first two are pooled", **SQUARE)
+    file.add("a square, decreasing", source=ORDERED, **SQUARE, direction="decreasing")
+    file.add("a square, falling", source=ORDERED, x=SQUARE["x"], y=[4, 3, 2, 1])
+    file.add("points of the plane with ties", source=ORDERED, **PLANE)
+    file.add("points of the plane, decreasing", source=ORDERED, **PLANE, direction="decreasing")
+    file.add("points of the plane, weights", source=ORDERED, tolerance={"ulps": 2}, **PLANE,
+             weights=[1, 2, 0, 3, 1, 0.5, 2, 1, 4])
+    file.add("all points equal", source=ORDERED, x=[[1, 2]] * 5, y=[3, 1, 2, 1, 5])
+    file.add("no two comparable", source=ORDERED, x=[[1, 4], [2, 3], [3, 2], [4, 1]], y=[2, 1, 2, 3])
+    file.add("on a line in the plane", x=[[i, 2 * i] for i in TIED["x"]], y=TIED["y"], source=ORDERED)
+    file.add("one point of three coordinates", source=ORDERED, x=[[1, 2, 3]], y=[7])
+    file.add("a cube", source=ORDERED, **CUBE)
+    file.add("a cube, decreasing", source=ORDERED, **CUBE, direction="decreasing")
+    file.add("a cube, weights", source=ORDERED, **CUBE, weights=[1, 2, 3, 1, 2, 3, 1, 2])
+    file.add("all of the plane observed", source=ORDERED, **SQUARE, events=[1, 1, 1, 1])
+    file.add("in the plane, censored before the first event", source=ORDERED, x=[*SQUARE["x"], [0.5, 0.5]],
+             y=[*SQUARE["y"], 0], events=[1, 1, 1, 1, 0])
+    file.add("coordinates at the ends of the range", ["f64"], source=ORDERED,
+             x=[[-DOUBLE_MAX, 0], [DOUBLE_MAX, 5e-324], [0, -5e-324], [0, DOUBLE_MAX]], y=[2, 1, 3, 2])
+    file.refuse("censored in the plane", "QC_ERR_SIZE", "dimensions is 2", **SQUARE, events=[1, 1, 0, 1])
+    file.refuse("a coordinate is NaN", "QC_ERR_NOT_FINITE", "x[3]", x=[[0, 0], [0, "nan"]], y=[1, 2])
 
 
 def refuse_observations(file):
@@ -255,6 +217,14 @@ def destroy():
     file = VectorFile("isotonic/distribution_destroy.json", "qc_isotonic_distribution_destroy", [""],
                       "the outcomes, sorted: asked for before the object goes")
     file.expect("made, asked and destroyed", {"thresholds": [1, 2, 3]}, **FOUR)
+    return file
+
+
+def dimensions():
+    file = VectorFile("isotonic/distribution_dimensions.json", "qc_isotonic_distribution_dimensions", [""],
+                      "how many coordinates each x has")
+    for name, sample, count in [("a line", FOUR, 1), ("a plane", SQUARE, 2), ("space", CUBE, 3)]:
+        file.expect(name, {"dimensions": count}, **sample)
     return file
 
 
@@ -292,6 +262,21 @@ def cdf():
     file.add("neighbouring covariates", ["f64"], x=[1, 1 + 2.0**-51], y=[0, 1], queries=[1 + 2.0**-52],
              thresholds=[0])
     file.add("no thresholds", **FOUR, queries=[1, 2], thresholds=[])
+    file.add("between bounds in the plane", source=ORDERED, **PLANE, queries=PLACES, thresholds=[0, 1, 2, 3.5, 5, 6])
+    file.add("between bounds in the plane, decreasing", source=ORDERED, **PLANE, queries=PLACES,
+             thresholds=[1, 2, 3, 4, 5, 6], direction="decreasing")
+    file.add("many thresholds in the plane", source=ORDERED, **PLANE, queries=PLACES,
+             thresholds=[i / 2 for i in range(16)])
+    file.add("comparable to none", source=ORDERED + "; the distribution of all outcomes", x=[[0, 1], [1, 0]],
+             y=[3, 1], weights=[1, 3], queries=[[-1, 2], [2, -1], [0.5, 0.5], [2, 2], [-1, -1]],
+             thresholds=[0, 1, 2, 3])
+    file.add("comparable to none, many thresholds", source=ORDERED + "; the distribution of all outcomes",
+             x=[[0, 1], [1, 0]], y=[3, 1], weights=[1, 3], queries=[[-1, 2], [2, 2]],
+             thresholds=[i / 4 for i in range(16)])
+    file.add("in space", source=ORDERED, **CUBE, queries=[[0.5, 0.5, 0.5], [1, 0, 0.5], [0, 2, 2], [-1, 0, 0]],
+             thresholds=[1, 2, 3, 4, 5, 6])
+    file.refuse("a coordinate of a query is NaN", "QC_ERR_NOT_FINITE", "queries[3]", **SQUARE,
+                queries=[[0, 0], [0, "nan"]], thresholds=[1])
     file.refuse("a query is NaN", "QC_ERR_NOT_FINITE", "queries[1]", **FOUR, queries=[1, "nan"], thresholds=[1])
     file.refuse("a threshold is NaN", "QC_ERR_NOT_FINITE", "thresholds[0]", **FOUR, queries=[1],
                 thresholds=["nan"])
@@ -316,6 +301,7 @@ def quantile():
     file.add("censored: some are beyond all thresholds", source=CENSORED, **LIFETIMES, queries=[1, 3, 6],
              levels=levels)
     file.add("infinite queries", **FOUR, queries=[-INF, INF], levels=[0.5])
+    file.add("in the plane", source=ORDERED, **PLANE, queries=PLACES, levels=levels)
     file.add("no levels", **FOUR, queries=[1, 2], levels=[])
     file.refuse("a query is NaN", "QC_ERR_NOT_FINITE", "queries[0]", **FOUR, queries=["nan"], levels=[0.5])
     file.refuse("a level is NaN", "QC_ERR_NOT_FINITE", "levels[1]", **FOUR, queries=[1], levels=[0.5, "nan"])
@@ -338,6 +324,7 @@ def crps():
     file.add("many jumps", **SEVENTEEN, queries=[0, 3.5, 3.75, 4, 8.25, 12, 16], outcomes=outcomes)
     file.add("decreasing", **SEVENTEEN, queries=[0, 3.5, 3.75, 4, 8.25, 12, 16], outcomes=outcomes,
              direction="decreasing")
+    file.add("in the plane", source=ORDERED, **PLANE, queries=PLACES, outcomes=[*outcomes, 4, 5, 6][:len(PLACES)])
     file.add("a certain outcome: the distance", x=[1], y=[2], queries=[1, 1, 1], outcomes=[2, 5, -1])
     file.add("a large offset", ["f64"], x=[1, 2], y=[1e9 + 1, 1e9], queries=[1, 2], outcomes=[1e9, 1e9 + 3])
     file.add("outcomes at the ends of the range", ["f64"], x=[1, 1], y=[-1e308, 1e308], queries=[1, 1],
@@ -366,99 +353,12 @@ def pit():
     file.add("the largest seed", **FOUR, queries=[1, 2.5], outcomes=[1, 2], seed=2**64 - 1)
     file.add("decreasing", **SEVENTEEN, queries=[1, 2.5, 3, 4], outcomes=[1, 2, 2, 3], seed=1,
              direction="decreasing")
+    file.add("in the plane", source=ORDERED, **PLANE, queries=PLACES, seed=5,
+             outcomes=[1, 2, 3, 4, 5, 6, 2.5, 0, 9, 3][:len(PLACES)])
     file.add("infinite outcomes", **FOUR, queries=[1, 2], outcomes=[-INF, INF], seed=1)
     file.add("censored", source=CENSORED, **LIFETIMES, queries=[1, 3.5, 6], outcomes=[2, 6, 9], seed=3)
     file.refuse("an outcome is NaN", "QC_ERR_NOT_FINITE", "y[1]", **FOUR, queries=[1, 2],
                 outcomes=[1, "nan"], seed=1)
     file.refuse("a query is NaN", "QC_ERR_NOT_FINITE", "queries[0]", **FOUR, queries=["nan"], outcomes=[1],
                 seed=1)
-    return file
-
-
-# -- Bytes -------------------------------------------------------------------------
-
-
-def stored(knots, jumps, direction=0, version=1, kind=b"QCISODIS", checksum=None, tail=b""):
-    """The format: `jumps` are pairs of a threshold and its runs, (start, end, value)."""
-    runs = [run for _, of_threshold in jumps for run in of_threshold]
-    contents = kind + struct.pack("<QQQQQ", version, direction, len(knots), len(jumps), len(runs))
-    contents += struct.pack(f"<{len(knots)}d", *knots)
-    contents += struct.pack(f"<{len(jumps)}d", *(threshold for threshold, _ in jumps))
-    contents += struct.pack(f"<{len(jumps)}I", *(len(of_threshold) for _, of_threshold in jumps))
-    contents += b"".join(struct.pack("<IId", *run) for run in runs) + tail
-    return [*contents, *struct.pack("<Q", fnv(contents) if checksum is None else checksum)]
-
-
-def fnv(contents):
-    """FNV-1a of 64 bits."""
-    value = 0xCBF29CE484222325
-    for byte in contents:
-        value = (value ^ byte) * 0x100000001B3 % 2**64
-    return value
-
-
-HALVES = ([1, 2, 4], [(5, [(0, 1, 1), (1, 2, 0.5)]), (6, [(1, 3, 1)])])
-
-
-def serialize():
-    file = VectorFile("isotonic/distribution_serialize.json", "qc_isotonic_distribution_serialize", [""],
-                      "the format as it is described, packed by itself (generate/isotonic_distribution.py)")
-    file.expect("one observation", {"bytes": stored([1.5], [(2, [(0, 1, 1)])])}, x=[1.5], y=[2])
-    file.expect("one covariate", {"bytes": stored([1], [(0, [(0, 1, 0.25)]), (3, [(0, 1, 1)])])},
-                x=[1] * 4, y=[3, 0, 3, 3])
-    file.expect("two, decreasing: covariates are negated",
-                {"bytes": stored([-2, -1], [(4, [(0, 2, 1)])], direction=1)}, x=[1, 2], y=[4, 4],
-                direction="decreasing")
-    return file
-
-
-def deserialize():
-    file = VectorFile("isotonic/distribution_deserialize.json", "qc_isotonic_distribution_deserialize", [""],
-                      "the format as it is described, packed by itself (generate/isotonic_distribution.py)",
-                      outputs={"probabilities": "f64", "thresholds": "f64"})
-    file.expect("three covariates, two thresholds",
-                {"thresholds": [5, 6], "probabilities": [[1, 1], [0.5, 1], [0.25, 1], [0, 1]]},
-                bytes=stored(*HALVES), queries=[1, 2, 3, 4])
-    file.expect("decreasing", {"thresholds": [5, 6], "probabilities": [[1, 1], [0.5, 1], [0, 1]]},
-                bytes=stored([-4, -2, -1], HALVES[1], direction=1), queries=[4, 2, 1])
-    good = stored(*HALVES)
-    knots, jumps = HALVES
-    bad = {
-        "nothing": [],
-        "too few": good[:23],
-        "the end is missing": good[:-1],
-        "one too many": [*good, 0],
-        "another kind": stored(*HALVES, kind=b"QCISODIX"),
-        "a later version": stored(*HALVES, version=2),
-        "a wrong checksum": stored(*HALVES, checksum=0),
-        "a bit has flipped": [*good[:60], good[60] ^ 4, *good[61:]],
-        "an unknown direction": stored(*HALVES, direction=2),
-        "a direction that is no int32": stored(*HALVES, direction=2**63),
-        "more contents than counted": stored(*HALVES, tail=bytes(8)),
-        "no covariates": stored([], [(5, [])]),
-        "no thresholds": stored([1], []),
-        "covariates out of order": stored([2, 1, 4], jumps),
-        "equal covariates": stored([1, 1, 4], jumps),
-        "a covariate is NaN": stored([1, 2, float("nan")], jumps),
-        "a covariate is infinite": stored([1, 2, INF], jumps),
-        "thresholds out of order": stored(knots, jumps[::-1]),
-        "a threshold is NaN": stored(knots, [(float("nan"), jumps[0][1])]),
-        "an empty run": stored(knots, [(5, [(1, 1, 0.5)])]),
-        "a run that ends before it starts": stored(knots, [(5, [(2, 1, 0.5)])]),
-        "a run beyond the covariates": stored(knots, [(5, [(0, 4, 0.5)])]),
-        "runs that overlap": stored(knots, [(5, [(0, 2, 0.5), (1, 3, 0.25)])]),
-        "a value above 1": stored(knots, [(5, [(0, 1, 1.5)])]),
-        "a value below 0": stored(knots, [(5, [(0, 1, -0.5)])]),
-        "a value is NaN": stored(knots, [(5, [(0, 1, float("nan"))])]),
-        "values that rise with x": stored(knots, [(5, [(0, 1, 0.25), (1, 2, 0.5)])]),
-        "a value above its old left neighbour": stored(knots, [(5, [(1, 2, 0.5)])]),
-        "a value that falls": stored(knots, [(5, [(0, 3, 0.5)]), (6, [(2, 3, 0.25)])]),
-    }
-    for name, content in bad.items():
-        file.refuse(name, "QC_ERR_FORMAT", "bytes", bytes=content, queries=[])
-    counts = bytearray(good)
-    counts[24:32] = struct.pack("<Q", 2**61)
-    contents = bytes(counts[:-8])
-    file.refuse("a count that would overflow", "QC_ERR_FORMAT", "bytes",
-                bytes=[*contents, *struct.pack("<Q", fnv(contents))], queries=[])
     return file

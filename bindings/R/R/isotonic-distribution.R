@@ -4,6 +4,8 @@
 #' larger `x` make for stochastically larger `y`. At every threshold `t` the
 #' distribution functions are the least-squares fit, falling as `x` rises, to the
 #' indicators `y <= t`. No other isotonic distributions have a lower mean CRPS.
+#' Covariates of several columns are in the componentwise order: one is larger if none of
+#' its coordinates is smaller. Negate a column along which outcomes fall.
 #'
 #' Between two covariates of the fit a query gets their distribution functions'
 #' linear interpolation, beyond the outermost that one's. Time is O(n log(n)^2),
@@ -12,19 +14,27 @@
 #' the indicators give way to Kaplan-Meier estimates, which takes time and memory
 #' quadratic in the number of distinct covariates.
 #'
+#' With several columns a query gets the mean of two bounds, the least of the functions of the
+#' covariates below it and the greatest of those above it; or the one that there is; or if
+#' it is comparable to no covariate the distribution of all outcomes. At each threshold an
+#' exact fit is made of what can have changed: in two dimensions about 0.1 seconds in all
+#' for 1000 observations, 4 to 14 for 10,000.
+#'
 #' The object can be saved and loaded: it carries itself as bytes.
 #'
-#' @param x Covariates, finite, at least one.
+#' @param x Covariates, finite, at least one: a vector, or a matrix or data frame with a row
+#'   for each.
 #' @param y Outcomes, finite, one for each covariate.
 #' @param weights Weights, one for each observation, finite, not negative and not
 #'   all 0; `NULL` for ones. What weighs nothing is ignored.
 #' @param events For each outcome whether it was observed (`TRUE`), or
-#'   right-censored at `y` (`FALSE`); `NULL` if all were observed.
+#'   right-censored at `y` (`FALSE`), for which `x` must have one column; `NULL` if all were
+#'   observed.
 #' @param increasing `FALSE` if outcomes fall as the covariate rises.
 #' @return `isotonic_distribution()`: an object of class
 #'   `quantcal_isotonic_distribution`, a list with `thresholds`, the distinct
-#'   outcomes in ascending order; `x`, the range of the covariates; and the `bytes`
-#'   of the fit.
+#'   outcomes in ascending order; `dimensions`, how many coordinates a covariate has; `x`, the
+#'   range of each coordinate; and the `bytes` of the fit.
 #'
 #'   `predict()`: quantiles or probabilities, a matrix with a row for each covariate;
 #'   for one level or threshold a vector. A quantile is `Inf` where the distribution
@@ -46,17 +56,24 @@
 #' isotonic_distribution_crps(fit, c(1, 2.5), c(1, 2))
 #' isotonic_distribution_pit(fit, c(1, 2.5), c(1, 2), seed = 7)
 #' plot(fit)
+#'
+#' fit <- isotonic_distribution(as.matrix(expand.grid(0:1, 0:1)), c(2, 3, 1, 4))
+#' predict(fit, rbind(c(0, 1), c(0.5, 0.5)), type = "cdf")
 #' @export
 isotonic_distribution <- function(x, y, weights = NULL, events = NULL, increasing = TRUE) {
-  x <- numbers(x, "x")
+  x <- point_rows(x, "x", 1)
+  y <- numbers(y, "y")
+  if (length(y) != nrow(x)) {
+    refuse("size", sys.call(), "y has length %d; expected %d", length(y), nrow(x))
+  }
   new_distribution(.Call(
     C_isotonic_distribution_create,
     x,
-    numbers(y, "y"),
+    y,
     numbers_or_null(weights, "weights"),
     numbers_or_null(events, "events"),
     as.double(!flag(increasing, "increasing"))
-  ), range(x))
+  ), apply(x, 2, range))
 }
 
 # The object itself lives in the library. What is saved with a session is its bytes: `here` holds the
@@ -67,6 +84,7 @@ new_distribution <- function(pointer, x = NULL) {
   structure(
     list(
       thresholds = .Call(C_isotonic_distribution_thresholds, pointer),
+      dimensions = .Call(C_isotonic_distribution_dimensions, pointer),
       x = x,
       bytes = .Call(C_isotonic_distribution_bytes, pointer),
       here = here
@@ -98,7 +116,7 @@ isotonic_distribution_from_bytes <- function(bytes) {
 }
 
 #' @param object A fit.
-#' @param newdata Covariates; may be infinite.
+#' @param newdata Covariates, as `x`; may be infinite.
 #' @param type `"quantile"` for quantiles at `levels`, `"cdf"` for probabilities of
 #'   an outcome of at most each of `thresholds`.
 #' @param levels Strictly between 0 and 1, in any order.
@@ -109,7 +127,7 @@ predict.quantcal_isotonic_distribution <- function(object, newdata, type = c("qu
                                                    levels = 0.5, thresholds = object$thresholds,
                                                    ...) {
   pointer <- distribution_pointer(object)
-  queries <- numbers(newdata, "newdata")
+  queries <- new_rows(newdata, object$dimensions)
   answers <- if (choice(type, c("quantile", "cdf"), "type") == 0) {
     .Call(C_isotonic_distribution_quantile, pointer, queries, numbers(levels, "levels"))
   } else {
@@ -122,7 +140,8 @@ predict.quantcal_isotonic_distribution <- function(object, newdata, type = c("qu
 #' @export
 isotonic_distribution_crps <- function(object, newdata, y) {
   pointer <- distribution_pointer(object)
-  .Call(C_isotonic_distribution_crps, pointer, numbers(newdata, "newdata"), numbers(y, "y"))
+  .Call(C_isotonic_distribution_crps, pointer, new_rows(newdata, object$dimensions),
+        numbers(y, "y"))
 }
 
 #' @param seed A whole number from 0 to 2^53. The same seed gives the same draws.
@@ -130,7 +149,7 @@ isotonic_distribution_crps <- function(object, newdata, y) {
 #' @export
 isotonic_distribution_pit <- function(object, newdata, y, seed = 0) {
   pointer <- distribution_pointer(object)
-  as.data.frame(.Call(C_isotonic_distribution_pit, pointer, numbers(newdata, "newdata"),
+  as.data.frame(.Call(C_isotonic_distribution_pit, pointer, new_rows(newdata, object$dimensions),
                       numbers(y, "y"), numbers(seed, "seed")))
 }
 
@@ -141,13 +160,13 @@ print.quantcal_isotonic_distribution <- function(x, ...) {
   cat(sprintf("Isotonic distributional regression: %d thresholds from %s to %s\n", count,
               format(x$thresholds[1]), format(x$thresholds[count])))
   if (!is.null(x$x)) {
-    cat(sprintf("covariates from %s to %s\n", format(x$x[1]), format(x$x[2])))
+    cat(sprintf("covariates from %s to %s\n", format(x$x[1, ]), format(x$x[2, ])), sep = "")
   }
   invisible(x)
 }
 
-#' @param at Covariates at which quantiles are drawn; by default across their range (which a
-#'   fit from bytes does not know).
+#' @param at Covariates of one dimension at which quantiles are drawn; by default across their
+#'   range (which a fit from bytes does not know).
 #' @param xlab,ylab,lty,col As for [graphics::matplot()].
 #' @param ... For `plot()`, passed on to [graphics::matplot()]; otherwise not used.
 #' @rdname isotonic_distribution
@@ -156,6 +175,9 @@ plot.quantcal_isotonic_distribution <- function(x, levels = c(0.1, 0.25, 0.5, 0.
                                                 at = seq(x$x[1], x$x[2], length.out = 201),
                                                 xlab = "x", ylab = "quantiles", lty = 1, col = 1,
                                                 ...) {
+  if (x$dimensions != 1) {
+    refuse("size", sys.call(), "x has %d dimensions; one can be plotted", x$dimensions)
+  }
   quantiles <- matrix(predict(x, at, levels = levels), length(at))
   graphics::matplot(at, quantiles, type = "l", xlab = xlab, ylab = ylab, lty = lty, col = col, ...)
   invisible(x)

@@ -52,11 +52,7 @@
 isotonic_order <- function(points, y, weights = NULL, increasing = TRUE,
                            loss = c("squared", "quantile", "chebyshev"), level = 0.5,
                            solution = c("default", "lower", "upper", "middle")) {
-  points <- if (is.matrix(points) || is.data.frame(points)) {
-    number_matrix(points, "points")
-  } else {
-    matrix(numbers(points, "points"), ncol = 1)
-  }
+  points <- point_rows(points, "points", 1)
   y <- numbers(y, "y")
   if (length(y) != nrow(points)) {
     refuse("size", sys.call(), "y has %d elements; %d are needed", length(y), nrow(points))
@@ -113,15 +109,7 @@ isotonic_graph <- function(edges, y, weights = NULL,
 #' @export
 predict.quantcal_isotonic_order <- function(object, newdata,
                                             solution = c("middle", "lower", "upper"), ...) {
-  queries <- if (is.matrix(newdata) || is.data.frame(newdata)) {
-    number_matrix(newdata, "newdata")
-  } else {
-    matrix(numbers(newdata, "newdata"), ncol = ncol(object$points))
-  }
-  if (ncol(queries) != ncol(object$points)) {
-    refuse("size", sys.call(), "newdata has %d columns; %d are needed", ncol(queries),
-           ncol(object$points))
-  }
+  queries <- new_rows(newdata, ncol(object$points))
   # The library counts from the default: lower, upper, middle.
   number <- c(3, 1, 2)[choice(solution, c("middle", "lower", "upper"), "solution") + 1]
   .Call(C_isotonic_order_predict, object$points, object$fitted,
@@ -134,6 +122,24 @@ print.quantcal_isotonic_order <- function(x, ...) {
   cat(sprintf("Isotonic regression: %d points in %d dimensions, %d blocks\n", nrow(x$points),
               ncol(x$points), x$block_count))
   invisible(x)
+}
+
+# Points as rows: a matrix or a data frame, or a vector, which is filled up by columns.
+point_rows <- function(points, name, columns, call = sys.call(-1)) {
+  if (is.matrix(points) || is.data.frame(points)) {
+    number_matrix(points, name, call)
+  } else {
+    matrix(numbers(points, name, call), ncol = columns)
+  }
+}
+
+# New points for a fit of points with so many columns.
+new_rows <- function(newdata, columns, call = sys.call(-1)) {
+  queries <- point_rows(newdata, "newdata", columns, call)
+  if (ncol(queries) != columns) {
+    refuse("size", call, "newdata has %d columns; %d are needed", ncol(queries), columns)
+  }
+  queries
 }
 
 # The number of a direction for each of `dimensions`, as doubles.

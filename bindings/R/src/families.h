@@ -42,6 +42,7 @@ SEXP qcr_isotonic_distribution_create(SEXP x, SEXP y, SEXP weights, SEXP events,
 SEXP qcr_isotonic_distribution_bytes(SEXP distribution);
 SEXP qcr_isotonic_distribution_load(SEXP bytes);
 SEXP qcr_isotonic_distribution_is_here(SEXP distribution);
+SEXP qcr_isotonic_distribution_dimensions(SEXP distribution);
 SEXP qcr_isotonic_distribution_thresholds(SEXP distribution);
 SEXP qcr_isotonic_distribution_cdf(SEXP distribution, SEXP queries, SEXP thresholds);
 SEXP qcr_isotonic_distribution_quantile(SEXP distribution, SEXP queries, SEXP levels);

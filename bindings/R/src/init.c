@@ -30,6 +30,7 @@ static const R_CallMethodDef entries[] = {
     ENTRY(isotonic_distribution_bytes, 1),
     ENTRY(isotonic_distribution_load, 1),
     ENTRY(isotonic_distribution_is_here, 1),
+    ENTRY(isotonic_distribution_dimensions, 1),
     ENTRY(isotonic_distribution_thresholds, 1),
     ENTRY(isotonic_distribution_cdf, 3),
     ENTRY(isotonic_distribution_quantile, 3),

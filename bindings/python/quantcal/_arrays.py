@@ -108,6 +108,13 @@ def real_vector(name: str, value: Array, dtype: np.dtype[Any] | None = None) -> 
     return array
 
 
+def real_points(name: str, value: Array, dtype: np.dtype[Any] | None = None) -> NDArray[Any]:
+    """A `real_array` of points as rows; a vector is points of one dimension."""
+    array = real_array(name, value, dtype)
+    expect_rank(name, array, 1, 2)
+    return array.reshape(-1, 1) if array.ndim == 1 else array
+
+
 def integer_array(name: str, value: Array) -> NDArray[Any]:
     """Integers of any type, as they lie. An empty list has no type: it passes."""
     array = as_array(name, value)

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from scipy.optimize import isotonic_regression
+from scipy.optimize import isotonic_regression, nnls
 
 import quantcal
 from quantcal import isotonic_distribution
@@ -48,6 +48,62 @@ def test_equals_separate_fits(kind: str) -> None:
             queries = random.uniform(knots[0] - 1, knots[-1] + 1, 20)
             between = np.stack([np.interp(queries, knots, column) for column in values.T], 1)
             np.testing.assert_allclose(fit.cdf(queries), between, rtol=1e-12, atol=1e-13)
+
+
+def precedes(x: np.ndarray) -> np.ndarray:
+    """Which rows precede which."""
+    return (x[:, None] <= x[None]).all(2)
+
+
+@pytest.mark.parametrize("dimensions", [2, 3])
+def test_several_dimensions_meet_the_conditions_of_the_optimum(dimensions: int) -> None:
+    """Residuals press along the order: what is pressed down is held by what is below it."""
+    random = np.random.default_rng(11 + dimensions)
+    for _ in range(400):
+        n = int(random.integers(1, 12))
+        x = np.unique(random.integers(0, 3, (n, dimensions)), axis=0).astype(float)
+        n = len(x)
+        y = random.integers(0, 4, n).astype(float)
+        weights = random.integers(1, 4, n).astype(float)
+        fit = isotonic_distribution(x, y, weights=weights)
+        order = precedes(x)
+        for threshold, values in zip(fit.thresholds, fit.cdf(x).T, strict=True):
+            assert np.all((values[:, None] >= values[None])[order])
+            residuals = weights * ((y <= threshold) - values)
+            # Of every block the sum is 0, and no lower set of it has a positive one: by a program
+            # for flows along the order within blocks, from what is too high to what is too low.
+            equal = np.abs(values[:, None] - values[None]) < 1e-12
+            first, second = np.nonzero(order & equal & ~np.eye(n, dtype=bool))
+            flows = np.zeros((n, first.size))
+            flows[first, np.arange(first.size)] = -1
+            flows[second, np.arange(first.size)] = 1
+            if first.size == 0:
+                assert np.abs(residuals).max() < 1e-12
+                continue
+            _, rest = nnls(flows, residuals)
+            assert rest < 1e-9
+
+
+def test_a_line_in_the_plane_is_one_dimension() -> None:
+    random = np.random.default_rng(14)
+    x = random.normal(size=300)
+    y = x + random.normal(size=300)
+    line = isotonic_distribution(np.stack([x, np.exp(x)], 1), y)
+    assert line.dimensions == 2
+    assert np.array_equal(line.cdf(np.stack([x, np.exp(x)], 1)), isotonic_distribution(x, y).cdf(x))
+    with pytest.raises(quantcal.QuantcalValueError, match=r"x has shape \(300, 1\)"):
+        line.cdf(x)
+
+
+def test_crps_in_the_plane_is_the_least() -> None:
+    random = np.random.default_rng(15)
+    x = random.uniform(size=(400, 2))
+    y = x.sum(1) + random.normal(size=400)
+    fit = isotonic_distribution(x, y)
+    assert fit.crps(x, y).mean() < isotonic_distribution(x[:, 0], y).crps(x[:, 0], y).mean()
+    draws = fit.pit(x, y, seed=1)
+    lower, upper = fit.pit_bounds(x, y)
+    assert np.all((lower <= draws) & (draws <= upper))
 
 
 def test_crps_is_the_least_among_isotonic_forecasts() -> None:
@@ -127,7 +183,10 @@ def test_types() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"x": [[1, 2]]}, "x has shape"),
+        ({"x": [[[1, 2]]]}, "x has shape"),
+        ({"x": [[1, 2]]}, "y has shape"),
+        ({"x": [[], []]}, "dimensions is 0"),
+        ({"x": [[1, 2], [3, 4]], "events": [1, 0]}, "dimensions is 2; with censored outcomes"),
         ({"y": [1]}, "y has shape"),
         ({"weights": [1]}, "weights has shape"),
         ({"events": [1]}, "events has shape"),

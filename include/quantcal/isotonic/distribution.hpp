@@ -22,28 +22,49 @@ struct isotonic_transform {
     std::vector<T> pit;
 };
 
+namespace detail {
+
+/// Covariates as rows: a matrix as it is, any other range as a column.
+template <real T>
+matrix_view<T> as_rows(matrix_view<T> rows) {
+    return rows;
+}
+
+template <std::ranges::contiguous_range Range, real T = std::ranges::range_value_t<Range>>
+matrix_view<T> as_rows(const Range &column) {
+    return {std::span<const T>(column), std::ranges::size(column), 1};
+}
+
+/// The type of the coordinates.
+template <class Rows>
+using coordinate = std::remove_cvref_t<decltype(*as_rows(std::declval<const Rows &>()).data())>;
+
+} // namespace detail
+
 /// A fitted isotonic distributional regression. It can be moved, not copied; any number of
-/// threads may ask the same one. A query is one covariate; matrices have a row for each query.
+/// threads may ask the same one. Covariates and queries are a range for one dimension, a
+/// `matrix_view` for more; answers that are matrices have a row for each query.
 class isotonic_distribution {
 public:
     /// qc_isotonic_distribution_create_f32() and _f64(). `weights` and `events` may be empty.
-    template <std::ranges::contiguous_range Range, real T = std::ranges::range_value_t<Range>>
-    isotonic_distribution(const Range &x, std::type_identity_t<std::span<const T>> y,
+    template <class Rows, real T = detail::coordinate<Rows>>
+    isotonic_distribution(const Rows &x, std::type_identity_t<std::span<const T>> y,
                           std::type_identity_t<std::span<const T>> weights = {},
                           std::span<const std::uint8_t> events = {},
                           const isotonic_distribution_options &options = {},
                           const progress &report = {}) {
-        const std::span<const T> points(x);
-        detail::require_size(y.size(), points.size(), "y");
-        detail::require_size_if_given(weights.size(), points.size(), "weights");
-        detail::require_size_if_given(events.size(), points.size(), "events");
+        const matrix_view<T> rows = detail::as_rows(x);
+        detail::require_size(y.size(), rows.rows(), "y");
+        detail::require_size_if_given(weights.size(), rows.rows(), "weights");
+        detail::require_size_if_given(events.size(), rows.rows(), "events");
         detail::call_with_progress(
             options, report, [&](const isotonic_distribution_options *given) {
                 qc_isotonic_distribution *made = nullptr;
                 const qc_status status = detail::by_type<T>(qc_isotonic_distribution_create_f32,
                                                             qc_isotonic_distribution_create_f64)(
-                    points.data(), points.size(), 1, y.data(), detail::pointer_if_given(weights),
-                    detail::pointer_if_given(events), given, &made);
+                    rows.data(), rows.rows(), rows.columns(), y.data(),
+                    detail::pointer_if_given(weights), detail::pointer_if_given(events), given,
+                    &made);
                 handle_.reset(made);
                 return status;
             });
@@ -65,6 +86,13 @@ public:
         return bytes;
     }
 
+    /// qc_isotonic_distribution_dimensions()
+    std::size_t dimensions() const {
+        std::size_t count = 0;
+        detail::check(qc_isotonic_distribution_dimensions(c_handle(), &count));
+        return count;
+    }
+
     /// qc_isotonic_distribution_thresholds_f32() and _f64()
     template <real T>
     std::vector<T> thresholds() const {
@@ -78,75 +106,76 @@ public:
     }
 
     /// qc_isotonic_distribution_cdf_f32() and _f64(), into the caller's memory.
-    template <real T>
-    void cdf_into(std::span<const T> queries, std::span<const T> thresholds,
-                  std::span<T> probabilities) const {
-        detail::require_size(probabilities.size(),
-                             detail::product(queries.size(), thresholds.size()), "probabilities");
+    template <class Rows, real T = detail::coordinate<Rows>>
+    void cdf_into(const Rows &queries, std::type_identity_t<std::span<const T>> thresholds,
+                  std::type_identity_t<std::span<T>> probabilities) const {
+        const matrix_view<T> rows = asked(queries);
+        detail::require_size(probabilities.size(), detail::product(rows.rows(), thresholds.size()),
+                             "probabilities");
         detail::check(
             detail::by_type<T>(qc_isotonic_distribution_cdf_f32, qc_isotonic_distribution_cdf_f64)(
-                c_handle(), queries.data(), queries.size(), thresholds.data(), thresholds.size(),
+                c_handle(), rows.data(), rows.rows(), thresholds.data(), thresholds.size(),
                 probabilities.data()));
     }
 
-    template <std::ranges::contiguous_range Range, real T = std::ranges::range_value_t<Range>>
-    std::vector<T> cdf(const Range &queries,
+    template <class Rows, real T = detail::coordinate<Rows>>
+    std::vector<T> cdf(const Rows &queries,
                        std::type_identity_t<std::span<const T>> thresholds) const {
-        const std::span<const T> rows(queries);
-        std::vector<T> probabilities(detail::product(rows.size(), thresholds.size()));
-        cdf_into<T>(rows, thresholds, probabilities);
+        std::vector<T> probabilities(
+            detail::product(detail::as_rows(queries).rows(), thresholds.size()));
+        cdf_into(queries, thresholds, probabilities);
         return probabilities;
     }
 
     /// qc_isotonic_distribution_quantile_f32() and _f64(), into the caller's memory.
-    template <real T>
-    void quantile_into(std::span<const T> queries, std::span<const double> levels,
-                       std::span<T> quantiles) const {
-        detail::require_size(quantiles.size(), detail::product(queries.size(), levels.size()),
+    template <class Rows, real T = detail::coordinate<Rows>>
+    void quantile_into(const Rows &queries, std::span<const double> levels,
+                       std::type_identity_t<std::span<T>> quantiles) const {
+        const matrix_view<T> rows = asked(queries);
+        detail::require_size(quantiles.size(), detail::product(rows.rows(), levels.size()),
                              "quantiles");
         detail::check(detail::by_type<T>(qc_isotonic_distribution_quantile_f32,
                                          qc_isotonic_distribution_quantile_f64)(
-            c_handle(), queries.data(), queries.size(), levels.data(), levels.size(),
-            quantiles.data()));
+            c_handle(), rows.data(), rows.rows(), levels.data(), levels.size(), quantiles.data()));
     }
 
-    template <std::ranges::contiguous_range Range, real T = std::ranges::range_value_t<Range>>
-    std::vector<T> quantile(const Range &queries, std::span<const double> levels) const {
-        const std::span<const T> rows(queries);
-        std::vector<T> quantiles(detail::product(rows.size(), levels.size()));
-        quantile_into<T>(rows, levels, quantiles);
+    template <class Rows, real T = detail::coordinate<Rows>>
+    std::vector<T> quantile(const Rows &queries, std::span<const double> levels) const {
+        std::vector<T> quantiles(detail::product(detail::as_rows(queries).rows(), levels.size()));
+        quantile_into(queries, levels, quantiles);
         return quantiles;
     }
 
     /// qc_isotonic_distribution_crps_f32() and _f64(), into the caller's memory.
-    template <real T>
-    void crps_into(std::span<const T> queries, std::span<const T> y, std::span<T> scores) const {
-        detail::require_size(y.size(), queries.size(), "y");
-        detail::require_size(scores.size(), queries.size(), "crps");
+    template <class Rows, real T = detail::coordinate<Rows>>
+    void crps_into(const Rows &queries, std::type_identity_t<std::span<const T>> y,
+                   std::type_identity_t<std::span<T>> scores) const {
+        const matrix_view<T> rows = asked(queries);
+        detail::require_size(y.size(), rows.rows(), "y");
+        detail::require_size(scores.size(), rows.rows(), "crps");
         detail::check(detail::by_type<T>(qc_isotonic_distribution_crps_f32,
                                          qc_isotonic_distribution_crps_f64)(
-            c_handle(), queries.data(), y.data(), queries.size(), scores.data()));
+            c_handle(), rows.data(), y.data(), rows.rows(), scores.data()));
     }
 
-    template <std::ranges::contiguous_range Range, real T = std::ranges::range_value_t<Range>>
-    std::vector<T> crps(const Range &queries, std::type_identity_t<std::span<const T>> y) const {
-        const std::span<const T> rows(queries);
-        std::vector<T> scores(rows.size());
-        crps_into<T>(rows, y, scores);
+    template <class Rows, real T = detail::coordinate<Rows>>
+    std::vector<T> crps(const Rows &queries, std::type_identity_t<std::span<const T>> y) const {
+        std::vector<T> scores(detail::as_rows(queries).rows());
+        crps_into(queries, y, scores);
         return scores;
     }
 
     /// qc_isotonic_distribution_pit_f32() and _f64()
-    template <std::ranges::contiguous_range Range, real T = std::ranges::range_value_t<Range>>
-    isotonic_transform<T> pit(const Range &queries, std::type_identity_t<std::span<const T>> y,
+    template <class Rows, real T = detail::coordinate<Rows>>
+    isotonic_transform<T> pit(const Rows &queries, std::type_identity_t<std::span<const T>> y,
                               std::uint64_t seed = 0) const {
-        const std::span<const T> rows(queries);
-        detail::require_size(y.size(), rows.size(), "y");
-        isotonic_transform<T> result{std::vector<T>(rows.size()), std::vector<T>(rows.size()),
-                                     std::vector<T>(rows.size())};
+        const matrix_view<T> rows = asked(queries);
+        detail::require_size(y.size(), rows.rows(), "y");
+        isotonic_transform<T> result{std::vector<T>(rows.rows()), std::vector<T>(rows.rows()),
+                                     std::vector<T>(rows.rows())};
         detail::check(
             detail::by_type<T>(qc_isotonic_distribution_pit_f32, qc_isotonic_distribution_pit_f64)(
-                c_handle(), rows.data(), y.data(), rows.size(), seed, result.lower.data(),
+                c_handle(), rows.data(), y.data(), rows.rows(), seed, result.lower.data(),
                 result.upper.data(), result.pit.data()));
         return result;
     }
@@ -159,6 +188,14 @@ private:
     using owner = handle<qc_isotonic_distribution, qc_isotonic_distribution_destroy>;
 
     explicit isotonic_distribution(owner made) : handle_(std::move(made)) {}
+
+    /// Queries as rows, which must be as long as covariates are.
+    template <class Rows>
+    auto asked(const Rows &queries) const {
+        const auto rows = detail::as_rows(queries);
+        detail::require_size(rows.columns(), dimensions(), "a query");
+        return rows;
+    }
 
     owner handle_;
 };

@@ -23,6 +23,9 @@ vector_calls <- c(vector_calls, list(
     gc()
     list(thresholds = thresholds)
   },
+  qc_isotonic_distribution_dimensions = function(case) {
+    list(dimensions = distribution_fit(case)$dimensions)
+  },
   qc_isotonic_distribution_thresholds = function(case) {
     list(thresholds = distribution_fit(case)$thresholds)
   },

@@ -12,6 +12,30 @@ test_that("at every threshold it is the isotonic regression of the indicators", 
   expect_identical(predict(falling, -x, type = "cdf"), functions)
 })
 
+test_that("of several columns it is a fit under the componentwise order", {
+  set.seed(33)
+  x <- matrix(sample(0:4, 60, TRUE), 30)
+  y <- sample(1:5, 30, TRUE)
+  weights <- sample(1:3, 30, TRUE)
+  fit <- isotonic_distribution(x, y, weights)
+  expect_identical(fit$dimensions, 2L)
+  functions <- predict(fit, x, type = "cdf")
+  for (k in seq_along(fit$thresholds)) {
+    separate <- isotonic_order(x, y <= fit$thresholds[k], weights, increasing = FALSE)
+    expect_equal(functions[, k], separate$fitted, tolerance = 1e-14)
+  }
+  expect_identical(predict(fit, as.data.frame(x), type = "cdf"), functions)
+  expect_identical(predict(isotonic_distribution_from_bytes(fit$bytes), x, type = "cdf"), functions)
+  expect_output(print(fit), "covariates from 0 to 4\ncovariates from 0 to 4")
+  expect_error(plot(fit), "x has 2 dimensions")
+  expect_error(predict(fit, cbind(1, 2, 3)), "newdata has 3 columns")
+  expect_error(isotonic_distribution(x, y, events = y < 4), "dimensions is 2")
+  one <- isotonic_distribution(matrix(c(0, 1, 0, 1), 2), c(2, 1))
+  expect_identical(isotonic_distribution_crps(one, rbind(c(0, 0), c(2, -1)), c(1, 1)),
+                   c(0.25, 0.25))
+  expect_identical(isotonic_distribution_pit(one, rbind(c(0, 0)), 1)$upper, 0.5)
+})
+
 test_that("one level or threshold makes a vector", {
   fit <- isotonic_distribution(c(1, 2, 3, 4), c(2, 1, 3, 2))
   expect_identical(predict(fit, c(1, 4)), c(1, 2))

@@ -2,7 +2,8 @@
 
 from quantcal.isotonic.centered import CenteredIsotonicFit, isotonic_centered
 from quantcal.isotonic.direction import IsotonicDirection, isotonic_direction
-from quantcal.isotonic.distribution import IsotonicDistribution, isotonic_distribution
+from quantcal.isotonic.distribution import IsotonicDistribution
+from quantcal.isotonic.distribution_fit import isotonic_distribution
 from quantcal.isotonic.folds import RewardFolds, isotonic_reward_folds
 from quantcal.isotonic.graph import IsotonicGraphFit, isotonic_graph
 from quantcal.isotonic.grid import isotonic_grid

@@ -16,9 +16,8 @@ from quantcal._arrays import (
     bind_real,
     constant,
     contiguous,
-    expect_rank,
     expect_shape,
-    real_array,
+    real_points,
     real_vector,
     weight_array,
 )
@@ -70,13 +69,6 @@ _PREDICT = bind_real(
     POINTER(_PredictOptions),
     REALS,  # predictions
 )
-
-
-def _coordinates(name: str, points: Array, dtype: np.dtype[Any] | None = None) -> NDArray[Any]:
-    """Points as rows; a vector is points of one dimension."""
-    array = real_array(name, points, dtype)
-    expect_rank(name, array, 1, 2)
-    return array.reshape(-1, 1) if array.ndim == 1 else array
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +130,7 @@ class IsotonicOrderFit:
         >>> fit.predict([[0.5, 0.5], [2, 2], [2, -1]])
         array([ 2.,  3., nan])
         """
-        asked = _coordinates("queries", queries, self.points.dtype)
+        asked = real_points("queries", queries, self.points.dtype)
         n, dimensions = self.points.shape
         expect_shape("queries", asked, (len(asked), dimensions))
         options = _new_predict_options()
@@ -219,7 +211,7 @@ def isotonic_order(
     array([2. , 2. , 2.5, 5. ])
     """
     values = real_vector("y", y)
-    given = _coordinates("points", points)
+    given = real_points("points", points)
     real = np.result_type(values.dtype, given.dtype)
     values, given = contiguous(values, real), contiguous(given, real)
     n, dimensions = given.shape

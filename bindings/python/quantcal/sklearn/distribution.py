@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import check_array, check_consistent_length, column_or_1d
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from quantcal.isotonic.distribution import isotonic_distribution
-from quantcal.sklearn.isotonic import _column
+from quantcal.isotonic import isotonic_distribution
 
 __all__ = ["IsotonicDistribution"]
 
@@ -21,13 +20,14 @@ _REAL = [np.float64, np.float32]
 class IsotonicDistribution(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     """Isotonic distributional regression.
 
-    The distribution of a target given one feature, under the assumption that larger
-    features make for stochastically larger targets. See `quantcal.isotonic_distribution`.
+    The distribution of a target given features, under the assumption that larger
+    features make for stochastically larger targets. Several features are in the
+    componentwise order. See `quantcal.isotonic_distribution`.
 
     Parameters
     ----------
     increasing : bool, default=True
-        False if targets fall as the feature rises.
+        False if targets fall as features rise.
     level : float, default=0.5
         The quantile that `predict` gives: the median by default.
 
@@ -35,16 +35,18 @@ class IsotonicDistribution(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     ----------
     distribution_ : quantcal.IsotonicDistribution
         The fit.
+    n_features_in_ : int
+        How many features there are; `feature_names_in_` has their names, if they are strings.
     thresholds_ : ndarray
         The distinct targets, ascending: where distribution functions may jump.
 
     Examples
     --------
     >>> from quantcal.sklearn import IsotonicDistribution
-    >>> model = IsotonicDistribution().fit([1, 2, 3, 4], [2, 1, 3, 2])
-    >>> model.predict([1, 4])
+    >>> model = IsotonicDistribution().fit([[1], [2], [3], [4]], [2, 1, 3, 2])
+    >>> model.predict([[1], [4]])
     array([1., 2.])
-    >>> model.predict_cdf([1, 4], [1, 2])
+    >>> model.predict_cdf([[1], [4]], [1, 2])
     array([[0.5, 1. ],
            [0. , 0.5]])
     """
@@ -64,38 +66,43 @@ class IsotonicDistribution(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
         Parameters
         ----------
-        X : array_like, shape (n_samples,) or (n_samples, 1)
-            The feature.
+        X : array_like, shape (n_samples, n_features)
+            The features.
         y : array_like, shape (n_samples,)
             The target.
         sample_weight : array_like, shape (n_samples,), optional
             Weights >= 0; ones by default.
         events : array_like of bool, shape (n_samples,), optional
-            Whether each target was observed, or right-censored at `y`.
+            Whether each target was observed, or right-censored at `y`: for one feature only.
 
         Returns
         -------
         IsotonicDistribution
             The estimator itself.
         """
-        feature = _column(X, "X", _REAL)
+        features = validate_data(self, X, dtype=_REAL)
         target = column_or_1d(y, warn=True)
-        target = check_array(target, input_name="y", dtype=feature.dtype, ensure_2d=False)
-        check_consistent_length(feature, target, sample_weight)
+        target = check_array(target, input_name="y", dtype=features.dtype, ensure_2d=False)
+        check_consistent_length(features, target, sample_weight)
         if sample_weight is not None:
-            sample_weight = _check_sample_weight(sample_weight, feature, dtype=feature.dtype)
+            sample_weight = _check_sample_weight(sample_weight, features, dtype=features.dtype)
         self.distribution_ = isotonic_distribution(
-            feature, target, weights=sample_weight, events=events, increasing=self.increasing
+            features, target, weights=sample_weight, events=events, increasing=self.increasing
         )
         self.thresholds_ = self.distribution_.thresholds
         return self
+
+    def _features(self, X: ArrayLike) -> NDArray[Any]:
+        check_is_fitted(self)
+        features: NDArray[Any] = validate_data(self, X, reset=False, dtype=_REAL)
+        return features
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """The quantile of `level`, the median by default.
 
         Parameters
         ----------
-        X : array_like, shape (n_samples,) or (n_samples, 1)
+        X : array_like, shape (n_samples, n_features)
 
         Returns
         -------
@@ -108,7 +115,7 @@ class IsotonicDistribution(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
         Parameters
         ----------
-        X : array_like, shape (n_samples,) or (n_samples, 1)
+        X : array_like, shape (n_samples, n_features)
         levels : float or array_like, shape (n_levels,)
             Strictly between 0 and 1.
 
@@ -118,15 +125,15 @@ class IsotonicDistribution(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             Infinity where the distribution function stays below the level, as it may
             after censoring.
         """
-        check_is_fitted(self)
-        return self.distribution_.quantile(_column(X, "X", _REAL), levels)
+        features = self._features(X)
+        return self.distribution_.quantile(features, levels)
 
     def predict_cdf(self, X: ArrayLike, thresholds: ArrayLike | None = None) -> NDArray[Any]:
         """The probability of a target of at most each threshold.
 
         Parameters
         ----------
-        X : array_like, shape (n_samples,) or (n_samples, 1)
+        X : array_like, shape (n_samples, n_features)
         thresholds : float or array_like, shape (n_thresholds,), optional
             By default all of `thresholds_`.
 
@@ -134,11 +141,5 @@ class IsotonicDistribution(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         -------
         ndarray, shape (n_samples, n_thresholds), or (n_samples,) for a single threshold
         """
-        check_is_fitted(self)
-        return self.distribution_.cdf(_column(X, "X", _REAL), thresholds)
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.one_d_array = True
-        tags.input_tags.two_d_array = False
-        return tags
+        features = self._features(X)
+        return self.distribution_.cdf(features, thresholds)

@@ -40,6 +40,11 @@ def _thresholds(inputs: Inputs, kind: str) -> dict[str, Any]:
     return {"thresholds": thresholds}
 
 
+@adapter("qc_isotonic_distribution_dimensions")
+def _dimensions(inputs: Inputs, kind: str) -> dict[str, Any]:
+    return {"dimensions": _distribution(inputs, kind).dimensions}
+
+
 @adapter("qc_isotonic_distribution_cdf")
 def _cdf(inputs: Inputs, kind: str) -> dict[str, Any]:
     given = arrays(inputs, kind, "queries", "thresholds")
