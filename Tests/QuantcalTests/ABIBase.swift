@@ -15,6 +15,7 @@ let vectorABIAdapters: [String: VectorAdapter] = [
     abiIsotonicStateAdapters,
     abiConformalAdapters,
     abiConformalPlanningAdapters,
+    abiConformalRiskAdapters,
     abiTemperatureAdapters,
     abiCalibrationErrorAdapters,
     abiQuantizeAdapters,

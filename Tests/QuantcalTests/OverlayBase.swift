@@ -15,6 +15,7 @@ let vectorOverlayAdapters: [String: VectorAdapter] = [
     overlayIsotonicStateAdapters,
     overlayConformalAdapters,
     overlayConformalPlanningAdapters,
+    overlayConformalRiskAdapters,
     overlayCalibrationAdapters,
     overlayQuantizeAdapters,
 ].reduce(into: [:]) { all, family in

@@ -12,5 +12,6 @@
 
 #include "conformal/split.h"
 #include "conformal/planning.h"
+#include "conformal/risk.h"
 
 #endif

@@ -7,5 +7,6 @@
 
 #include "conformal/split.hpp"
 #include "conformal/planning.hpp"
+#include "conformal/risk.hpp"
 
 #endif

@@ -80,7 +80,7 @@ struct BinomialDistribution {
     ]
 
     /// x log(x / mean) + mean - x, for x > 0; by a series where that would cancel.
-    private static func deviance(_ x: Double, _ mean: Double) -> Double {
+    static func deviance(_ x: Double, _ mean: Double) -> Double {
         let difference = x - mean
         guard abs(difference) < 0.1 * (x + mean) else { return x * log(x / mean) + mean - x }
         let ratio = difference / (x + mean)

@@ -19,6 +19,7 @@ static const row *const families[] = {
     calibration_rows,
     conformal_split_rows,
     conformal_planning_rows,
+    conformal_risk_rows,
     quantize_rows,
 };
 

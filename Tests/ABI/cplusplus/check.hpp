@@ -61,6 +61,7 @@ void check_isotonic_state();
 void check_calibration();
 void check_conformal_split();
 void check_conformal_planning();
+void check_conformal_risk();
 void check_quantize();
 
 #endif

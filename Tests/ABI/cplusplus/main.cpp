@@ -17,6 +17,7 @@ int main() {
     check_calibration();
     check_conformal_split();
     check_conformal_planning();
+    check_conformal_risk();
     check_quantize();
     std::cout << "quantcal.hpp: " << passed << " passed, " << failed << " failed\n";
     return failed != 0 || passed == 0;

@@ -22,6 +22,7 @@ static const adapter *const families[] = {
     calibration_adapters,
     conformal_split_adapters,
     conformal_planning_adapters,
+    conformal_risk_adapters,
     quantize_adapters,
 };
 

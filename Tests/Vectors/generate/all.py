@@ -5,6 +5,7 @@ import sys
 import base
 import calibration_error
 import conformal_planning
+import conformal_risk
 import conformal_split
 import isotonic_centered
 import isotonic_distribution
@@ -38,6 +39,7 @@ FAMILIES = [
     isotonic_state,
     conformal_split,
     conformal_planning,
+    conformal_risk,
     temperature,
     calibration_error,
     quantize,

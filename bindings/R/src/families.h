@@ -94,6 +94,14 @@ SEXP qcr_conformal_pac_rank(SEXP n, SEXP alpha, SEXP delta);
 SEXP qcr_conformal_pac_sample_size(SEXP alpha, SEXP delta);
 SEXP qcr_conformal_sample_size(SEXP alpha, SEXP tolerance, SEXP delta);
 
+/* conformal_risk.c */
+SEXP qcr_conformal_risk_control(SEXP losses, SEXP bound, SEXP alpha, SEXP monotonize);
+SEXP qcr_conformal_risk_steps(SEXP positions, SEXP drops, SEXP n, SEXP bound, SEXP alpha);
+SEXP qcr_conformal_risk_p_values(SEXP risks, SEXP n, SEXP alpha, SEXP bound);
+SEXP qcr_conformal_risk_select(SEXP p_values, SEXP delta, SEXP procedure, SEXP starts);
+SEXP qcr_conformal_risk_graph(SEXP p_values, SEXP delta, SEXP weights, SEXP transitions);
+SEXP qcr_conformal_risk_best(SEXP selected, SEXP costs);
+
 /* calibration.c */
 SEXP qcr_temperature_fit(SEXP logits, SEXP labels, SEXP weights, SEXP max_iterations);
 SEXP qcr_temperature_apply(SEXP logits, SEXP temperature);

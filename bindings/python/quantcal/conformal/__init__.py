@@ -16,6 +16,15 @@ from quantcal.conformal.planning import (
     conformal_pac_sample_size,
     conformal_sample_size,
 )
+from quantcal.conformal.risk import (
+    ConformalRiskControl,
+    conformal_risk_best,
+    conformal_risk_control,
+    conformal_risk_graph,
+    conformal_risk_p_values,
+    conformal_risk_select,
+    conformal_risk_steps,
+)
 from quantcal.conformal.split import (
     ConformalSets,
     conformal_intervals,
@@ -27,6 +36,7 @@ from quantcal.conformal.split import (
 __all__ = [
     "ConformalCoverageLaw",
     "ConformalCoveredLaw",
+    "ConformalRiskControl",
     "ConformalSets",
     "conformal_coverage_law",
     "conformal_coverage_quantile",
@@ -36,6 +46,12 @@ __all__ = [
     "conformal_pac_rank",
     "conformal_pac_sample_size",
     "conformal_rank",
+    "conformal_risk_best",
+    "conformal_risk_control",
+    "conformal_risk_graph",
+    "conformal_risk_p_values",
+    "conformal_risk_select",
+    "conformal_risk_steps",
     "conformal_sample_size",
     "conformal_sets",
     "conformal_threshold",
