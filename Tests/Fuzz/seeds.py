@@ -34,15 +34,16 @@ def counting(count):
     return bytes(index % 256 for index in range(count))
 
 
-def stored(kind):
-    """What the vectors have of isotonic states or distributions, good and broken."""
-    path = Path(__file__).parents[1] / "Vectors" / "isotonic" / f"{kind}_deserialize.json"
+def stored(family, kind):
+    """What the vectors have of stored objects, good and broken."""
+    path = Path(__file__).parents[1] / "Vectors" / family / f"{kind}_deserialize.json"
     return [bytes(case["in"]["bytes"]) for case in json.loads(path.read_text())["cases"]]
 
 
 SEEDS = {
-    "isotonicstate": stored("state"),
-    "isotonicdistribution": stored("distribution"),
+    "isotonicstate": stored("isotonic", "state"),
+    "isotonicdistribution": stored("isotonic", "distribution"),
+    "conformalholdout": stored("conformal", "holdout"),
     "safetensors": [
         safetensors({}),
         safetensors({"a": ("F32", [2, 3], counting(24)), "b": ("I64", [], counting(8))}, {"format": "pt"}),

@@ -16,6 +16,7 @@ let vectorABIAdapters: [String: VectorAdapter] = [
     abiConformalAdapters,
     abiConformalPlanningAdapters,
     abiConformalRiskAdapters,
+    abiConformalHoldoutAdapters,
     abiTemperatureAdapters,
     abiCalibrationErrorAdapters,
     abiQuantizeAdapters,

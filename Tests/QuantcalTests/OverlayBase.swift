@@ -16,6 +16,7 @@ let vectorOverlayAdapters: [String: VectorAdapter] = [
     overlayConformalAdapters,
     overlayConformalPlanningAdapters,
     overlayConformalRiskAdapters,
+    overlayConformalHoldoutAdapters,
     overlayCalibrationAdapters,
     overlayQuantizeAdapters,
 ].reduce(into: [:]) { all, family in

@@ -23,6 +23,7 @@ distributions=("$core"/Isotonic/IsotonicDistribution{Bytes,Covariates,Functions,
     "$core"/Isotonic/{OrderEdges,OrderKeys,OrderNodes,PartialOrder,PlaneOrder}.swift
     "$core"/Support/{DoubleDouble,GrowableBuffer,Progress,RankSet,Scalar,Scratch,Search,StoredBytes}.swift
     "$core"/Support/Radix{Cuts,Levels,Sort}.swift)
+holdouts=("$core"/Conformal/ConformalHoldout{,Bytes}.swift "$core"/Support/{Philox,StoredBytes}.swift)
 
 # build READER: compiles Tests/Fuzz/<READER>Fuzz.swift if a source is newer.
 build() {
@@ -30,6 +31,7 @@ build() {
     case "$1" in
     IsotonicState) sources+=("${states[@]}") ;;
     IsotonicDistribution) sources+=("${distributions[@]}") ;;
+    ConformalHoldout) sources+=("${holdouts[@]}") ;;
     *) sources+=("${formats[@]}") ;;
     esac
     for source in "${sources[@]}"; do
@@ -57,7 +59,7 @@ fuzz() {
     [ "${runs:-0}" -gt 1000 ]
 }
 
-for reader in JSON Npy Safetensors IsotonicState IsotonicDistribution; do
+for reader in JSON Npy Safetensors IsotonicState IsotonicDistribution ConformalHoldout; do
     runs=0
     if build "$reader" && fuzz "$reader"; then
         pass

@@ -13,5 +13,6 @@
 #include "conformal/split.h"
 #include "conformal/planning.h"
 #include "conformal/risk.h"
+#include "conformal/holdout.h"
 
 #endif

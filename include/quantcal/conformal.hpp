@@ -8,5 +8,6 @@
 #include "conformal/split.hpp"
 #include "conformal/planning.hpp"
 #include "conformal/risk.hpp"
+#include "conformal/holdout.hpp"
 
 #endif

@@ -8,6 +8,7 @@ public struct Philox: Sendable {
     public enum Purpose: UInt32, Sendable {
         case selectionSample = 1
         case integralTransform = 2
+        case holdoutNoise = 3
     }
 
     let key: (UInt32, UInt32)

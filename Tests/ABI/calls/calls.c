@@ -20,6 +20,7 @@ static const row *const families[] = {
     conformal_split_rows,
     conformal_planning_rows,
     conformal_risk_rows,
+    conformal_holdout_rows,
     quantize_rows,
 };
 

@@ -149,6 +149,7 @@ extern const row calibration_rows[];
 extern const row conformal_split_rows[];
 extern const row conformal_planning_rows[];
 extern const row conformal_risk_rows[];
+extern const row conformal_holdout_rows[];
 extern const row quantize_rows[];
 
 /* Calls `visit` for every row of every family, in order. */

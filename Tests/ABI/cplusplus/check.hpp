@@ -62,6 +62,7 @@ void check_calibration();
 void check_conformal_split();
 void check_conformal_planning();
 void check_conformal_risk();
+void check_conformal_holdout();
 void check_quantize();
 
 #endif

@@ -23,6 +23,7 @@ static const adapter *const families[] = {
     conformal_split_adapters,
     conformal_planning_adapters,
     conformal_risk_adapters,
+    conformal_holdout_adapters,
     quantize_adapters,
 };
 

@@ -72,6 +72,7 @@ extern const adapter calibration_adapters[];
 extern const adapter conformal_split_adapters[];
 extern const adapter conformal_planning_adapters[];
 extern const adapter conformal_risk_adapters[];
+extern const adapter conformal_holdout_adapters[];
 extern const adapter quantize_adapters[];
 
 /* numbers.c */

@@ -4,6 +4,7 @@ import sys
 
 import base
 import calibration_error
+import conformal_holdout
 import conformal_planning
 import conformal_risk
 import conformal_split
@@ -40,6 +41,7 @@ FAMILIES = [
     conformal_split,
     conformal_planning,
     conformal_risk,
+    conformal_holdout,
     temperature,
     calibration_error,
     quantize,

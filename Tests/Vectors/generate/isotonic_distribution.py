@@ -72,9 +72,9 @@ def solve_crps(format, queries, outcomes, **inputs):
     return {"crps": [integral(fit.thresholds, fit.at(q), Fraction(y)) for q, y in zip(queries, outcomes)]}
 
 
-def philox(seed, index, purpose):
+def philox(seed, index, purpose, stream=0):
     """Philox 4x32-10 (Salmon and others, 2011): the four words of a block."""
-    counter = [index & 0xFFFFFFFF, index >> 32, 0, purpose]
+    counter = [index & 0xFFFFFFFF, index >> 32, stream, purpose]
     key = [seed & 0xFFFFFFFF, seed >> 32]
     for _ in range(10):
         a, b = counter[0] * 0xD2511F53, counter[2] * 0xCD9E8D57

@@ -102,6 +102,18 @@ SEXP qcr_conformal_risk_select(SEXP p_values, SEXP delta, SEXP procedure, SEXP s
 SEXP qcr_conformal_risk_graph(SEXP p_values, SEXP delta, SEXP weights, SEXP transitions);
 SEXP qcr_conformal_risk_best(SEXP selected, SEXP costs);
 
+/* conformal_holdout.c */
+SEXP qcr_conformal_holdout_create(SEXP mechanism, SEXP threshold, SEXP sigma, SEXP grid,
+                                  SEXP budget, SEXP seed);
+SEXP qcr_conformal_holdout_ask(SEXP handle, SEXP training, SEXP holdout);
+SEXP qcr_conformal_holdout_remaining(SEXP handle);
+SEXP qcr_conformal_holdout_serialize(SEXP handle);
+SEXP qcr_conformal_holdout_deserialize(SEXP bytes);
+SEXP qcr_conformal_holdout_error(SEXP n, SEXP questions, SEXP budget, SEXP grid, SEXP threshold,
+                                 SEXP delta);
+SEXP qcr_conformal_holdout_questions(SEXP n, SEXP budget, SEXP grid, SEXP threshold, SEXP delta,
+                                     SEXP accuracy);
+
 /* calibration.c */
 SEXP qcr_temperature_fit(SEXP logits, SEXP labels, SEXP weights, SEXP max_iterations);
 SEXP qcr_temperature_apply(SEXP logits, SEXP temperature);

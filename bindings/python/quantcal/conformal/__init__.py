@@ -5,6 +5,12 @@ are exchangeable with the test point's, the set of all answers whose score is at
 threshold holds the truth with probability at least 1 - alpha.
 """
 
+from quantcal.conformal.holdout import (
+    ConformalHoldout,
+    HoldoutAnswers,
+    conformal_holdout_error,
+    conformal_holdout_questions,
+)
 from quantcal.conformal.planning import (
     ConformalCoverageLaw,
     ConformalCoveredLaw,
@@ -36,12 +42,16 @@ from quantcal.conformal.split import (
 __all__ = [
     "ConformalCoverageLaw",
     "ConformalCoveredLaw",
+    "ConformalHoldout",
     "ConformalRiskControl",
     "ConformalSets",
+    "HoldoutAnswers",
     "conformal_coverage_law",
     "conformal_coverage_quantile",
     "conformal_covered_law",
     "conformal_covered_quantile",
+    "conformal_holdout_error",
+    "conformal_holdout_questions",
     "conformal_intervals",
     "conformal_pac_rank",
     "conformal_pac_sample_size",
