@@ -34,6 +34,9 @@ def counting(count):
     return bytes(index % 256 for index in range(count))
 
 
+def stored(kind):
+    """What the vectors have of such objects as bytes, good and broken."""
+    path = Path(__file__).parents[1] / "Vectors" / f"{kind}_deserialize.json"
 def stored(family, kind):
     """What the vectors have of stored objects, good and broken."""
     path = Path(__file__).parents[1] / "Vectors" / family / f"{kind}_deserialize.json"
@@ -41,6 +44,9 @@ def stored(family, kind):
 
 
 SEEDS = {
+    "isotonicstate": stored("isotonic/state"),
+    "isotonicdistribution": stored("isotonic/distribution"),
+    "conformalcalibrator": stored("conformal/calibrator"),
     "isotonicstate": stored("isotonic", "state"),
     "isotonicdistribution": stored("isotonic", "distribution"),
     "conformalholdout": stored("conformal", "holdout"),

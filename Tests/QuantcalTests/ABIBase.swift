@@ -14,6 +14,7 @@ let vectorABIAdapters: [String: VectorAdapter] = [
     abiIsotonicRewardAdapters,
     abiIsotonicStateAdapters,
     abiConformalAdapters,
+    abiConformalCalibratorAdapters,
     abiConformalPlanningAdapters,
     abiConformalRiskAdapters,
     abiConformalHoldoutAdapters,

@@ -14,6 +14,7 @@ let vectorOverlayAdapters: [String: VectorAdapter] = [
     overlayIsotonicRewardAdapters,
     overlayIsotonicStateAdapters,
     overlayConformalAdapters,
+    overlayConformalCalibratorAdapters,
     overlayConformalPlanningAdapters,
     overlayConformalRiskAdapters,
     overlayConformalHoldoutAdapters,

@@ -25,18 +25,23 @@ distributions=("$core"/Isotonic/IsotonicDistribution{Bytes,Covariates,Functions,
     "$core"/Support/Radix{Cuts,Levels,Sort}.swift)
 holdouts=("$core"/Conformal/ConformalHoldout{,Bytes}.swift "$core"/Support/{Philox,StoredBytes}.swift)
 
+calibrators=("$core"/Conformal/Calibration*.swift "$core"/Conformal/ConformalCalibrator{,Queries,Bytes}.swift
+    "$core/Conformal/ConformalRank.swift" "$core"/Support/Radix{Cuts,Levels,Sort}.swift
+    "$core"/Support/{GrowableBuffer,Lanes,Philox,Require,Scalar,Scratch,Search,StoredBytes,UInt256}.swift)
+
 # build READER: compiles Tests/Fuzz/<READER>Fuzz.swift if a source is newer.
 build() {
     local program="$DIRECTORY/$1" source sources=("${shared[@]}" "Tests/Fuzz/$1Fuzz.swift")
     case "$1" in
     IsotonicState) sources+=("${states[@]}") ;;
+    ConformalCalibrator) sources+=("${calibrators[@]}") ;;
     IsotonicDistribution) sources+=("${distributions[@]}") ;;
     ConformalHoldout) sources+=("${holdouts[@]}") ;;
     *) sources+=("${formats[@]}") ;;
     esac
     for source in "${sources[@]}"; do
         if [ ! "$program" -nt "$source" ]; then
-            swiftc -O -parse-as-library -swift-version 6 -module-name Fuzz -use-ld=lld \
+            swiftc -O -parse-as-library -swift-version 6 -module-name QuantcalCore -use-ld=lld \
                 -sanitize=fuzzer,address -o "$program" "${sources[@]}"
             return
         fi
@@ -59,6 +64,7 @@ fuzz() {
     [ "${runs:-0}" -gt 1000 ]
 }
 
+for reader in JSON Npy Safetensors IsotonicState IsotonicDistribution ConformalCalibrator; do
 for reader in JSON Npy Safetensors IsotonicState IsotonicDistribution ConformalHoldout; do
     runs=0
     if build "$reader" && fuzz "$reader"; then

@@ -10,6 +10,7 @@
 #ifndef QUANTCAL_CONFORMAL_H
 #define QUANTCAL_CONFORMAL_H
 
+#include "conformal/calibrator.h"
 #include "conformal/split.h"
 #include "conformal/planning.h"
 #include "conformal/risk.h"

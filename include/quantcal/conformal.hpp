@@ -5,6 +5,7 @@
 #ifndef QUANTCAL_CONFORMAL_HPP
 #define QUANTCAL_CONFORMAL_HPP
 
+#include "conformal/calibrator.hpp"
 #include "conformal/split.hpp"
 #include "conformal/planning.hpp"
 #include "conformal/risk.hpp"

@@ -1,23 +1,17 @@
 /// The conformal rank, exactly.
 ///
 /// k is the smallest integer >= (n + 1)(1 - alpha), that is n + 1 - floor((n + 1) alpha), for the
-/// decimal alpha that the caller typed: the shortest one that rounds to the given double. Integers
-/// of 128 bits hold every step, so no pair (n, alpha) is off by one.
+/// decimal alpha that the caller typed. No pair (n, alpha) is off by one.
 ///
-/// Source: Vovk, Gammerman, Shafer (2005). Departure: the level is read as a decimal, because
-/// 0.44 as a double is a little above 44/100 and that alone moves the rank.
+/// Source: Vovk, Gammerman, Shafer (2005).
 public enum ConformalRank {
     /// n >= 0. The result is 1 to n + 1; n + 1 means that the threshold is +infinity.
     public static func rank(n: Int, alpha: Double) throws(QuantcalError) -> Int {
-        try Require.level(alpha)
+        let level = try ConformalLevel(alpha)
         guard n >= 0, n < Int.max else {
             throw QuantcalError(.size, "n is \(UInt(bitPattern: n)); n must be at most \(Int.max - 1)")
         }
-        let decimal = Decimal(shortest: alpha)
-        // (n + 1) * digits < 2^63 * 10^17 < 10^36: above 10^38 as divisor the quotient is 0.
-        guard let divisor = decimal.divisor else { return n + 1 }
-        let excluded = UInt128(n + 1) * UInt128(decimal.digits) / divisor
-        return n + 1 - Int(excluded)
+        return n + 1 - Int(level.share(of: UInt256(UInt128(n + 1))).low)
     }
 
     /// digits / 10^fractionDigits, for a number strictly between 0 and 1.
@@ -46,4 +40,37 @@ public enum ConformalRank {
             if parts.count > 1, let exponent = Int(parts[1]) { fractionDigits -= exponent }
         }
     }
+}
+
+/// A level strictly between 0 and 1 as the decimal that the caller typed: the shortest one that rounds to
+/// the given double. 0.44 as a double is a little above 44/100, and that alone would move a rank.
+struct ConformalLevel {
+    private let decimal: ConformalRank.Decimal
+
+    init(_ alpha: Double, _ name: String = "alpha") throws(QuantcalError) {
+        try Require.level(alpha, name)
+        decimal = ConformalRank.Decimal(shortest: alpha)
+    }
+
+    /// floor(level * whole), for whole < 2^199.
+    func share(of whole: UInt256) -> UInt256 {
+        // A product below 2^256 is less than this power of ten.
+        guard decimal.fractionDigits < 78 else { return UInt256(0) }
+        // There are at most 17 digits.
+        var result = whole * decimal.digits
+        var left = decimal.fractionDigits
+        // Rounding down twice is rounding down once.
+        while left > 0 {
+            let step = min(left, Self.powersOfTen.count - 1)
+            result = result / Self.powersOfTen[step]
+            left -= step
+        }
+        return result
+    }
+
+    /// What is left of the whole: ceil((1 - level) * whole).
+    func rest(of whole: UInt256) -> UInt256 { whole - share(of: whole) }
+
+    /// All that fit into 64 bits.
+    private static let powersOfTen: [UInt64] = (0..<20).map { (0..<$0).reduce(1) { power, _ in power * 10 } }
 }

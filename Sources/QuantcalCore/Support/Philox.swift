@@ -8,6 +8,7 @@ public struct Philox: Sendable {
     public enum Purpose: UInt32, Sendable {
         case selectionSample = 1
         case integralTransform = 2
+        case conformalPValue = 3
         case holdoutNoise = 3
     }
 

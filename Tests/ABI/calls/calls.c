@@ -18,6 +18,7 @@ static const row *const families[] = {
     isotonic_state_rows,
     calibration_rows,
     conformal_split_rows,
+    conformal_calibrator_rows,
     conformal_planning_rows,
     conformal_risk_rows,
     conformal_holdout_rows,

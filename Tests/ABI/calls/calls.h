@@ -147,6 +147,7 @@ extern const row isotonic_reward_rows[];
 extern const row isotonic_state_rows[];
 extern const row calibration_rows[];
 extern const row conformal_split_rows[];
+extern const row conformal_calibrator_rows[];
 extern const row conformal_planning_rows[];
 extern const row conformal_risk_rows[];
 extern const row conformal_holdout_rows[];

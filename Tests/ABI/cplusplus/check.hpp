@@ -58,6 +58,7 @@ void check_isotonic_order();
 void check_isotonic_distribution();
 void check_isotonic_reward();
 void check_isotonic_state();
+void check_conformal_calibrator();
 void check_calibration();
 void check_conformal_split();
 void check_conformal_planning();

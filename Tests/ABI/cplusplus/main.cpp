@@ -14,6 +14,7 @@ int main() {
     check_isotonic_distribution();
     check_isotonic_reward();
     check_isotonic_state();
+    check_conformal_calibrator();
     check_calibration();
     check_conformal_split();
     check_conformal_planning();

@@ -21,6 +21,7 @@ static const adapter *const families[] = {
     isotonic_state_adapters,
     calibration_adapters,
     conformal_split_adapters,
+    conformal_calibrator_adapters,
     conformal_planning_adapters,
     conformal_risk_adapters,
     conformal_holdout_adapters,

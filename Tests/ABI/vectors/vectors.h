@@ -70,6 +70,7 @@ extern const adapter isotonic_reward_adapters[];
 extern const adapter isotonic_state_adapters[];
 extern const adapter calibration_adapters[];
 extern const adapter conformal_split_adapters[];
+extern const adapter conformal_calibrator_adapters[];
 extern const adapter conformal_planning_adapters[];
 extern const adapter conformal_risk_adapters[];
 extern const adapter conformal_holdout_adapters[];

@@ -4,6 +4,7 @@ import sys
 
 import base
 import calibration_error
+import conformal_calibrator
 import conformal_holdout
 import conformal_planning
 import conformal_risk
@@ -39,6 +40,7 @@ FAMILIES = [
     isotonic_weight,
     isotonic_state,
     conformal_split,
+    conformal_calibrator,
     conformal_planning,
     conformal_risk,
     conformal_holdout,

@@ -78,6 +78,19 @@ SEXP qcr_isotonic_order_graph(SEXP edges, SEXP y, SEXP weights, SEXP loss);
 SEXP qcr_isotonic_order_predict(SEXP points, SEXP fitted, SEXP directions, SEXP queries,
                                 SEXP solution);
 
+/* conformal_calibrator.c */
+SEXP qcr_conformal_calibrator_create(SEXP groups, SEXP weighted, SEXP last_group);
+SEXP qcr_conformal_calibrator_update(SEXP handle, SEXP scores, SEXP weights, SEXP groups);
+SEXP qcr_conformal_calibrator_merge(SEXP handle, SEXP other);
+SEXP qcr_conformal_calibrator_counts(SEXP handle);
+SEXP qcr_conformal_calibrator_thresholds(SEXP handle, SEXP alpha);
+SEXP qcr_conformal_calibrator_point_thresholds(SEXP handle, SEXP alpha, SEXP test_weights,
+                                               SEXP groups, SEXP count);
+SEXP qcr_conformal_calibrator_p_values(SEXP handle, SEXP scores, SEXP test_weights, SEXP groups,
+                                       SEXP tail, SEXP randomised, SEXP seed, SEXP first_point);
+SEXP qcr_conformal_calibrator_serialize(SEXP handle);
+SEXP qcr_conformal_calibrator_deserialize(SEXP bytes);
+
 /* conformal_split.c */
 SEXP qcr_conformal_rank(SEXP n, SEXP alpha);
 SEXP qcr_conformal_threshold(SEXP scores, SEXP alpha);

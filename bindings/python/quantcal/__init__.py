@@ -32,6 +32,7 @@ from quantcal.calibration import (
     temperature_fit,
 )
 from quantcal.conformal import (
+    ConformalCalibrator,
     ConformalCoverageLaw,
     ConformalCoveredLaw,
     ConformalHoldout,
@@ -105,6 +106,7 @@ __version__ = version()
 __all__ = [
     "Cancelled",
     "CenteredIsotonicFit",
+    "ConformalCalibrator",
     "ConformalCoverageLaw",
     "ConformalCoveredLaw",
     "ConformalHoldout",

@@ -201,6 +201,13 @@ def as_float(name: str, value: float) -> float:
     return float(value)
 
 
+def as_level(alpha: float) -> float:
+    """A level as the caller typed it: a float32 0.1 means 0.1, not 0.10000000149."""
+    if isinstance(alpha, (np.float16, np.float32)):
+        return float(str(alpha))
+    return as_float("alpha", alpha)
+
+
 def constant(name: str, value: str, names: Any) -> int:
     """The number of an enumeration's constant: the position of its name in a `Literal`."""
     known = get_args(names)

@@ -5,6 +5,7 @@ are exchangeable with the test point's, the set of all answers whose score is at
 threshold holds the truth with probability at least 1 - alpha.
 """
 
+from quantcal.conformal.calibrator import ConformalCalibrator
 from quantcal.conformal.holdout import (
     ConformalHoldout,
     HoldoutAnswers,
@@ -40,6 +41,7 @@ from quantcal.conformal.split import (
 )
 
 __all__ = [
+    "ConformalCalibrator",
     "ConformalCoverageLaw",
     "ConformalCoveredLaw",
     "ConformalHoldout",

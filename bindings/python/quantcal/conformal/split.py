@@ -14,6 +14,7 @@ from quantcal._arrays import (
     REALS,
     Array,
     as_float,
+    as_level,
     as_size,
     bind_real,
     expect_rank,
@@ -30,13 +31,6 @@ __all__ = [
     "conformal_sets",
     "conformal_threshold",
 ]
-
-
-def _level(alpha: float) -> float:
-    """The level as the caller typed it: a float32 0.1 means 0.1, not 0.10000000149."""
-    if isinstance(alpha, (np.float16, np.float32)):
-        return float(str(alpha))
-    return as_float("alpha", alpha)
 
 
 _rank = bind("qc_conformal_rank", c_size_t, c_double, POINTER(c_size_t))
@@ -72,7 +66,7 @@ def conformal_rank(n: int, alpha: float) -> int:
     (14, 15)
     """
     rank = c_size_t()
-    check(_rank(as_size("n", n), _level(alpha), byref(rank)))
+    check(_rank(as_size("n", n), as_level(alpha), byref(rank)))
     return rank.value
 
 
@@ -119,7 +113,7 @@ def conformal_threshold(scores: Array, alpha: float) -> float:
     """
     values = real_vector("scores", scores)
     threshold = np.empty((), values.dtype)
-    check(_THRESHOLD[values.dtype](values, values.size, _level(alpha), threshold))
+    check(_THRESHOLD[values.dtype](values, values.size, as_level(alpha), threshold))
     return float(threshold)
 
 
