@@ -10,8 +10,8 @@
 #ifndef QUANTCAL_CONFORMAL_H
 #define QUANTCAL_CONFORMAL_H
 
-#include "conformal/calibrator.h"
 #include "conformal/split.h"
+#include "conformal/calibrator.h"
 #include "conformal/planning.h"
 #include "conformal/risk.h"
 #include "conformal/holdout.h"

@@ -5,8 +5,8 @@
 #ifndef QUANTCAL_CONFORMAL_HPP
 #define QUANTCAL_CONFORMAL_HPP
 
-#include "conformal/calibrator.hpp"
 #include "conformal/split.hpp"
+#include "conformal/calibrator.hpp"
 #include "conformal/planning.hpp"
 #include "conformal/risk.hpp"
 #include "conformal/holdout.hpp"

@@ -13,6 +13,7 @@ from quantcal._arrays import (
     F64,
     Array,
     as_float,
+    as_level,
     as_size,
     contiguous,
     expect_rank,
@@ -21,7 +22,6 @@ from quantcal._arrays import (
 )
 from quantcal._errors import Status, check, refuse
 from quantcal._library import ArrayOf, bind
-from quantcal.conformal.split import _level
 
 __all__ = [
     "ConformalCoverageLaw",
@@ -295,7 +295,7 @@ def conformal_pac_rank(n: int, alpha: float, delta: float) -> int:
     96
     """
     rank = c_size_t()
-    check(_pac_rank(as_size("n", n), _level(alpha), as_float("delta", delta), byref(rank)))
+    check(_pac_rank(as_size("n", n), as_level(alpha), as_float("delta", delta), byref(rank)))
     return rank.value
 
 
@@ -329,7 +329,7 @@ def conformal_pac_sample_size(alpha: float, delta: float) -> int:
     59
     """
     n = c_size_t()
-    check(_pac_sample_size(_level(alpha), as_float("delta", delta), byref(n)))
+    check(_pac_sample_size(as_level(alpha), as_float("delta", delta), byref(n)))
     return n.value
 
 
@@ -371,5 +371,5 @@ def conformal_sample_size(alpha: float, tolerance: float, delta: float) -> int:
     """
     n = c_size_t()
     limits = as_float("tolerance", tolerance), as_float("delta", delta)
-    check(_sample_size(_level(alpha), *limits, byref(n)))
+    check(_sample_size(as_level(alpha), *limits, byref(n)))
     return n.value

@@ -14,6 +14,7 @@ from quantcal._arrays import (
     Array,
     as_array,
     as_float,
+    as_level,
     as_size,
     constant,
     expect_rank,
@@ -23,7 +24,6 @@ from quantcal._arrays import (
 )
 from quantcal._errors import Status, check, refuse
 from quantcal._library import ArrayOf, bind
-from quantcal.conformal.split import _level
 
 __all__ = [
     "ConformalRiskControl",
@@ -112,7 +112,7 @@ def conformal_risk_control(
     values = real_array("losses", losses, F64)
     expect_rank("losses", values, 2)
     bounds, index = np.empty(values.shape[1]), c_size_t()
-    limits = as_float("bound", bound), _level(alpha)
+    limits = as_float("bound", bound), as_level(alpha)
     check(_control(values, *values.shape, *limits, int(monotonize), bounds, byref(index)))
     return ConformalRiskControl(index.value, bounds)
 
@@ -180,7 +180,7 @@ def conformal_risk_steps(
         heights = real_array("drops", drops, F64)
         expect_shape("drops", heights, places.shape)
     threshold = c_double()
-    limits = as_float("bound", bound), _level(alpha)
+    limits = as_float("bound", bound), as_level(alpha)
     check(_steps(places, heights, places.size, as_size("n", n), *limits, byref(threshold)))
     return threshold.value
 
@@ -229,7 +229,7 @@ def conformal_risk_p_values(
     means = real_vector("risks", risks, F64)
     values = np.empty_like(means)
     which = constant("bound", bound, Bound)
-    check(_p_values(means, means.size, as_size("n", n), _level(alpha), which, values))
+    check(_p_values(means, means.size, as_size("n", n), as_level(alpha), which, values))
     return values
 
 
