@@ -34,9 +34,6 @@ def counting(count):
     return bytes(index % 256 for index in range(count))
 
 
-def stored(kind):
-    """What the vectors have of such objects as bytes, good and broken."""
-    path = Path(__file__).parents[1] / "Vectors" / f"{kind}_deserialize.json"
 def stored(family, kind):
     """What the vectors have of stored objects, good and broken."""
     path = Path(__file__).parents[1] / "Vectors" / family / f"{kind}_deserialize.json"
@@ -44,12 +41,10 @@ def stored(family, kind):
 
 
 SEEDS = {
-    "isotonicstate": stored("isotonic/state"),
-    "isotonicdistribution": stored("isotonic/distribution"),
-    "conformalcalibrator": stored("conformal/calibrator"),
     "isotonicstate": stored("isotonic", "state"),
     "isotonicdistribution": stored("isotonic", "distribution"),
     "conformalholdout": stored("conformal", "holdout"),
+    "conformalcalibrator": stored("conformal", "calibrator"),
     "safetensors": [
         safetensors({}),
         safetensors({"a": ("F32", [2, 3], counting(24)), "b": ("I64", [], counting(8))}, {"format": "pt"}),

@@ -24,7 +24,6 @@ distributions=("$core"/Isotonic/IsotonicDistribution{Bytes,Covariates,Functions,
     "$core"/Support/{DoubleDouble,GrowableBuffer,Progress,RankSet,Scalar,Scratch,Search,StoredBytes}.swift
     "$core"/Support/Radix{Cuts,Levels,Sort}.swift)
 holdouts=("$core"/Conformal/ConformalHoldout{,Bytes}.swift "$core"/Support/{Philox,StoredBytes}.swift)
-
 calibrators=("$core"/Conformal/Calibration*.swift "$core"/Conformal/ConformalCalibrator{,Queries,Bytes}.swift
     "$core/Conformal/ConformalRank.swift" "$core"/Support/Radix{Cuts,Levels,Sort}.swift
     "$core"/Support/{GrowableBuffer,Lanes,Philox,Require,Scalar,Scratch,Search,StoredBytes,UInt256}.swift)
@@ -64,8 +63,7 @@ fuzz() {
     [ "${runs:-0}" -gt 1000 ]
 }
 
-for reader in JSON Npy Safetensors IsotonicState IsotonicDistribution ConformalCalibrator; do
-for reader in JSON Npy Safetensors IsotonicState IsotonicDistribution ConformalHoldout; do
+for reader in JSON Npy Safetensors IsotonicState IsotonicDistribution ConformalHoldout ConformalCalibrator; do
     runs=0
     if build "$reader" && fuzz "$reader"; then
         pass

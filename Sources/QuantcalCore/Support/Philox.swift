@@ -8,8 +8,8 @@ public struct Philox: Sendable {
     public enum Purpose: UInt32, Sendable {
         case selectionSample = 1
         case integralTransform = 2
-        case conformalPValue = 3
         case holdoutNoise = 3
+        case conformalPValue = 4
     }
 
     let key: (UInt32, UInt32)

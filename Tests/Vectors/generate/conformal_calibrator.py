@@ -84,7 +84,7 @@ def solve_point_thresholds(format, alpha, m=None, test_weights=None, test_groups
 
 
 def share(seed, number):
-    words = philox(seed, number, 3)
+    words = philox(seed, number, 4)
     return 1 - Fraction((words[1] << 32 | words[0]) >> 11, 2**53)
 
 
