@@ -68,7 +68,7 @@ void check_plane() {
     check(again.dimensions() == 2 && again.cdf(queries, at) == fit.cdf(queries, at),
           "bytes and back in the plane");
     check_error([&] { fit.cdf(at, at); }, QC_ERR_SIZE, "a query has 1 elements; 2 are needed");
-    const std::vector<std::uint8_t> events{1, 0, 1, 1};
+    const std::vector<std::uint8_t> events{1, 1, 0, 1};
     check_error([&] { isotonic_distribution(x, y, {}, events); }, QC_ERR_SIZE, "dimensions is 2");
 }
 
