@@ -64,6 +64,15 @@ enum Boundary {
         }
     }
 
+    /// Room for a result whose size is known only now; an array of no room is one that is not wanted.
+    static func room(
+        _ capacity: Int, _ count: Int, isWanted: Bool, _ what: String
+    ) throws(QuantcalError) {
+        guard !isWanted || capacity >= count else {
+            throw QuantcalError(.size, "capacity is \(capacity); there are \(count) \(what)")
+        }
+    }
+
     /// 1 to INT32_MAX, or from 2.
     static func classes(_ classes: Int, atLeast least: Int) throws(QuantcalError) {
         guard classes >= least, classes <= Int32.max else {

@@ -44,6 +44,7 @@ SEEDS = {
     "isotonicstate": stored("isotonic", "state"),
     "isotonicdistribution": stored("isotonic", "distribution"),
     "conformalholdout": stored("conformal", "holdout"),
+    "conformalonline": stored("conformal", "online"),
     "conformalcalibrator": stored("conformal", "calibrator"),
     "safetensors": [
         safetensors({}),

@@ -18,6 +18,7 @@ let vectorABIAdapters: [String: VectorAdapter] = [
     abiConformalPlanningAdapters,
     abiConformalRiskAdapters,
     abiConformalHoldoutAdapters,
+    abiConformalOnlineAdapters,
     abiTemperatureAdapters,
     abiCalibrationErrorAdapters,
     abiQuantizeAdapters,

@@ -18,6 +18,7 @@ let vectorOverlayAdapters: [String: VectorAdapter] = [
     overlayConformalPlanningAdapters,
     overlayConformalRiskAdapters,
     overlayConformalHoldoutAdapters,
+    overlayConformalOnlineAdapters,
     overlayCalibrationAdapters,
     overlayQuantizeAdapters,
 ].reduce(into: [:]) { all, family in

@@ -24,6 +24,8 @@ distributions=("$core"/Isotonic/IsotonicDistribution{Bytes,Covariates,Functions,
     "$core"/Support/{DoubleDouble,GrowableBuffer,Progress,RankSet,Scalar,Scratch,Search,StoredBytes}.swift
     "$core"/Support/Radix{Cuts,Levels,Sort}.swift)
 holdouts=("$core"/Conformal/ConformalHoldout{,Bytes}.swift "$core"/Support/{Philox,StoredBytes}.swift)
+online=("$core"/Conformal/Online/*.swift "$core/Conformal/ConformalRank.swift"
+    "$core"/Support/{DoubleDouble,Exponential,GrowableBuffer,OrderStatisticTree,StoredBytes,UInt256}.swift)
 calibrators=("$core"/Conformal/Calibration*.swift "$core"/Conformal/ConformalCalibrator{,Queries,Bytes}.swift
     "$core/Conformal/ConformalRank.swift" "$core"/Support/Radix{Cuts,Levels,Sort}.swift
     "$core"/Support/{GrowableBuffer,Lanes,Philox,Require,Scalar,Scratch,Search,StoredBytes,UInt256}.swift)
@@ -36,6 +38,7 @@ build() {
     ConformalCalibrator) sources+=("${calibrators[@]}") ;;
     IsotonicDistribution) sources+=("${distributions[@]}") ;;
     ConformalHoldout) sources+=("${holdouts[@]}") ;;
+    ConformalOnline) sources+=("${online[@]}") ;;
     *) sources+=("${formats[@]}") ;;
     esac
     for source in "${sources[@]}"; do
@@ -63,7 +66,8 @@ fuzz() {
     [ "${runs:-0}" -gt 1000 ]
 }
 
-for reader in JSON Npy Safetensors IsotonicState IsotonicDistribution ConformalHoldout ConformalCalibrator; do
+for reader in JSON Npy Safetensors IsotonicState IsotonicDistribution ConformalHoldout ConformalCalibrator \
+    ConformalOnline; do
     runs=0
     if build "$reader" && fuzz "$reader"; then
         pass

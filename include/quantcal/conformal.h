@@ -15,5 +15,6 @@
 #include "conformal/planning.h"
 #include "conformal/risk.h"
 #include "conformal/holdout.h"
+#include "conformal/online.h"
 
 #endif

@@ -10,5 +10,6 @@
 #include "conformal/planning.hpp"
 #include "conformal/risk.hpp"
 #include "conformal/holdout.hpp"
+#include "conformal/online.hpp"
 
 #endif

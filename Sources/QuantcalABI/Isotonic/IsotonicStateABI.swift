@@ -89,15 +89,6 @@ public func qc_isotonic_state_merge(_ state: OpaquePointer!, _ other: OpaquePoin
     }
 }
 
-/// Room for a result whose size is known only now; an array of no room is one that is not wanted.
-private func requireRoom(
-    _ capacity: Int, _ count: Int, isWanted: Bool, _ what: String
-) throws(QuantcalError) {
-    guard !isWanted || capacity >= count else {
-        throw QuantcalError(.size, "capacity is \(capacity); there are \(count) \(what)")
-    }
-}
-
 @c @implementation
 public func qc_isotonic_state_fit(
     _ state: OpaquePointer!, _ first: UnsafeMutablePointer<Double>!, _ last: UnsafeMutablePointer<Double>!,
@@ -119,7 +110,7 @@ public func qc_isotonic_state_fit(
         ])
         let fit = try state.fit()
         let isWanted = first != nil || last != nil || values != nil || weights != nil
-        try requireRoom(capacity, fit.count, isWanted: isWanted, "blocks")
+        try Boundary.room(capacity, fit.count, isWanted: isWanted, "blocks")
         fit.write(output)
         count?.pointee = fit.count
     }
@@ -140,7 +131,7 @@ public func qc_isotonic_state_knots(
             Region(x, capacity, "x"), Region(y, capacity, "y"), Region(knotCount, 1, "knot_count"),
         ])
         let fit = try state.fit()
-        try requireRoom(capacity, fit.knotCount, isWanted: x != nil || y != nil, "knots")
+        try Boundary.room(capacity, fit.knotCount, isWanted: x != nil || y != nil, "knots")
         fit.writeKnots(x: x, y: y)
         count?.pointee = fit.knotCount
     }
@@ -157,7 +148,7 @@ public func qc_isotonic_state_serialize(
         let count = try Boundary.optionalOutput(size, 1, "size")
         try Region.requireDisjoint(outputs: [Region(bytes, capacity, "bytes"), Region(size, 1, "size")])
         let needed = state.serializedSize
-        try requireRoom(capacity, needed, isWanted: bytes != nil, "bytes")
+        try Boundary.room(capacity, needed, isWanted: bytes != nil, "bytes")
         if let target { state.serialize(target) }
         count?.pointee = needed
     }

@@ -21,15 +21,6 @@ enum IsotonicStateBytes {
 }
 
 extension ByteReader {
-    /// A finite number, and no -0, which is never written.
-    mutating func finite(_ name: String) throws(QuantcalError) -> Double {
-        let number = try getDouble()
-        guard number.isFinite, number != 0 || number.sign == .plus else {
-            throw failure("\(name) is \(number)")
-        }
-        return number
-    }
-
     fileprivate mutating func sum() throws(QuantcalError) -> DoubleDouble {
         let sum = DoubleDouble(high: try getDouble(), low: try getDouble())
         guard sum.isCanonical else { throw failure("a sum is not normal") }

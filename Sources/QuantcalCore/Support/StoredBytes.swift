@@ -82,6 +82,15 @@ struct ByteReader {
 
     mutating func getDouble() throws(QuantcalError) -> Double { Double(bitPattern: try get(UInt64.self)) }
 
+    /// A finite number, and no -0, which is never written.
+    mutating func finite(_ name: String) throws(QuantcalError) -> Double {
+        let number = try getDouble()
+        guard number.isFinite, number != 0 || number.sign == .plus else {
+            throw failure("\(name) is \(number)")
+        }
+        return number
+    }
+
     /// Goes on behind so many bytes, which `remaining` has.
     mutating func skip(_ count: Int) { next += count }
 

@@ -20,6 +20,7 @@ int main() {
     check_conformal_planning();
     check_conformal_risk();
     check_conformal_holdout();
+    check_conformal_online();
     check_quantize();
     std::cout << "quantcal.hpp: " << passed << " passed, " << failed << " failed\n";
     return failed != 0 || passed == 0;

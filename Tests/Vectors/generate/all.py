@@ -8,6 +8,7 @@ import conformal_calibrator
 import conformal_holdout
 import conformal_planning
 import conformal_risk
+import conformal_online
 import conformal_split
 import isotonic_centered
 import isotonic_distribution
@@ -44,6 +45,7 @@ FAMILIES = [
     conformal_planning,
     conformal_risk,
     conformal_holdout,
+    conformal_online,
     temperature,
     calibration_error,
     quantize,

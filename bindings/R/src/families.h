@@ -127,6 +127,16 @@ SEXP qcr_conformal_holdout_error(SEXP n, SEXP questions, SEXP budget, SEXP grid,
 SEXP qcr_conformal_holdout_questions(SEXP n, SEXP budget, SEXP grid, SEXP threshold, SEXP delta,
                                      SEXP accuracy);
 
+/* conformal_online.c */
+SEXP qcr_conformal_online_create(SEXP words, SEXP numbers, SEXP sizes, SEXP gamma);
+SEXP qcr_conformal_online_calibrate(SEXP handle, SEXP scores);
+SEXP qcr_conformal_online_threshold(SEXP handle, SEXP forecast);
+SEXP qcr_conformal_online_observe(SEXP handle, SEXP score, SEXP forecast);
+SEXP qcr_conformal_online_run(SEXP handle, SEXP scores, SEXP forecasts);
+SEXP qcr_conformal_online_summarize(SEXP handle);
+SEXP qcr_conformal_online_serialize(SEXP handle);
+SEXP qcr_conformal_online_deserialize(SEXP bytes);
+
 /* calibration.c */
 SEXP qcr_temperature_fit(SEXP logits, SEXP labels, SEXP weights, SEXP max_iterations);
 SEXP qcr_temperature_apply(SEXP logits, SEXP temperature);

@@ -12,6 +12,12 @@ from quantcal.conformal.holdout import (
     conformal_holdout_error,
     conformal_holdout_questions,
 )
+from quantcal.conformal.online import (
+    ConformalOnline,
+    ConformalOnlineInterval,
+    ConformalOnlinePath,
+    ConformalOnlineSummary,
+)
 from quantcal.conformal.planning import (
     ConformalCoverageLaw,
     ConformalCoveredLaw,
@@ -45,6 +51,10 @@ __all__ = [
     "ConformalCoverageLaw",
     "ConformalCoveredLaw",
     "ConformalHoldout",
+    "ConformalOnline",
+    "ConformalOnlineInterval",
+    "ConformalOnlinePath",
+    "ConformalOnlineSummary",
     "ConformalRiskControl",
     "ConformalSets",
     "HoldoutAnswers",
