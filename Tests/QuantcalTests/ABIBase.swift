@@ -19,6 +19,7 @@ let vectorABIAdapters: [String: VectorAdapter] = [
     abiConformalRiskAdapters,
     abiConformalHoldoutAdapters,
     abiConformalOnlineAdapters,
+    abiConformalBatchAdapters,
     abiTemperatureAdapters,
     abiCalibrationErrorAdapters,
     abiQuantizeAdapters,

@@ -19,6 +19,7 @@ let vectorOverlayAdapters: [String: VectorAdapter] = [
     overlayConformalRiskAdapters,
     overlayConformalHoldoutAdapters,
     overlayConformalOnlineAdapters,
+    overlayConformalBatchAdapters,
     overlayCalibrationAdapters,
     overlayQuantizeAdapters,
 ].reduce(into: [:]) { all, family in

@@ -16,5 +16,6 @@
 #include "conformal/risk.h"
 #include "conformal/holdout.h"
 #include "conformal/online.h"
+#include "conformal/batch.h"
 
 #endif

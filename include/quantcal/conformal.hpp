@@ -11,5 +11,6 @@
 #include "conformal/risk.hpp"
 #include "conformal/holdout.hpp"
 #include "conformal/online.hpp"
+#include "conformal/batch.hpp"
 
 #endif

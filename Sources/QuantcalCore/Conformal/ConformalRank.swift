@@ -45,10 +45,12 @@ public enum ConformalRank {
 /// A level strictly between 0 and 1 as the decimal that the caller typed: the shortest one that rounds to
 /// the given double. 0.44 as a double is a little above 44/100, and that alone would move a rank.
 struct ConformalLevel {
-    private let decimal: ConformalRank.Decimal
+    let value: Double
+    let decimal: ConformalRank.Decimal
 
     init(_ alpha: Double, _ name: String = "alpha") throws(QuantcalError) {
         try Require.level(alpha, name)
+        value = alpha
         decimal = ConformalRank.Decimal(shortest: alpha)
     }
 

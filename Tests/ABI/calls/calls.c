@@ -23,6 +23,7 @@ static const row *const families[] = {
     conformal_risk_rows,
     conformal_holdout_rows,
     conformal_online_rows,
+    conformal_batch_rows,
     quantize_rows,
 };
 

@@ -152,6 +152,7 @@ extern const row conformal_planning_rows[];
 extern const row conformal_risk_rows[];
 extern const row conformal_holdout_rows[];
 extern const row conformal_online_rows[];
+extern const row conformal_batch_rows[];
 extern const row quantize_rows[];
 
 /* Calls `visit` for every row of every family, in order. */

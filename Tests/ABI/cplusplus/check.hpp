@@ -65,6 +65,7 @@ void check_conformal_planning();
 void check_conformal_risk();
 void check_conformal_holdout();
 void check_conformal_online();
+void check_conformal_batch();
 void check_quantize();
 
 #endif

@@ -21,6 +21,7 @@ int main() {
     check_conformal_risk();
     check_conformal_holdout();
     check_conformal_online();
+    check_conformal_batch();
     check_quantize();
     std::cout << "quantcal.hpp: " << passed << " passed, " << failed << " failed\n";
     return failed != 0 || passed == 0;

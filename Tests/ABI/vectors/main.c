@@ -26,6 +26,7 @@ static const adapter *const families[] = {
     conformal_risk_adapters,
     conformal_holdout_adapters,
     conformal_online_adapters,
+    conformal_batch_adapters,
     quantize_adapters,
 };
 

@@ -75,6 +75,7 @@ extern const adapter conformal_planning_adapters[];
 extern const adapter conformal_risk_adapters[];
 extern const adapter conformal_holdout_adapters[];
 extern const adapter conformal_online_adapters[];
+extern const adapter conformal_batch_adapters[];
 extern const adapter quantize_adapters[];
 
 /* numbers.c */

@@ -4,11 +4,12 @@ import sys
 
 import base
 import calibration_error
+import conformal_batch
 import conformal_calibrator
 import conformal_holdout
+import conformal_online
 import conformal_planning
 import conformal_risk
-import conformal_online
 import conformal_split
 import isotonic_centered
 import isotonic_distribution
@@ -46,6 +47,7 @@ FAMILIES = [
     conformal_risk,
     conformal_holdout,
     conformal_online,
+    conformal_batch,
     temperature,
     calibration_error,
     quantize,

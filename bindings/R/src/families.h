@@ -137,6 +137,14 @@ SEXP qcr_conformal_online_summarize(SEXP handle);
 SEXP qcr_conformal_online_serialize(SEXP handle);
 SEXP qcr_conformal_online_deserialize(SEXP bytes);
 
+/* conformal_batch.c */
+SEXP qcr_conformal_order_statistic(SEXP scores, SEXP rank);
+SEXP qcr_conformal_batch_law(SEXP n, SEXP m, SEXP zeta, SEXP ranks);
+SEXP qcr_conformal_batch_rank(SEXP n, SEXP m, SEXP zeta, SEXP alpha_lower, SEXP alpha_upper);
+SEXP qcr_conformal_batch_bracket(SEXP n, SEXP m, SEXP zeta_low, SEXP zeta_high, SEXP alpha);
+SEXP qcr_conformal_batch_rank_sum(SEXP n, SEXP m, SEXP alpha);
+SEXP qcr_conformal_batch_mean(SEXP scores, SEXP m, SEXP rank_sum, SEXP upper);
+
 /* calibration.c */
 SEXP qcr_temperature_fit(SEXP logits, SEXP labels, SEXP weights, SEXP max_iterations);
 SEXP qcr_temperature_apply(SEXP logits, SEXP temperature);

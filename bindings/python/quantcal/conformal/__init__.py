@@ -5,6 +5,17 @@ are exchangeable with the test point's, the set of all answers whose score is at
 threshold holds the truth with probability at least 1 - alpha.
 """
 
+from quantcal.conformal.batch import (
+    ConformalBatchLaw,
+    ConformalRankBounds,
+    ConformalRankBracket,
+    conformal_batch_bracket,
+    conformal_batch_law,
+    conformal_batch_mean,
+    conformal_batch_rank,
+    conformal_batch_rank_sum,
+    conformal_order_statistic,
+)
 from quantcal.conformal.calibrator import ConformalCalibrator
 from quantcal.conformal.holdout import (
     ConformalHoldout,
@@ -47,6 +58,7 @@ from quantcal.conformal.split import (
 )
 
 __all__ = [
+    "ConformalBatchLaw",
     "ConformalCalibrator",
     "ConformalCoverageLaw",
     "ConformalCoveredLaw",
@@ -55,9 +67,16 @@ __all__ = [
     "ConformalOnlineInterval",
     "ConformalOnlinePath",
     "ConformalOnlineSummary",
+    "ConformalRankBounds",
+    "ConformalRankBracket",
     "ConformalRiskControl",
     "ConformalSets",
     "HoldoutAnswers",
+    "conformal_batch_bracket",
+    "conformal_batch_law",
+    "conformal_batch_mean",
+    "conformal_batch_rank",
+    "conformal_batch_rank_sum",
     "conformal_coverage_law",
     "conformal_coverage_quantile",
     "conformal_covered_law",
@@ -65,6 +84,7 @@ __all__ = [
     "conformal_holdout_error",
     "conformal_holdout_questions",
     "conformal_intervals",
+    "conformal_order_statistic",
     "conformal_pac_rank",
     "conformal_pac_sample_size",
     "conformal_rank",

@@ -171,13 +171,13 @@ _covered_law = bind(
 )
 
 
-def _counts(counts: Array) -> NDArray[Any]:
-    array = integer_array("counts", counts)
-    expect_rank("counts", array, 1)
+def _counts(name: str, counts: Array) -> NDArray[Any]:
+    array = integer_array(name, counts)
+    expect_rank(name, array, 1)
     if np.any(array < 0):
         index = int(np.argmax(array < 0))
         raise refuse(
-            Status.QC_ERR_DOMAIN, f"counts[{index}] is {array[index]}; counts must be >= 0"
+            Status.QC_ERR_DOMAIN, f"{name}[{index}] is {array[index]}; {name} must be >= 0"
         )
     return contiguous(array, np.dtype(np.uintp))
 
@@ -214,7 +214,7 @@ def conformal_covered_law(counts: Array, n: int, rank: int, m: int) -> Conformal
     >>> law.pmf.round(12).tolist()  # every order of three scores is equally likely
     [0.333333333333, 0.333333333333, 0.333333333333]
     """
-    points = _counts(counts)
+    points = _counts("counts", counts)
     pmf, at_most, at_least = (np.empty(points.size) for _ in range(3))
     sizes = as_size("n", n), as_size("rank", rank), as_size("m", m)
     check(_covered_law(*sizes, points, points.size, pmf, at_most, at_least))
