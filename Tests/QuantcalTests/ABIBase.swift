@@ -20,6 +20,8 @@ let vectorABIAdapters: [String: VectorAdapter] = [
     abiConformalHoldoutAdapters,
     abiConformalOnlineAdapters,
     abiConformalBatchAdapters,
+    abiConformalRegressionScoresAdapters,
+    abiConformalClassScoresAdapters,
     abiTemperatureAdapters,
     abiCalibrationErrorAdapters,
     abiQuantizeAdapters,

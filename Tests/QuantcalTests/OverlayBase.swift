@@ -20,6 +20,8 @@ let vectorOverlayAdapters: [String: VectorAdapter] = [
     overlayConformalHoldoutAdapters,
     overlayConformalOnlineAdapters,
     overlayConformalBatchAdapters,
+    overlayConformalRegressionScoresAdapters,
+    overlayConformalClassScoresAdapters,
     overlayCalibrationAdapters,
     overlayQuantizeAdapters,
 ].reduce(into: [:]) { all, family in

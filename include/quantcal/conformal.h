@@ -17,5 +17,7 @@
 #include "conformal/holdout.h"
 #include "conformal/online.h"
 #include "conformal/batch.h"
+#include "conformal/regression_scores.h"
+#include "conformal/class_scores.h"
 
 #endif

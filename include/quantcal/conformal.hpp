@@ -12,5 +12,7 @@
 #include "conformal/holdout.hpp"
 #include "conformal/online.hpp"
 #include "conformal/batch.hpp"
+#include "conformal/regression_scores.hpp"
+#include "conformal/class_scores.hpp"
 
 #endif

@@ -10,6 +10,7 @@ public struct Philox: Sendable {
         case integralTransform = 2
         case holdoutNoise = 3
         case conformalPValue = 4
+        case conformalScore = 5
     }
 
     let key: (UInt32, UInt32)

@@ -153,6 +153,8 @@ extern const row conformal_risk_rows[];
 extern const row conformal_holdout_rows[];
 extern const row conformal_online_rows[];
 extern const row conformal_batch_rows[];
+extern const row conformal_regression_scores_rows[];
+extern const row conformal_class_scores_rows[];
 extern const row quantize_rows[];
 
 /* Calls `visit` for every row of every family, in order. */

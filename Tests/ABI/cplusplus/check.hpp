@@ -66,6 +66,8 @@ void check_conformal_risk();
 void check_conformal_holdout();
 void check_conformal_online();
 void check_conformal_batch();
+void check_conformal_regression_scores();
+void check_conformal_class_scores();
 void check_quantize();
 
 #endif

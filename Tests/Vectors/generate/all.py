@@ -10,6 +10,8 @@ import conformal_holdout
 import conformal_online
 import conformal_planning
 import conformal_risk
+import conformal_class_scores
+import conformal_regression_scores
 import conformal_split
 import isotonic_centered
 import isotonic_distribution
@@ -48,6 +50,8 @@ FAMILIES = [
     conformal_holdout,
     conformal_online,
     conformal_batch,
+    conformal_regression_scores,
+    conformal_class_scores,
     temperature,
     calibration_error,
     quantize,

@@ -145,6 +145,16 @@ SEXP qcr_conformal_batch_bracket(SEXP n, SEXP m, SEXP zeta_low, SEXP zeta_high, 
 SEXP qcr_conformal_batch_rank_sum(SEXP n, SEXP m, SEXP alpha);
 SEXP qcr_conformal_batch_mean(SEXP scores, SEXP m, SEXP rank_sum, SEXP upper);
 
+/* conformal_regression_scores.c */
+SEXP qcr_conformal_regression_scores(SEXP y, SEXP predictions, SEXP given);
+SEXP qcr_conformal_regression_intervals(SEXP predictions, SEXP thresholds, SEXP given);
+
+/* conformal_class_scores.c */
+SEXP qcr_conformal_label_scores(SEXP probs, SEXP labels, SEXP given);
+SEXP qcr_conformal_class_scores(SEXP probs, SEXP given);
+SEXP qcr_conformal_class_sets(SEXP probs, SEXP thresholds, SEXP given);
+SEXP qcr_conformal_raps_tune(SEXP probs, SEXP labels, SEXP alpha, SEXP lambdas, SEXP given);
+
 /* calibration.c */
 SEXP qcr_temperature_fit(SEXP logits, SEXP labels, SEXP weights, SEXP max_iterations);
 SEXP qcr_temperature_apply(SEXP logits, SEXP temperature);

@@ -13,6 +13,13 @@
 extern "C" {
 #endif
 
+/* Whose thresholds an array of them holds, where a function takes more than one. */
+enum {
+    QC_CONFORMAL_FOR_ALL = 0,       /* one threshold for everything */
+    QC_CONFORMAL_FOR_EACH_ROW = 1,  /* one for each row (groups, weights) */
+    QC_CONFORMAL_FOR_EACH_CLASS = 2 /* one for each class (class-conditional) */
+};
+
 /*
  * The conformal rank: the smallest integer k >= (n + 1) * (1 - alpha), where
  * alpha is the decimal that the caller typed (the shortest decimal that rounds

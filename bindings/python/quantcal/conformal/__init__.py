@@ -17,6 +17,13 @@ from quantcal.conformal.batch import (
     conformal_order_statistic,
 )
 from quantcal.conformal.calibrator import ConformalCalibrator
+from quantcal.conformal.class_scores import (
+    RAPSPenalty,
+    conformal_class_scores,
+    conformal_class_sets,
+    conformal_label_scores,
+    conformal_raps_tune,
+)
 from quantcal.conformal.holdout import (
     ConformalHoldout,
     HoldoutAnswers,
@@ -39,6 +46,10 @@ from quantcal.conformal.planning import (
     conformal_pac_rank,
     conformal_pac_sample_size,
     conformal_sample_size,
+)
+from quantcal.conformal.regression_scores import (
+    conformal_regression_intervals,
+    conformal_regression_scores,
 )
 from quantcal.conformal.risk import (
     ConformalRiskControl,
@@ -72,11 +83,14 @@ __all__ = [
     "ConformalRiskControl",
     "ConformalSets",
     "HoldoutAnswers",
+    "RAPSPenalty",
     "conformal_batch_bracket",
     "conformal_batch_law",
     "conformal_batch_mean",
     "conformal_batch_rank",
     "conformal_batch_rank_sum",
+    "conformal_class_scores",
+    "conformal_class_sets",
     "conformal_coverage_law",
     "conformal_coverage_quantile",
     "conformal_covered_law",
@@ -84,10 +98,14 @@ __all__ = [
     "conformal_holdout_error",
     "conformal_holdout_questions",
     "conformal_intervals",
+    "conformal_label_scores",
     "conformal_order_statistic",
     "conformal_pac_rank",
     "conformal_pac_sample_size",
     "conformal_rank",
+    "conformal_raps_tune",
+    "conformal_regression_intervals",
+    "conformal_regression_scores",
     "conformal_risk_best",
     "conformal_risk_control",
     "conformal_risk_graph",
