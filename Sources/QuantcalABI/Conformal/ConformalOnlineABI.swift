@@ -54,11 +54,11 @@ public func qc_conformal_online_create(
 ) -> qc_status {
     Boundary.call { () throws(QuantcalError) in
         let given = try qc_conformal_online_options.given(options)
-        let steps = try Boundary.input(gamma, gammaCount, "gamma")
+        let core = try given.core(Boundary.input(gamma, gammaCount, "gamma"))
         try Region.requireDisjoint(
             outputs: [Region(state, 1, "state")], inputs: [Region(gamma, gammaCount, "gamma")])
         try Handles.create(state, "state") { () throws(QuantcalError) in
-            try ConformalOnline(given.core(steps))
+            try ConformalOnline(core)
         }
     }
 }

@@ -70,7 +70,7 @@ public final class ConformalCalibrator {
         try Require.notNaN(scores, "scores")
         guard options.isWeighted == (weights != nil) || scores.isEmpty else {
             throw QuantcalError(
-                .domain,
+                options.isWeighted ? .nullPointer : .domain,
                 options.isWeighted
                     ? "weights are missing; the calibrator is a weighted one"
                     : "weights are given; the calibrator is not a weighted one")
@@ -149,7 +149,7 @@ public final class ConformalCalibrator {
     ) throws(QuantcalError) {
         guard (options.groupCount > 0) == (groups != nil) || count == 0 else {
             throw QuantcalError(
-                .domain,
+                options.groupCount > 0 ? .nullPointer : .domain,
                 options.groupCount > 0
                     ? "groups are missing; the calibrator has \(options.groupCount)"
                     : "groups are given; the calibrator has none")

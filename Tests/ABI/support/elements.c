@@ -122,7 +122,7 @@ void set_element(void *data, element_type type, size_t index, double value) {
     case TYPE_I32:
     case TYPE_I64:
     case TYPE_SIZE:
-        set_integer(data, type, index, (int64_t)value);
+        set_integer(data, type, index, value < 0x1p63 ? (int64_t)value : (int64_t)(uint64_t)value);
         break;
     case TYPE_NONE:
         break;

@@ -184,9 +184,9 @@ def update():
     for value in ["nan", "inf", "-inf"]:
         file.refuse(f"a weight is {value}", "QC_ERR_NOT_FINITE", "weights[1] is", scores=[1, 2], weights=[1, value])
     file.refuse("a negative weight", "QC_ERR_DOMAIN", "weights[0] is -0.5", scores=[1, 2], weights=[-0.5, 1])
-    file.refuse("no weights", "QC_ERR_DOMAIN", "weights are missing", scores=[1], weighted=1)
+    file.refuse("no weights", "QC_ERR_NULL_POINTER", "weights are missing", scores=[1], weighted=1)
     file.refuse("weights that are not wanted", "QC_ERR_DOMAIN", "weights are given", scores=[1], weights=[1], weighted=0)
-    file.refuse("no groups", "QC_ERR_DOMAIN", "groups are missing", scores=[1], group_count=2)
+    file.refuse("no groups", "QC_ERR_NULL_POINTER", "groups are missing", scores=[1], group_count=2)
     file.refuse("groups that are not wanted", "QC_ERR_DOMAIN", "groups are given", scores=[1], groups=[0])
     file.refuse("a group too large", "QC_ERR_DOMAIN", "groups[1]", scores=[1, 2], groups=[0, 2], group_count=2)
     return file
@@ -266,7 +266,7 @@ def point_thresholds():
     file.refuse("a test weight is NaN", "QC_ERR_NOT_FINITE", "test_weights[1] is nan", **SHIFT, test_weights=[1, "nan"], alpha=0.5)
     for value in [-0.5, "-inf"]:
         file.refuse(f"a test weight is {value}", "QC_ERR_DOMAIN", "test_weights[0] is -", **SHIFT, test_weights=[value], alpha=0.5)
-    file.refuse("groups are missing", "QC_ERR_DOMAIN", "groups are missing", **MONDRIAN, m=1, alpha=0.5)
+    file.refuse("groups are missing", "QC_ERR_NULL_POINTER", "groups are missing", **MONDRIAN, m=1, alpha=0.5)
     file.refuse("groups are not wanted", "QC_ERR_DOMAIN", "groups are given", **SPLIT, test_groups=[0], alpha=0.5)
     file.refuse("a group too large", "QC_ERR_DOMAIN", "groups[1]", **MONDRIAN, test_groups=[0, 3], alpha=0.5)
     refuse_alphas(file, **SPLIT, m=2)
@@ -295,7 +295,7 @@ def p_values():
     file.refuse("no weight at all", "QC_ERR_DOMAIN", "test_weights[0] is 0", scores=[1, 2], weights=[0, 0],
                 test_scores=[1], test_weights=[0])
     file.refuse("a negative test weight", "QC_ERR_DOMAIN", "test_weights[0] is -1", **SHIFT, test_scores=[1], test_weights=[-1])
-    file.refuse("groups are missing", "QC_ERR_DOMAIN", "groups are missing", **MONDRIAN, test_scores=[1])
+    file.refuse("groups are missing", "QC_ERR_NULL_POINTER", "groups are missing", **MONDRIAN, test_scores=[1])
     file.refuse("a group too large", "QC_ERR_DOMAIN", "groups[0]", **MONDRIAN, test_scores=[1], test_groups=[3])
     return file
 

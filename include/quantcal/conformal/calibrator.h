@@ -79,7 +79,7 @@ void qc_conformal_calibrator_destroy(qc_conformal_calibrator *calibrator);
  *
  * Errors: QC_ERR_NULL_POINTER, QC_ERR_SIZE, QC_ERR_ALIGNMENT, QC_ERR_NOT_FINITE (a NaN score, a
  * weight), QC_ERR_DOMAIN (a negative weight, a group that is none; weights or groups that the
- * calibrator does not have, or that are missing), QC_ERR_NO_MEMORY. Since 0.1.
+ * calibrator does not have), QC_ERR_NO_MEMORY. Since 0.1.
  */
 qc_status qc_conformal_calibrator_update_f64(qc_conformal_calibrator *calibrator,
                                              const double *scores, const double *weights,

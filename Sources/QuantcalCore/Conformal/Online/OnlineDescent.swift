@@ -9,7 +9,8 @@ struct ScaleFreeDescent: Equatable {
     mutating func learn(_ score: Double, target: Double, eta: Double) {
         let slope = score > radius ? target - 1 : target
         squares += slope * slope
-        radius -= eta * slope / squares.squareRoot()
+        // The square of a tiny target is 0; such a step is a first one, and as long as eta.
+        radius -= squares > 0 ? eta * slope / squares.squareRoot() : eta
     }
 
     /// eta for scores that do not exceed `bound`.

@@ -121,7 +121,8 @@ final class OnlineLevels: OnlineRule {
         guard memory.count == 2 * levels.count, memory.areWritable else { return false }
         levels = Array(memory[..<levels.count])
         weights = Array(memory[levels.count...])
-        return weights.allSatisfy { $0 >= 0 && $0 <= 1 } && weights.contains { $0 > 0 }
+        // Sigma keeps every weight above 0; levels start within 1e300 and stay near it.
+        return weights.allSatisfy { $0 > 0 && $0 <= 1 } && levels.allSatisfy { abs($0) <= 1e301 }
     }
 }
 
