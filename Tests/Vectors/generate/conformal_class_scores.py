@@ -287,7 +287,8 @@ def refused(file, **inputs):
         for value in values:
             file.refuse(f"{name} is {value}", "QC_ERR_OPTIONS", name, probabilities=[[0.5, 0.5]],
                         **{name: value}, **inputs)
-    file.refuse("no classes", "QC_ERR_SIZE", "classes", probabilities=Matrix0(1, 0), **inputs)
+    file.refuse("no classes", "QC_ERR_SIZE", "classes", probabilities=Matrix0(0, 0),
+                **{name: [] if name == "labels" else value for name, value in inputs.items()})
 
 
 def tune_file():
