@@ -217,7 +217,6 @@ def thresholds():
     file = file_of("thresholds", [""], solve_thresholds)
     file.add("no groups", **SPLIT, alphas=[0.05, 0.1, 0.2, 0.44, 0.5, 0.999])
     file.add("groups", **MONDRIAN, alphas=[0.1, 0.2, 0.25, 0.5])
-    file.add("no levels", **SPLIT, alphas=[])
     # 25 * 0.56 is exactly 14, and a little more in doubles.
     file.add("a rank that doubles miss", scores=list(range(1, 25)), alphas=[0.44])
     file.add("equal weights give that rank too", scores=list(range(1, 25)), weights=[1] * 24, alphas=[0.44])

@@ -226,7 +226,7 @@ def class_file():
     file = VectorFile("conformal/class_scores.json", "qc_conformal_class_scores", ["f64", "f32"], SOURCE,
                       solve_classes, inputs={"probabilities": "T", "lambda": "f64"}, outputs={"scores": "T"})
     file.expect("accumulated", {"scores": [[0.5, 0.8, 1]]}, tolerance={"absolute": 1e-7}, kind="aps",
-                probabilities=THREE, source="by hand")
+                probabilities=THREE, source="sums of the sorted probabilities by hand")
     file.add("the defaults", probabilities=ROWS)
     each_option(file)
     for kind in RANKED:
