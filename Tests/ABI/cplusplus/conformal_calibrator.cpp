@@ -55,7 +55,7 @@ void check_conformal_calibrator() {
             shifted.update(std::vector<double>{1, 2}, std::vector<double>{1});
         },
         QC_ERR_SIZE, "weights has 1 elements");
-    check_error([&] { shifted.update(std::vector<double>{1}); }, QC_ERR_DOMAIN,
+    check_error([&] { shifted.update(std::vector<double>{1}); }, QC_ERR_NULL_POINTER,
                 "weights are missing");
     check_error([&] { return shifted.point_thresholds(2, 0.1, std::vector<double>{1}); },
                 QC_ERR_SIZE, "test_weights has 1 elements");
