@@ -52,12 +52,9 @@ extension ConformalOnline {
 
         public init() {}
 
-        /// As many step sizes as any method may have.
+        /// Takes the step sizes, but only as many as the method may have: no more is read.
         public mutating func take(gamma steps: UnsafeBufferPointer<Double>) throws(QuantcalError) {
-            guard steps.count <= Self.mostGammas else {
-                throw QuantcalError(
-                    .size, "gamma_count is \(steps.count); it must be at most \(Self.mostGammas)")
-            }
+            try checkGammaCount(steps.count)
             gamma = Array(steps)
         }
     }
@@ -98,15 +95,13 @@ extension ConformalOnline.Options {
     var sideAlpha: Double { sides == .two && !method.isTwoSided ? alpha / 2 : alpha }
 
     private mutating func resolveGamma() throws(QuantcalError) {
-        switch method {
-        case .aci:
-            guard gamma.count <= 1 else { throw gammaCount("1") }
-            if gamma.isEmpty { gamma = [0.005] }
-        case .agaci, .dtaci:
-            guard gamma.count <= Self.mostGammas else { throw gammaCount("at most \(Self.mostGammas)") }
-            if gamma.isEmpty { gamma = [0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128] }
-        default:
-            guard gamma.isEmpty else { throw gammaCount("0") }
+        try checkGammaCount(gamma.count)
+        if gamma.isEmpty {
+            switch method {
+            case .aci: gamma = [0.005]
+            case .agaci, .dtaci: gamma = [0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128]
+            default: break
+            }
         }
         for (index, value) in gamma.enumerated() where !(value > 0 && value <= 1e300) {
             throw QuantcalError(
@@ -115,8 +110,17 @@ extension ConformalOnline.Options {
         }
     }
 
-    private func gammaCount(_ wanted: String) -> QuantcalError {
-        QuantcalError(.size, "gamma_count is \(gamma.count); for this method it must be \(wanted)")
+    private func checkGammaCount(_ count: Int) throws(QuantcalError) {
+        let most =
+            switch method {
+            case .aci: 1
+            case .agaci, .dtaci: Self.mostGammas
+            default: 0
+            }
+        guard count <= most else {
+            throw QuantcalError(
+                .size, "gamma_count is \(count); for this method it must be at most \(most)")
+        }
     }
 
     private func check(

@@ -72,7 +72,8 @@ test_that("what is wrong is refused by name", {
   expect_error(update(calibrator, 1:2, groups = c(1, 1.5)), "whole numbers",
                class = "quantcal_error_domain")
   expect_error(update(calibrator, 1:2, groups = 1), class = "quantcal_error_size")
-  expect_error(update(calibrator, 1:2), "groups are missing", class = "quantcal_error_domain")
+  expect_error(update(calibrator, 1:2), "groups are missing",
+               class = "quantcal_error_null_pointer")
   expect_error(merge(calibrator, 1), "y must be a conformal calibrator",
                class = "quantcal_error_type")
   expect_error(conformal_calibrator_counts(1), "must be a conformal calibrator",
