@@ -102,6 +102,8 @@ CASES = [
         "quick: without it", row(total, total, needs="no_such_module"), 0, "no rival", ["--quick"]
     ),
     Case("no row matches", row(total, total), 2, "no row matches", ["--only", "nothing"]),
+    Case("three in a row", row(total, slow_total), 0, "missed: 0\n", ["--repeat", "3"]),
+    Case("none in a row", row(total, total), 2, "at least 1", ["--repeat", "0"]),
     Case("no runs", row(total, total), 2, "at least 1", ["--runs", "0"]),
 ]
 

@@ -22,6 +22,12 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="run.sh", description=__doc__, allow_abbrev=False)
     parser.add_argument("--only", metavar="REGEX", help="rows whose name matches")
     parser.add_argument("--runs", type=int, default=7, help="how often each is timed (default 7)")
+    parser.add_argument(
+        "--repeat",
+        type=int,
+        default=1,
+        help="calls in a row each time, the shortest of which counts (default 1)",
+    )
     parser.add_argument("--quick", action="store_true", help="small data: a test of the harness")
     parser.add_argument("--strict", action="store_true", help="a missed row is a failure")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there too")
@@ -29,6 +35,8 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     arguments = parser.parse_args(argv)
     if arguments.runs < 1:
         parser.error("--runs must be at least 1")
+    if arguments.repeat < 1:
+        parser.error("--repeat must be at least 1")
     if arguments.quick and arguments.strict:
         parser.error("--strict judges speed, --quick does not: small data have other ratios")
     return arguments
@@ -46,7 +54,7 @@ def _run_all(
     outcomes = []
     for row in rows:
         size = max(row.size // QUICK, 1) if arguments.quick else row.size
-        outcomes.append(run(row, size, arguments.runs))
+        outcomes.append(run(row, size, arguments.runs, arguments.repeat))
         print(*report.lines(outcomes[-1], judge), sep="\n", flush=True)
     return outcomes
 
@@ -74,6 +82,7 @@ def main(rows: Sequence[Row], argv: Sequence[str] | None = None) -> int:
         document = {
             "machine": facts,
             "runs": arguments.runs,
+            "repeat": arguments.repeat,
             "quick": arguments.quick,
             "rows": results,
         }

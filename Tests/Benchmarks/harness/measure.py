@@ -52,7 +52,7 @@ class Outcome:
     failure: str = ""
 
 
-def run(row: Row, size: int, runs: int) -> Outcome:
+def run(row: Row, size: int, runs: int, repeat: int = 1) -> Outcome:
     """Make the data, look at the answers, and time."""
     outcome = Outcome(row)
     try:
@@ -61,7 +61,7 @@ def run(row: Row, size: int, runs: int) -> Outcome:
         before = _checksums(data)
         quantcal.set_thread_count(row.threads)
         comparisons = _compare_answers(row, data)
-        _time(row, data, comparisons, runs)
+        _time(row, data, comparisons, runs, repeat)
         if _checksums(data) != before:
             raise WrongAnswer("an input was changed")
         outcome.comparisons = comparisons
@@ -92,23 +92,27 @@ def _note(rival: Rival, data: Data, ours: Any) -> str:
         raise WrongAnswer(f"against {rival.name}: {wrong}") from wrong
 
 
-def _time(row: Row, data: Data, comparisons: list[Comparison], runs: int) -> None:
+def _time(
+    row: Row, data: Data, comparisons: list[Comparison], runs: int, repeat: int
+) -> None:
     gc.collect()
     gc.disable()
     try:
         for _ in range(runs):
             for comparison in comparisons:
-                comparison.ours.append(_seconds(row.ours, data))
-                comparison.theirs.append(_seconds(comparison.rival.call, data))
+                comparison.ours.append(_seconds(row.ours, data, repeat))
+                comparison.theirs.append(_seconds(comparison.rival.call, data, repeat))
     finally:
         gc.enable()
 
 
-def _seconds(call: Call, data: Data) -> float:
-    """One call, without the release of what it returns."""
+def _seconds(call: Call, data: Data, repeat: int) -> float:
+    """The shortest of some calls in a row, each without the release of what it returns."""
     time.sleep(PAUSE)
-    start = time.perf_counter()
-    answer = call(data)
-    end = time.perf_counter()
-    del answer
-    return end - start
+    shortest = float("inf")
+    for _ in range(repeat):
+        start = time.perf_counter()
+        answer = call(data)
+        shortest = min(shortest, time.perf_counter() - start)
+        del answer
+    return shortest

@@ -225,9 +225,3 @@ def counted(call: Callable[..., int], *dtypes: np.dtype[Any]) -> list[NDArray[An
     arrays = [np.empty(count.value, dtype) for dtype in dtypes]
     check(call(*arrays, count.value, byref(count)))
     return arrays
-
-
-def cut(array: NDArray[Any], length: int) -> None:
-    """Shorten an array that was lent to the library with room for the most results possible.
-    What is not used goes back; no other array may look at the memory."""
-    array.resize(length, refcheck=False)

@@ -15,11 +15,11 @@ from quantcal._arrays import (
     as_float,
     bind_real,
     constant,
-    cut,
     real_pair,
     weight_array,
 )
 from quantcal._errors import Status, check, refuse
+from quantcal._lent import kept, lent
 from quantcal._progress import Progress, ProgressCallback, reporting
 from quantcal._structs import Struct, options_of
 from quantcal.isotonic.prediction import isotonic_predict
@@ -197,7 +197,7 @@ def isotonic_centered(
     options.confidence = as_float("confidence", confidence)
     options.range_lower, options.range_upper = (as_float("y_range", end) for end in y_range)
     at_points = [np.empty(n, predictors.dtype) for _ in range(3 if has_interval else 1)]
-    at_knots = [np.empty(n + 1, predictors.dtype) for _ in range(5 if has_interval else 3)]
+    at_knots = [lent(n + 1, predictors.dtype) for _ in range(5 if has_interval else 3)]
     bounds = [] if has_interval else [None] * 2
     count = c_size_t()
     with reporting(progress, n) as options.progress:
@@ -214,6 +214,5 @@ def isotonic_centered(
             byref(count),
         )
     check(status)
-    for values in at_knots:
-        cut(values, count.value)
-    return CenteredIsotonicFit(*at_points, *bounds, *at_knots, *bounds)
+    knots = [kept(values, count.value) for values in at_knots]
+    return CenteredIsotonicFit(*at_points, *bounds, *knots, *bounds)

@@ -16,12 +16,12 @@ from quantcal._arrays import (
     as_float,
     bind_real,
     constant,
-    cut,
     real_array,
     real_pair,
     weight_array,
 )
 from quantcal._errors import check
+from quantcal._lent import kept, lent
 from quantcal._progress import ProgressCallback, reporting
 from quantcal._structs import Struct, options_of
 from quantcal.isotonic._options import (
@@ -191,7 +191,7 @@ def isotonic_fit(
     options.ties = constant("ties", ties, Ties)
     options.tie_tolerance = as_float("tie_tolerance", tie_tolerance)
     values_of_points = np.empty_like(responses) if fitted else None
-    knots, values = np.empty_like(predictors), np.empty_like(responses)
+    knots, values = (lent(n, predictors.dtype) for _ in range(2))
     count = c_size_t()
     result = DirectionResult()
     with reporting(progress, n) as options.progress:
@@ -208,8 +208,7 @@ def isotonic_fit(
             byref(result),
         )
     check(status)
-    cut(knots, count.value)
-    cut(values, count.value)
+    knots, values = kept(knots, count.value), kept(values, count.value)
     return IsotonicModel(knots, values, result.decision(), values_of_points)
 
 

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from quantcal._arrays import REALS, Array, bind_real, cut, real_vector, weight_array
+from quantcal._arrays import REALS, Array, bind_real, real_vector, weight_array
 from quantcal._errors import check
+from quantcal._lent import kept, lent
 from quantcal._library import ArrayOf
 from quantcal._progress import ProgressCallback, reporting
 from quantcal.isotonic._options import (
@@ -161,14 +162,13 @@ def isotonic_regression(
         increasing, loss, level, huber_threshold, power, solution, lower, upper, minimum_gap
     )
     x = np.empty_like(values)
-    block_weights = np.empty_like(values)
-    blocks = np.empty(n + 1, np.uintp)
+    block_weights = lent(n, values.dtype)
+    blocks = lent(n + 1, np.uintp)
     count = c_size_t()
     with reporting(progress, n) as options.progress:
         status = _REGRESSION[values.dtype](
             values, point_weights, n, byref(options), x, block_weights, blocks, byref(count)
         )
     check(status)
-    cut(block_weights, count.value)
-    cut(blocks, count.value + 1)
-    return IsotonicFit(x, block_weights, blocks.view(np.intp))
+    blocks = kept(blocks, count.value + 1).view(np.intp)
+    return IsotonicFit(x, kept(block_weights, count.value), blocks)

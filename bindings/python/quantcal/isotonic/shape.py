@@ -15,12 +15,12 @@ from quantcal._arrays import (
     as_size,
     bind_real,
     constant,
-    cut,
     real_pair,
     real_vector,
     weight_array,
 )
 from quantcal._errors import check
+from quantcal._lent import kept, lent
 from quantcal._progress import Progress, ProgressCallback, reporting
 from quantcal._structs import Struct, options_of
 
@@ -244,7 +244,8 @@ def isotonic_convex(
     options = _new_convex_options()
     options.curvature = constant("curvature", curvature, Curvature)
     options.monotonicity = constant("monotonicity", monotonicity, Monotonicity)
-    fitted, knots, knot_values = (np.empty_like(values) for _ in range(3))
+    fitted = np.empty_like(values)
+    knots, knot_values = (lent(n, values.dtype) for _ in range(2))
     count = c_size_t()
     with reporting(progress, n) as options.progress:
         status = _CONVEX[values.dtype](
@@ -259,6 +260,4 @@ def isotonic_convex(
             byref(count),
         )
     check(status)
-    cut(knots, count.value)
-    cut(knot_values, count.value)
-    return ConvexFit(fitted, knots, knot_values)
+    return ConvexFit(fitted, kept(knots, count.value), kept(knot_values, count.value))
