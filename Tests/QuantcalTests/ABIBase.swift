@@ -22,6 +22,7 @@ let vectorABIAdapters: [String: VectorAdapter] = [
     abiConformalBatchAdapters,
     abiConformalRegressionScoresAdapters,
     abiConformalClassScoresAdapters,
+    abiConformalCensoringAdapters,
     abiTemperatureAdapters,
     abiCalibrationErrorAdapters,
     abiQuantizeAdapters,

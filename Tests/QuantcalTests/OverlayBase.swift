@@ -22,6 +22,7 @@ let vectorOverlayAdapters: [String: VectorAdapter] = [
     overlayConformalBatchAdapters,
     overlayConformalRegressionScoresAdapters,
     overlayConformalClassScoresAdapters,
+    overlayConformalCensoringAdapters,
     overlayCalibrationAdapters,
     overlayQuantizeAdapters,
 ].reduce(into: [:]) { all, family in

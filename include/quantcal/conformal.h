@@ -12,6 +12,7 @@
 
 #include "conformal/split.h"
 #include "conformal/calibrator.h"
+#include "conformal/censoring.h"
 #include "conformal/planning.h"
 #include "conformal/risk.h"
 #include "conformal/holdout.h"

@@ -7,6 +7,7 @@
 
 #include "conformal/split.hpp"
 #include "conformal/calibrator.hpp"
+#include "conformal/censoring.hpp"
 #include "conformal/planning.hpp"
 #include "conformal/risk.hpp"
 #include "conformal/holdout.hpp"

@@ -30,7 +30,7 @@ struct IsotonicDistributionSample: ~Copyable {
         let scale = PowerOfTwo.bringing(total ?? 1, above: -100, below: 100)
         let weight = { (index: Int) in weights.map { Double($0[index]) * scale } ?? 1 }
         let byOutcome = try PredictorOrder(y, "y")
-        try Self.check(events)
+        if let events { try Require.events(events) }
         let isCensored = { (index: Int) in events.map { $0[index] == 0 } ?? false }
         let firstEvent = y.indices.first { place in
             let index = byOutcome.origin(place)
@@ -57,10 +57,5 @@ struct IsotonicDistributionSample: ~Copyable {
         hasCensored = observations.buffer.contains { $0.isCensored }
         self.covariates = covariates
         self.observations = observations
-    }
-
-    private static func check(_ events: UnsafeBufferPointer<UInt8>?) throws(QuantcalError) {
-        guard let events, let index = events.firstIndex(where: { $0 > 1 }) else { return }
-        throw QuantcalError(.domain, "events[\(index)] is \(events[index]); events must be 0 or 1")
     }
 }

@@ -63,11 +63,16 @@ struct DoubleDouble: BitwiseCopyable {
     /// The nearest double, or nearly.
     var value: Double { high + low }
 
-    /// a / b to the nearest double, or nearly: what is left of the first quotient is divided again.
+    /// a / b to the nearest double, or nearly.
     @inline(__always) static func / (a: DoubleDouble, b: DoubleDouble) -> Double {
+        quotient(a, by: b).value
+    }
+
+    /// a / b: what is left of the first quotient is divided again.
+    @inline(__always) static func quotient(_ a: DoubleDouble, by b: DoubleDouble) -> DoubleDouble {
         let quotient = a.value / b.high
         let (product, error) = twoProduct(quotient, b.high)
         let rest = ((a.high - product) - error) + (a.low - quotient * b.low)
-        return quotient + rest / b.high
+        return DoubleDouble(high: quotient, low: rest / b.high)
     }
 }

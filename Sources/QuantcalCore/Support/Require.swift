@@ -98,6 +98,14 @@ enum Require {
             .domain, "labels[\(index)] is \(labels[index]); labels must be 0 to \(classes - 1)")
     }
 
+    /// Each is 1 for what happened, 0 for what did not.
+    static func events(
+        _ events: UnsafeBufferPointer<UInt8>, _ name: String = "events"
+    ) throws(QuantcalError) {
+        guard let index = events.firstIndex(where: { $0 > 1 }) else { return }
+        throw QuantcalError(.domain, "\(name)[\(index)] is \(events[index]); \(name) must be 0 or 1")
+    }
+
     /// A level is strictly between 0 and 1.
     static func level(_ alpha: Double, _ name: String = "alpha") throws(QuantcalError) {
         guard !alpha.isNaN else {

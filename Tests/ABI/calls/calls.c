@@ -26,6 +26,7 @@ static const row *const families[] = {
     conformal_batch_rows,
     conformal_regression_scores_rows,
     conformal_class_scores_rows,
+    conformal_censoring_rows,
     quantize_rows,
 };
 

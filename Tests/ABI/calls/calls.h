@@ -155,6 +155,7 @@ extern const row conformal_online_rows[];
 extern const row conformal_batch_rows[];
 extern const row conformal_regression_scores_rows[];
 extern const row conformal_class_scores_rows[];
+extern const row conformal_censoring_rows[];
 extern const row quantize_rows[];
 
 /* Calls `visit` for every row of every family, in order. */

@@ -68,6 +68,7 @@ void check_conformal_online();
 void check_conformal_batch();
 void check_conformal_regression_scores();
 void check_conformal_class_scores();
+void check_conformal_censoring();
 void check_quantize();
 
 #endif

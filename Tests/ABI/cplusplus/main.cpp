@@ -24,6 +24,7 @@ int main() {
     check_conformal_batch();
     check_conformal_regression_scores();
     check_conformal_class_scores();
+    check_conformal_censoring();
     check_quantize();
     std::cout << "quantcal.hpp: " << passed << " passed, " << failed << " failed\n";
     return failed != 0 || passed == 0;

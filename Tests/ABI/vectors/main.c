@@ -29,6 +29,7 @@ static const adapter *const families[] = {
     conformal_batch_adapters,
     conformal_regression_scores_adapters,
     conformal_class_scores_adapters,
+    conformal_censoring_adapters,
     quantize_adapters,
 };
 

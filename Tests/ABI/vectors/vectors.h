@@ -78,6 +78,7 @@ extern const adapter conformal_online_adapters[];
 extern const adapter conformal_batch_adapters[];
 extern const adapter conformal_regression_scores_adapters[];
 extern const adapter conformal_class_scores_adapters[];
+extern const adapter conformal_censoring_adapters[];
 extern const adapter quantize_adapters[];
 
 /* numbers.c */

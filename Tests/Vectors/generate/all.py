@@ -11,6 +11,7 @@ import conformal_online
 import conformal_planning
 import conformal_risk
 import conformal_class_scores
+import conformal_censoring
 import conformal_regression_scores
 import conformal_split
 import isotonic_centered
@@ -52,6 +53,7 @@ FAMILIES = [
     conformal_batch,
     conformal_regression_scores,
     conformal_class_scores,
+    conformal_censoring,
     temperature,
     calibration_error,
     quantize,

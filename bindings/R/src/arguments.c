@@ -56,6 +56,22 @@ const double *qcr_weights(SEXP weights, size_t count) {
     return Rf_isNull(weights) ? NULL : qcr_points(weights, count, "weights");
 }
 
+const uint8_t *qcr_events(SEXP events, size_t count, const char *name) {
+    if (Rf_isNull(events)) {
+        return NULL;
+    }
+    const double *given = qcr_points(events, count, name);
+    uint8_t *bytes = (uint8_t *)R_alloc(count, 1);
+    for (size_t i = 0; i < count; i++) {
+        if (given[i] != 0 && given[i] != 1) {
+            qcr_refuse(QC_ERR_DOMAIN, "%s[%.0f] is %g; %s must be TRUE or FALSE", name,
+                       (double)i + 1, given[i], name);
+        }
+        bytes[i] = given[i] == 1;
+    }
+    return bytes;
+}
+
 static void refuse_label(double position, double label, double first, double last) {
     if (ISNAN(label)) {
         qcr_refuse(QC_ERR_DOMAIN, "labels[%.0f] is missing; labels must be %.0f to %.0f", position,

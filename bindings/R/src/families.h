@@ -149,6 +149,10 @@ SEXP qcr_conformal_batch_mean(SEXP scores, SEXP m, SEXP rank_sum, SEXP upper);
 SEXP qcr_conformal_regression_scores(SEXP y, SEXP predictions, SEXP given);
 SEXP qcr_conformal_regression_intervals(SEXP predictions, SEXP thresholds, SEXP given);
 
+/* conformal_censoring.c */
+SEXP qcr_conformal_censoring_weights(SEXP times, SEXP events, SEXP weights, SEXP points,
+                                     SEXP point_events, SEXP horizon, SEXP cap);
+
 /* conformal_class_scores.c */
 SEXP qcr_conformal_label_scores(SEXP probs, SEXP labels, SEXP given);
 SEXP qcr_conformal_class_scores(SEXP probs, SEXP given);

@@ -106,6 +106,7 @@ static const R_CallMethodDef entries[] = {
     ENTRY(conformal_class_scores, 2),
     ENTRY(conformal_class_sets, 3),
     ENTRY(conformal_raps_tune, 5),
+    ENTRY(conformal_censoring_weights, 7),
     ENTRY(temperature_fit, 4),
     ENTRY(temperature_apply, 2),
     ENTRY(calibration_error, 3),

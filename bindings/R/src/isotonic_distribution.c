@@ -3,8 +3,6 @@
  */
 #include "families.h"
 
-#include <math.h>
-
 static void destroy(void *distribution) { qc_isotonic_distribution_destroy(distribution); }
 
 static const qcr_handle_kind kind = {"qc_isotonic_distribution", destroy};
@@ -13,29 +11,12 @@ static const qc_isotonic_distribution *object(SEXP distribution) {
     return qcr_object(distribution, &kind, "object");
 }
 
-/* 0 and 1 as bytes; NULL for R's NULL. */
-static const uint8_t *event_bytes(SEXP events, size_t count) {
-    if (Rf_isNull(events)) {
-        return NULL;
-    }
-    const double *given = qcr_points(events, count, "events");
-    uint8_t *bytes = (uint8_t *)R_alloc(count, 1);
-    for (size_t i = 0; i < count; i++) {
-        if (given[i] != 0 && given[i] != 1) {
-            qcr_refuse(QC_ERR_DOMAIN, "events[%.0f] is %g; events must be TRUE or FALSE",
-                       (double)i + 1, given[i]);
-        }
-        bytes[i] = given[i] == 1;
-    }
-    return bytes;
-}
-
 SEXP qcr_isotonic_distribution_create(SEXP x, SEXP y, SEXP weights, SEXP events, SEXP direction) {
     const qcr_matrix rows = qcr_rows(x);
     const size_t n = rows.rows;
     const double *outcomes = qcr_points(y, n, "y");
     const double *weights_or_null = qcr_weights(weights, n);
-    const uint8_t *events_or_null = event_bytes(events, n);
+    const uint8_t *events_or_null = qcr_events(events, n, "events");
     qcr_interrupt interrupt;
     qc_isotonic_distribution_options options;
     qcr_check(qc_isotonic_distribution_options_init(&options, sizeof options));

@@ -77,6 +77,8 @@ const double *qcr_points(SEXP vector, size_t count, const char *name);
 void qcr_require_length(SEXP vector, size_t count, const char *name);
 /* Weights for `count` points; NULL for R's NULL. */
 const double *qcr_weights(SEXP weights, size_t count);
+/* TRUE and FALSE for `count` points as bytes; NULL for R's NULL. */
+const uint8_t *qcr_events(SEXP events, size_t count, const char *name);
 /* Class numbers first, first + 1, ... (`classes` of them) as 0, 1, ... */
 const int64_t *qcr_labels(SEXP labels, size_t count, int first, size_t classes);
 /* One number; one whole number; one size; one extent of an R matrix. */

@@ -132,6 +132,15 @@ def label_array(name: str, value: Array, shape: tuple[int, ...]) -> NDArray[np.i
     return contiguous(array, np.dtype(np.int64))
 
 
+def event_array(name: str, value: Array, shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    """Whether things happened: booleans, or 0 and 1."""
+    array = integer_array(name, value)
+    expect_shape(name, array, shape)
+    # What is neither must not become one of them in a byte.
+    known = array if array.dtype == bool else np.where((array == 0) | (array == 1), array, 2)
+    return contiguous(known, np.dtype(np.uint8))
+
+
 def weight_array(
     name: str, value: Array | None, dtype: np.dtype[Any], shape: tuple[int, ...]
 ) -> NDArray[Any] | None:

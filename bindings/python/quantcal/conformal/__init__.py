@@ -17,6 +17,10 @@ from quantcal.conformal.batch import (
     conformal_order_statistic,
 )
 from quantcal.conformal.calibrator import ConformalCalibrator
+from quantcal.conformal.censoring import (
+    ConformalCensoringWeights,
+    conformal_censoring_weights,
+)
 from quantcal.conformal.class_scores import (
     RAPSPenalty,
     conformal_class_scores,
@@ -71,6 +75,7 @@ from quantcal.conformal.split import (
 __all__ = [
     "ConformalBatchLaw",
     "ConformalCalibrator",
+    "ConformalCensoringWeights",
     "ConformalCoverageLaw",
     "ConformalCoveredLaw",
     "ConformalHoldout",
@@ -89,6 +94,7 @@ __all__ = [
     "conformal_batch_mean",
     "conformal_batch_rank",
     "conformal_batch_rank_sum",
+    "conformal_censoring_weights",
     "conformal_class_scores",
     "conformal_class_sets",
     "conformal_coverage_law",

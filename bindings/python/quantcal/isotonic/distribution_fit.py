@@ -6,15 +6,13 @@ from ctypes import POINTER, byref, c_int32, c_size_t
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from quantcal._arrays import (
     REALS,
     Array,
     bind_real,
-    contiguous,
+    event_array,
     expect_shape,
-    integer_array,
     real_points,
     real_vector,
     weight_array,
@@ -50,17 +48,6 @@ _CREATE = bind_real(
     POINTER(_Options),
     NEW_HANDLE,
 )
-
-
-def _event_array(events: Array | None, n: int) -> NDArray[np.uint8] | None:
-    """Whether outcomes were observed: booleans, or 0 and 1."""
-    if events is None:
-        return None
-    array = integer_array("events", events)
-    expect_shape("events", array, (n,))
-    # What is neither must not become one of them in a byte.
-    known = array if array.dtype == bool else np.where((array == 0) | (array == 1), array, 2)
-    return contiguous(known, np.dtype(np.uint8))
 
 
 def isotonic_distribution(
@@ -150,7 +137,7 @@ def isotonic_distribution(
     outcomes = real_vector("y", y, covariates.dtype)
     expect_shape("y", outcomes, (n,))
     point_weights = weight_array("weights", weights, covariates.dtype, (n,))
-    observed = _event_array(events, n)
+    observed = None if events is None else event_array("events", events, (n,))
     options = _new_options()
     options.direction = 0 if increasing else 1
     # An observation takes as long as many elements of simpler work; others meet all others.
