@@ -6,6 +6,7 @@ Allowed are the C and C++ runtimes, and what Python and NumPy had loaded before.
 from __future__ import annotations
 
 import ctypes  # noqa: F401  with what it needs of the system
+import mmap  # noqa: F401  a library of Python's own
 import re
 import sys
 from pathlib import Path

@@ -67,7 +67,8 @@ final class OnlineAggregation: OnlineRule {
             (0..<window.count).allSatisfy({ window[$0] >= 0 })
         else { return false }
         levels = Array(memory[..<count])
-        return lower.restore(memory[count..<4 * count]) && upper.restore(memory[(4 * count)...])
+        return levels.allSatisfy(OnlineLevel.isPossible) && lower.restore(memory[count..<4 * count])
+            && upper.restore(memory[(4 * count)...])
     }
 }
 
@@ -142,8 +143,9 @@ struct BernsteinAggregation {
         regrets = Array(memory[start..<start + count])
         norms = Array(memory[start + count..<start + 2 * count])
         largest = Array(memory[start + 2 * count..<start + 3 * count])
+        // A step moves a regret by at most 1.5 times the largest, and the smallest doubles by their double.
         return (0..<count).allSatisfy {
-            largest[$0] >= 0 && norms[$0] >= largest[$0] && (largest[$0] > 0 || regrets[$0] == 0)
+            largest[$0] >= 0 && norms[$0] >= largest[$0] && abs(regrets[$0]) <= 0x1p54 * largest[$0]
         }
     }
 }

@@ -13,6 +13,9 @@ struct ScaleFreeDescent: Equatable {
         radius -= squares > 0 ? eta * slope / squares.squareRoot() : eta
     }
 
+    /// No number of steps that can be taken leads further: eta is at most 1e300, and step t is eta / sqrt(t) long.
+    var isPossible: Bool { abs(radius) <= 0x1p1021 && squares >= 0 }
+
     /// eta for scores that do not exceed `bound`.
     static func eta(bound: Double) -> Double { bound / 3.0.squareRoot() }
 }
@@ -41,9 +44,9 @@ final class OnlineDescent: OnlineRule {
     var memory: [Double] { [descent.radius + 0, descent.squares] }
 
     func restore(_ memory: [Double]) -> Bool {
-        guard memory.count == 2, memory.areWritable, memory[1] >= 0 else { return false }
+        guard memory.count == 2, memory.areWritable else { return false }
         descent = ScaleFreeDescent(radius: memory[0], squares: memory[1])
-        return true
+        return descent.isPossible
     }
 }
 
@@ -161,8 +164,8 @@ final class OnlineStrongDescent: OnlineRule {
         return experts.indices.allSatisfy { index in
             let expert = experts[index]
             let least = index == 0 ? 1 : experts[index - 1].birth + 1
-            return expert.birth >= least && expert.birth.rounded() == expert.birth
-                && expert.birth + span(of: expert.birth) > step && expert.descent.squares >= 0
+            return expert.birth >= least && expert.birth <= step && expert.birth.rounded() == expert.birth
+                && expert.birth + span(of: expert.birth) > step && expert.descent.isPossible
                 && abs(expert.saved) <= step - expert.birth && abs(expert.won) <= 1e300
         }
     }

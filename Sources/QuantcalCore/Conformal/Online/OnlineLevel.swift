@@ -33,6 +33,9 @@ final class OnlineLevel: OnlineRule {
         level + gamma * (isCovered ? target : target - 1)
     }
 
+    /// It starts within 1e300 and stays within gamma, at most 1e300, of 0 ... 1.
+    static func isPossible(_ level: Double) -> Bool { abs(level) <= 1e301 }
+
     var position: Double { level }
     var stepSize: Double { gamma }
     var memory: [Double] { [level + 0] }
@@ -40,7 +43,7 @@ final class OnlineLevel: OnlineRule {
     func restore(_ memory: [Double]) -> Bool {
         guard memory.count == 1, memory.areWritable else { return false }
         level = memory[0]
-        return true
+        return Self.isPossible(level)
     }
 }
 
@@ -121,19 +124,16 @@ final class OnlineLevels: OnlineRule {
         guard memory.count == 2 * levels.count, memory.areWritable else { return false }
         levels = Array(memory[..<levels.count])
         weights = Array(memory[levels.count...])
-        // Sigma keeps every weight above 0; levels start within 1e300 and stay near it.
-        return weights.allSatisfy { $0 > 0 && $0 <= 1 } && levels.allSatisfy { abs($0) <= 1e301 }
+        // Sigma keeps every weight above 0.
+        return weights.allSatisfy { $0 > 0 && $0 <= 1 } && levels.allSatisfy(OnlineLevel.isPossible)
     }
 }
 
 extension [Double] {
-    /// The mean by weights, exact where all values are equal.
+    /// The mean by weights, exact where all values are equal. Two values differ by a finite number. The parts
+    /// of the sum are of the mean's size, so that large values do not overflow.
     func mean(weights: [Double]) -> Double {
-        var (sum, total) = (0.0, 0.0)
-        for (value, weight) in zip(self, weights) {
-            sum += weight * (value - self[0])
-            total += weight
-        }
-        return self[0] + sum / total
+        let total = weights.reduce(0, +)
+        return self[0] + zip(self, weights).reduce(0) { $0 + $1.1 / total * ($1.0 - self[0]) }
     }
 }
