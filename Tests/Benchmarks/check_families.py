@@ -12,6 +12,7 @@ import numpy as np
 from families import (
     calibration,
     conformal,
+    conformal_selection,
     isotonic,
     isotonic_distribution,
     isotonic_order,
@@ -29,6 +30,19 @@ def of_conformal() -> Checks:
     ours = conformal.threshold(data)
     theirs = conformal.numpy_partition(data)
     yield "same_value", same_value, (data, ours, theirs), (data, np.nextafter(ours, 9), theirs)
+
+
+def of_conformal_selection() -> Checks:
+    for weighted, definition in (
+        (False, conformal_selection.definition),
+        (True, conformal_selection.weighted_definition),
+    ):
+        data = conformal_selection.points(ROWS, weighted=weighted)
+        ours, theirs = conformal_selection.select(data), definition(data)
+        wrong = theirs.copy()
+        wrong[0] = not wrong[0]
+        check = conformal_selection.same_points
+        yield "same_points", check, (data, ours, theirs), (data, ours, wrong)
 
 
 def of_isotonic() -> Checks:

@@ -7,6 +7,7 @@ from functools import partial
 from families import (
     calibration,
     conformal,
+    conformal_selection,
     isotonic,
     isotonic_distribution,
     isotonic_order,
@@ -33,6 +34,51 @@ ROWS = [
         )
         for kind, dtype in (("f64", "float64"), ("f32", "float32"))
         for shape in conformal.SHAPES
+    ),
+    Row(
+        name="conformal selection f64, ten thousand",
+        size=10**4,
+        data=partial(conformal_selection.points, weighted=False),
+        ours=conformal_selection.select,
+        threads=1,
+        against=[
+            Rival(
+                "definition in NumPy",
+                conformal_selection.definition,
+                10,
+                conformal_selection.same_points,
+            )
+        ],
+    ),
+    Row(
+        name="conformal selection f64, million",
+        size=10**6,
+        data=partial(conformal_selection.points, weighted=False),
+        ours=conformal_selection.select,
+        threads=1,
+        against=[
+            Rival(
+                "NumPy, sorted and searched",
+                conformal_selection.by_searching,
+                1,
+                conformal_selection.same_points,
+            )
+        ],
+    ),
+    Row(
+        name="conformal selection f64, weighted, four thousand",
+        size=4000,
+        data=partial(conformal_selection.points, weighted=True),
+        ours=conformal_selection.select,
+        threads=1,
+        against=[
+            Rival(
+                "definition in NumPy",
+                conformal_selection.weighted_definition,
+                10,
+                conformal_selection.same_points,
+            )
+        ],
     ),
     *(
         Row(

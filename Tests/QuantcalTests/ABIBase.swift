@@ -17,6 +17,7 @@ let vectorABIAdapters: [String: VectorAdapter] = [
     abiConformalCalibratorAdapters,
     abiConformalPlanningAdapters,
     abiConformalRiskAdapters,
+    abiConformalSelectionAdapters,
     abiConformalHoldoutAdapters,
     abiConformalOnlineAdapters,
     abiConformalBatchAdapters,

@@ -17,6 +17,7 @@ let vectorOverlayAdapters: [String: VectorAdapter] = [
     overlayConformalCalibratorAdapters,
     overlayConformalPlanningAdapters,
     overlayConformalRiskAdapters,
+    overlayConformalSelectionAdapters,
     overlayConformalHoldoutAdapters,
     overlayConformalOnlineAdapters,
     overlayConformalBatchAdapters,

@@ -15,6 +15,7 @@
 #include "conformal/censoring.h"
 #include "conformal/planning.h"
 #include "conformal/risk.h"
+#include "conformal/selection.h"
 #include "conformal/holdout.h"
 #include "conformal/online.h"
 #include "conformal/batch.h"

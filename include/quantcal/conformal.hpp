@@ -10,6 +10,7 @@
 #include "conformal/censoring.hpp"
 #include "conformal/planning.hpp"
 #include "conformal/risk.hpp"
+#include "conformal/selection.hpp"
 #include "conformal/holdout.hpp"
 #include "conformal/online.hpp"
 #include "conformal/batch.hpp"

@@ -23,7 +23,7 @@ extension qc_conformal_p_value_options: OptionsStruct {
         Self(struct_size: MemoryLayout<Self>.size, tail: 0, randomised: 0, seed: 0, first_point: 0)
     }
 
-    fileprivate static func options(
+    static func options(
         _ pointer: UnsafePointer<Self>?
     ) throws(QuantcalError) -> ConformalCalibrator.PValueOptions {
         let options = try given(pointer)

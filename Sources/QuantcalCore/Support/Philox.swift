@@ -11,6 +11,8 @@ public struct Philox: Sendable {
         case holdoutNoise = 3
         case conformalPValue = 4
         case conformalScore = 5
+        case conformalPruning = 6
+        case conformalModel = 7
     }
 
     let key: (UInt32, UInt32)
@@ -57,5 +59,11 @@ public struct Philox: Sendable {
     func uniform(_ index: UInt64) -> Double {
         let w = block(index)
         return Double((UInt64(w.1) << 32 | UInt64(w.0)) >> 11) * 0x1p-53
+    }
+
+    /// The same as an integer, in units of 2^-53.
+    func units(_ index: UInt64) -> UInt64 {
+        let w = block(index)
+        return (UInt64(w.1) << 32 | UInt64(w.0)) >> 11
     }
 }

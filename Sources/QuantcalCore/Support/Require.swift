@@ -69,6 +69,21 @@ enum Require {
         return WeightTotal(sum: sum, hasZero: any(areZero) || weights[whole...].contains(0))
     }
 
+    /// Every value is finite and not negative. Returns the largest, 0 if there are none.
+    static func notNegative<T: Scalar>(
+        _ values: UnsafeBufferPointer<T>, _ name: String
+    ) throws(QuantcalError) -> T {
+        try finite(values, name)
+        var (least, largest) = (T.zero, T.zero)
+        for value in values {
+            least = min(least, value)
+            largest = max(largest, value)
+        }
+        guard least < 0, let index = values.firstIndex(where: { $0 < 0 }) else { return largest }
+        throw QuantcalError(
+            .domain, "\(name)[\(index)] is \(values[index]); \(name) must be finite and >= 0")
+    }
+
     /// Every value is 0 to 1.
     static func probabilities<T: Scalar>(
         _ values: UnsafeBufferPointer<T>, _ name: String

@@ -13,6 +13,7 @@ import conformal_risk
 import conformal_class_scores
 import conformal_censoring
 import conformal_regression_scores
+import conformal_selection
 import conformal_split
 import isotonic_centered
 import isotonic_distribution
@@ -48,6 +49,7 @@ FAMILIES = [
     conformal_calibrator,
     conformal_planning,
     conformal_risk,
+    conformal_selection,
     conformal_holdout,
     conformal_online,
     conformal_batch,

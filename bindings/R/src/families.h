@@ -115,6 +115,15 @@ SEXP qcr_conformal_risk_select(SEXP p_values, SEXP delta, SEXP procedure, SEXP s
 SEXP qcr_conformal_risk_graph(SEXP p_values, SEXP delta, SEXP weights, SEXP transitions);
 SEXP qcr_conformal_risk_best(SEXP selected, SEXP costs);
 
+/* conformal_selection.c */
+SEXP qcr_conformal_p_values(SEXP calibration, SEXP calibration_weights, SEXP test,
+                            SEXP test_weights, SEXP options, SEXP seed, SEXP first_point);
+SEXP qcr_conformal_benjamini_hochberg(SEXP p, SEXP q);
+SEXP qcr_conformal_e_benjamini_hochberg(SEXP e, SEXP q);
+SEXP qcr_conformal_select(SEXP calibration, SEXP calibration_weights, SEXP test, SEXP test_weights,
+                          SEXP q, SEXP options, SEXP seed);
+SEXP qcr_conformal_select_models(SEXP calibration, SEXP test, SEXP q, SEXP pruning, SEXP seed);
+
 /* conformal_holdout.c */
 SEXP qcr_conformal_holdout_create(SEXP mechanism, SEXP threshold, SEXP sigma, SEXP grid,
                                   SEXP budget, SEXP seed);

@@ -49,7 +49,7 @@ class _Options(Struct):
     )
 
 
-class _PValueOptions(Struct):
+class PValueOptions(Struct):
     """qc_conformal_p_value_options."""
 
     _fields_ = (
@@ -62,7 +62,7 @@ class _PValueOptions(Struct):
 
 _CALIBRATOR = handle_kind("qc_conformal_calibrator_destroy")
 _new_options = options_of("qc_conformal_calibrator_options_init", _Options)
-_new_p_value_options = options_of("qc_conformal_p_value_options_init", _PValueOptions)
+new_p_value_options = options_of("qc_conformal_p_value_options_init", PValueOptions)
 _create = bind("qc_conformal_calibrator_create", POINTER(_Options), NEW_HANDLE)
 _UPDATE = bind_real(
     "qc_conformal_calibrator_update",
@@ -95,7 +95,7 @@ _P_VALUES = bind_real(
     ArrayOf(F64),  # test_weights
     ArrayOf(I64),  # groups
     c_size_t,
-    POINTER(_PValueOptions),
+    POINTER(PValueOptions),
     ArrayOf(F64),  # p_values
 )
 _serialize = bind(
@@ -350,7 +350,7 @@ class ConformalCalibrator:
         values = real_vector("scores", scores)
         weights = weight_array("test_weights", test_weights, F64, values.shape)
         point_groups = _group_array("groups", groups, values.shape)
-        options = _new_p_value_options()
+        options = new_p_value_options()
         options.tail = constant("tail", tail, Tail)
         options.randomised = int(bool(randomised))
         options.seed = as_size("seed", seed)

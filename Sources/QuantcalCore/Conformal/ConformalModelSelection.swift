@@ -1,0 +1,117 @@
+/// Conformal selection with the best of several scores, chosen for each test point by what it selects.
+///
+/// For each score k and test point j, R_j^k is the number of points that would be selected if j were promising: its
+/// own p-value set to 0, and j counted among the calibration points for the others. That is symmetric in the
+/// calibration points and j, so the choice of the score with the largest number costs j no validity. Ties are
+/// broken at random, by seed and index of j. Points whose p-value under their score is at most q R_j / m are pruned as in weighted
+/// selection.
+///
+/// Source: Bai, Jin (2024), "Optimized conformal selection", OptCS-MSel. Departures: R_j^k by one sort for
+/// each score instead of one for each score and point; calibration points tied with a test point count
+/// against it, where the public code leaves them out.
+public enum ConformalModelSelection {
+    /// A row of scores for each point.
+    public struct Scores<T: Scalar> {
+        let calibration: UnsafeBufferPointer<T>
+        let test: UnsafeBufferPointer<T>
+        let models: Int
+
+        public init(calibration: UnsafeBufferPointer<T>, test: UnsafeBufferPointer<T>, models: Int) {
+            (self.calibration, self.test, self.models) = (calibration, test, models)
+        }
+    }
+
+    /// Selects among test points; writes which score each had to `chosen`; returns how many are selected.
+    public static func select(
+        _ scores: Scores<Double>, q: Double, options: ConformalSelection.Options,
+        output: ConformalSelection.Output, chosen: UnsafeMutablePointer<Int>?
+    ) throws(QuantcalError) -> Int { try compute(scores, q, options, output, chosen) }
+
+    public static func select(
+        _ scores: Scores<Float>, q: Double, options: ConformalSelection.Options,
+        output: ConformalSelection.Output, chosen: UnsafeMutablePointer<Int>?
+    ) throws(QuantcalError) -> Int { try compute(scores, q, options, output, chosen) }
+
+    /// What a test point has with its score so far.
+    private struct Choice: BitwiseCopyable {
+        var rejections: Int32
+        /// Calibration points before or beside it, and the point itself.
+        var before: UInt32
+        var model: Int32
+        /// How many scores have had so many rejections.
+        var equals: Int32
+    }
+
+    private static func compute<T: Scalar>(
+        _ scores: Scores<T>, _ q: Double, _ options: ConformalSelection.Options,
+        _ output: ConformalSelection.Output, _ chosen: UnsafeMutablePointer<Int>?
+    ) throws(QuantcalError) -> Int {
+        let pruning = options.resolvedPruning(hasWeights: true)
+        guard pruning != .none, !options.isRandomised else {
+            throw QuantcalError(
+                .options,
+                pruning == .none
+                    ? "pruning is 1; scores that are chosen need one" : "randomised is 1; it must be 0")
+        }
+        guard (1...Int(Int32.max)).contains(scores.models) else {
+            throw QuantcalError(
+                .size, "models is \(UInt(bitPattern: scores.models)); models must be 1 to \(Int32.max)")
+        }
+        try Require.level(q, "q")
+        try ConformalPValues.validate(scores.calibration, scores.test, columns: scores.models)
+        let (n, m) = (scores.calibration.count / scores.models, scores.test.count / scores.models)
+        guard m > 0 else { return 0 }
+        let level = try SelectionLevel(q: q, m: m)
+        let choices = try Scratch<Choice>(zeroed: m)
+        let masses = try ConformalMasses(units: n)
+        for model in 0..<scores.models {
+            let ranking = try ConformalRanking(
+                calibration: scores.calibration, test: scores.test, column: model, of: scores.models,
+                first: .smallest, masses: masses)
+            try improve(choices.buffer, model, ranking, total: n, level, options.seed)
+        }
+        let candidates = try Scratch<Int32>(m)
+        for (index, choice) in choices.buffer.enumerated() {
+            let isCandidate = ConformalShare(part: UInt64(choice.before), whole: UInt64(n + 1))
+                .isAtMost(level, Int(choice.rejections))
+            candidates.buffer[index] = isCandidate ? choice.rejections : 0
+        }
+        let pruned = try ConformalPruning(rejections: candidates, pruning: pruning, seed: options.seed)
+        for (index, choice) in choices.buffer.enumerated() {
+            output.p?[index] = Double(choice.before) / Double(n + 1)
+            chosen?[index] = Int(choice.model)
+        }
+        return pruned.write(output, level: level)
+    }
+
+    /// Lets every point have one more score, if that is better.
+    private static func improve(
+        _ choices: UnsafeMutableBufferPointer<Choice>, _ model: Int, _ ranking: borrowing ConformalRanking,
+        total: Int, _ level: SelectionLevel, _ seed: UInt64
+    ) throws(QuantcalError) {
+        let counts = try ConformalRejections(ranking, total: UInt64(total), level: level, ties: .before)
+        let random = Philox(seed: seed, stream: UInt32(model), purpose: .conformalModel)
+        var start = 0
+        while start < ranking.count {
+            let group = ranking.group(from: start)
+            // What all of a group have, as their masses are equal.
+            let rejections = Int32(counts.rejections(group: group, mass: 1, ties: .before))
+            let before = ranking.below.buffer[start] + ranking.tied.buffer[start] + 1
+            for place in group {
+                let index = Int(ranking.order[place].index)
+                let last = choices[index]
+                var equals: Int32 = 1
+                if rejections < last.rejections { continue }
+                if rejections == last.rejections {
+                    equals = last.equals + 1
+                    choices[index].equals = equals
+                    // The c-th of equals takes the place with probability 1 / c.
+                    if random.integers(UInt64(index), below: UInt64(equals)).0 > 0 { continue }
+                }
+                choices[index] = Choice(
+                    rejections: rejections, before: UInt32(before), model: Int32(model), equals: equals)
+            }
+            start = group.upperBound
+        }
+    }
+}

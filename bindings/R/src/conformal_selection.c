@@ -1,0 +1,111 @@
+/*
+ * Family `conformal`: p-values, and the selection of test points.
+ */
+#include "families.h"
+
+typedef struct points {
+    const double *scores;
+    const double *weights;
+    size_t count;
+} points;
+
+static points points_of(SEXP scores, SEXP weights, const char *name) {
+    const size_t count = (size_t)XLENGTH(scores);
+    return (points){qcr_doubles(scores),
+                    Rf_isNull(weights) ? NULL : qcr_points(weights, count, name), count};
+}
+
+static uint64_t seed_of(SEXP seed) { return (uint64_t)qcr_size(seed, "seed"); }
+
+/* `options` are the tail and whether p-values are randomised. */
+SEXP qcr_conformal_p_values(SEXP calibration, SEXP calibration_weights, SEXP test,
+                            SEXP test_weights, SEXP options, SEXP seed, SEXP first_point) {
+    const points reference = points_of(calibration, calibration_weights, "calibration_weights");
+    const points asked = points_of(test, test_weights, "test_weights");
+    qc_conformal_p_value_options given;
+    qcr_check(qc_conformal_p_value_options_init(&given, sizeof given));
+    given.tail = (int32_t)REAL_RO(options)[0];
+    given.randomised = (int32_t)REAL_RO(options)[1];
+    given.seed = seed_of(seed);
+    given.first_point = qcr_size(first_point, "first_point");
+    SEXP p = PROTECT(qcr_new_doubles(asked.count));
+    qcr_check(qc_conformal_p_values_f64(reference.scores, reference.weights, reference.count,
+                                        asked.scores, asked.weights, asked.count, &given,
+                                        qcr_output(p)));
+    UNPROTECT(1);
+    return p;
+}
+
+/* Bytes 0 and 1 as a logical vector. */
+static SEXP logical_of(const uint8_t *bytes, size_t count) {
+    SEXP values = PROTECT(Rf_allocVector(LGLSXP, (R_xlen_t)count));
+    for (size_t i = 0; i < count; i++) {
+        LOGICAL(values)[i] = bytes[i];
+    }
+    UNPROTECT(1);
+    return values;
+}
+
+SEXP qcr_conformal_benjamini_hochberg(SEXP p, SEXP q) {
+    const size_t m = (size_t)XLENGTH(p);
+    uint8_t *rejected = (uint8_t *)R_alloc(m, 1);
+    qcr_check(
+        qc_conformal_benjamini_hochberg(qcr_doubles(p), m, qcr_double(q, "q"), rejected, NULL));
+    return logical_of(rejected, m);
+}
+
+SEXP qcr_conformal_e_benjamini_hochberg(SEXP e, SEXP q) {
+    const size_t m = (size_t)XLENGTH(e);
+    uint8_t *rejected = (uint8_t *)R_alloc(m, 1);
+    qcr_check(
+        qc_conformal_e_benjamini_hochberg(qcr_doubles(e), m, qcr_double(q, "q"), rejected, NULL));
+    return logical_of(rejected, m);
+}
+
+static qc_conformal_select_options select_options(SEXP pruning, int32_t randomised, SEXP seed) {
+    qc_conformal_select_options given;
+    qcr_check(qc_conformal_select_options_init(&given, sizeof given));
+    given.pruning = (int32_t)REAL_RO(pruning)[0];
+    given.randomised = randomised;
+    given.seed = seed_of(seed);
+    return given;
+}
+
+/* `options` are the pruning and whether p-values are randomised. */
+SEXP qcr_conformal_select(SEXP calibration, SEXP calibration_weights, SEXP test, SEXP test_weights,
+                          SEXP q, SEXP options, SEXP seed) {
+    const points reference = points_of(calibration, calibration_weights, "calibration_weights");
+    const points asked = points_of(test, test_weights, "test_weights");
+    const qc_conformal_select_options given =
+        select_options(options, (int32_t)REAL_RO(options)[1], seed);
+    uint8_t *selected = (uint8_t *)R_alloc(asked.count, 1);
+    SEXP list = PROTECT(qcr_new_list(3));
+    qcr_put(list, "selected", R_NilValue);
+    double *p = qcr_put_doubles(list, "p", asked.count);
+    double *e = qcr_put_doubles(list, "e", asked.count);
+    qcr_check(qc_conformal_select_f64(reference.scores, reference.weights, reference.count,
+                                      asked.scores, asked.weights, asked.count, qcr_double(q, "q"),
+                                      &given, selected, p, e, NULL));
+    SET_VECTOR_ELT(list, 0, logical_of(selected, asked.count));
+    UNPROTECT(1);
+    return list;
+}
+
+SEXP qcr_conformal_select_models(SEXP calibration, SEXP test, SEXP q, SEXP pruning, SEXP seed) {
+    const qcr_matrix reference = qcr_rows(calibration);
+    const qcr_matrix asked = qcr_rows(test);
+    const qc_conformal_select_options given = select_options(pruning, 0, seed);
+    uint8_t *selected = (uint8_t *)R_alloc(asked.rows, 1);
+    size_t *chosen = (size_t *)R_alloc(asked.rows, sizeof *chosen);
+    SEXP list = PROTECT(qcr_new_list(4));
+    qcr_put(list, "selected", R_NilValue);
+    double *p = qcr_put_doubles(list, "p", asked.rows);
+    double *e = qcr_put_doubles(list, "e", asked.rows);
+    qcr_check(qc_conformal_select_models_f64(reference.values, reference.rows, asked.values,
+                                             asked.rows, asked.columns, qcr_double(q, "q"), &given,
+                                             selected, p, e, chosen, NULL));
+    SET_VECTOR_ELT(list, 0, logical_of(selected, asked.rows));
+    qcr_put(list, "chosen", qcr_sizes(chosen, asked.rows, 1));
+    UNPROTECT(1);
+    return list;
+}
