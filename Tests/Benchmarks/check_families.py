@@ -114,6 +114,7 @@ def check_all() -> int:
     passed = failed = 0
     for family in (
         of_conformal,
+        of_conformal_selection,
         of_isotonic,
         of_isotonic_distribution,
         of_isotonic_order,

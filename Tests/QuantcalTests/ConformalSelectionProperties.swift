@@ -7,7 +7,7 @@ import Testing
     /// The published example of three points with weights.
     @Test func threePointsWithWeights() throws {
         let points = try conformalSelect(
-            calibration: [1, 3, 5, 7, 9], test: [0, 2, 4], q: 0.5, testWeights: [1, 2, 1],
+            calibration: [1, 3, 5, 7, 9] as [Double], test: [0, 2, 4], q: 0.5, testWeights: [1, 2, 1],
             pruning: .deterministic)
         #expect(points.pValues == [1.0 / 6, 3.0 / 7, 0.5])
         // m / (q R): R is 3, 2, 3, and the second point is no candidate.

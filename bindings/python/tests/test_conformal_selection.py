@@ -61,7 +61,9 @@ class Case:
     def rejections(self) -> list[int]:
         counts = []
         for j, (s, own) in enumerate(zip(self._asked, self._own, strict=True)):
-            p = [(self.before(t) + (own if s < t else 0)) / (self._total + own) for t in self._asked]
+            p = [
+                (self.before(t) + (own if s < t else 0)) / (self._total + own) for t in self._asked
+            ]
             p[j] = Fraction(0)
             counts.append(step_up(p, Fraction(str(self.q))))
         return counts
@@ -162,9 +164,10 @@ def test_p_values_count(rng: np.random.Generator) -> None:
         strict = np.array([np.sum(sign * calibration > sign * s) for s in test]) / 301
         assert np.all((strict <= randomised) & (randomised <= p))
         order = rng.permutation(200)
-        assert p[order].tolist() == quantcal.conformal_p_values(
-            calibration[::-1], test[order], tail=tail
-        ).tolist()
+        assert (
+            p[order].tolist()
+            == quantcal.conformal_p_values(calibration[::-1], test[order], tail=tail).tolist()
+        )
 
 
 def model_counts(calibration: NDArray[Any], test: NDArray[Any], q: Fraction) -> list[int]:

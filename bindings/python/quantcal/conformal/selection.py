@@ -13,6 +13,7 @@ from quantcal._arrays import (
     F64,
     REALS,
     Array,
+    as_level,
     as_size,
     bind_real,
     constant,
@@ -27,7 +28,6 @@ from quantcal._errors import check
 from quantcal._library import ArrayOf, bind
 from quantcal._structs import Struct, options_of
 from quantcal.conformal.calibrator import PValueOptions, Tail, new_p_value_options
-from quantcal.conformal.split import _level
 
 __all__ = [
     "ConformalModelSelection",
@@ -171,7 +171,7 @@ def conformal_benjamini_hochberg(p: Array, q: float) -> NDArray[np.bool_]:
     """
     values = real_vector("p", p, F64)
     rejected = np.empty(values.size, np.uint8)
-    check(_bh(values, values.size, _level(q), rejected, None))
+    check(_bh(values, values.size, as_level(q), rejected, None))
     return rejected.view(np.bool_)
 
 
@@ -197,7 +197,7 @@ def conformal_e_benjamini_hochberg(e: Array, q: float) -> NDArray[np.bool_]:
     """
     values = real_vector("e", e, F64)
     rejected = np.empty(values.size, np.uint8)
-    check(_e_bh(values, values.size, _level(q), rejected, None))
+    check(_e_bh(values, values.size, as_level(q), rejected, None))
     return rejected.view(np.bool_)
 
 
@@ -312,7 +312,7 @@ def conformal_select(
     dtype, points, m = _points(calibration, test, calibration_weights, test_weights)
     options = _select_options(pruning, randomised, seed)
     selected, p, e = np.empty(m, np.uint8), np.empty(m), np.empty(m)
-    check(_SELECT[dtype](*points, _level(q), byref(options), selected, p, e, None))
+    check(_SELECT[dtype](*points, as_level(q), byref(options), selected, p, e, None))
     return ConformalSelection(selected.view(np.bool_), p, e)
 
 
@@ -380,8 +380,6 @@ def conformal_select_models(
     selected, p, e = np.empty(m, np.uint8), np.empty(m), np.empty(m)
     chosen = np.empty(m, np.uintp)
     rows = contiguous(reference, dtype), len(reference), contiguous(asked, dtype), m, models
-    status = _SELECT_MODELS[dtype](
-        *rows, _level(q), byref(options), selected, p, e, chosen, None
-    )
+    status = _SELECT_MODELS[dtype](*rows, as_level(q), byref(options), selected, p, e, chosen, None)
     check(status)
     return ConformalModelSelection(selected.view(np.bool_), p, e, chosen.view(np.intp))
