@@ -46,8 +46,8 @@ private struct PointArguments<T: Scalar> {
         _ calibration: UnsafePointer<T>?, _ calibrationWeights: UnsafePointer<T>?, _ n: Int,
         _ test: UnsafePointer<T>?, _ testWeights: UnsafePointer<T>?, _ m: Int
     ) throws(QuantcalError) {
-        try Boundary.length(n, "n")
-        try Boundary.length(m, "m")
+        try StepUp.requireNumber(n, "n")
+        try StepUp.requireNumber(m, "m")
         self.calibration = ConformalPoints(
             scores: try Boundary.input(calibration, n, "calibration"),
             weights: try Boundary.optionalInput(calibrationWeights, n, "calibration_weights"))
@@ -109,7 +109,7 @@ private func stepUp(
     _ reject: (UnsafeBufferPointer<Double>, UnsafeMutablePointer<UInt8>) throws(QuantcalError) -> Int
 ) -> qc_status {
     Boundary.call { () throws(QuantcalError) in
-        try Boundary.length(m, "m")
+        try StepUp.requireNumber(m, "m")
         let input = try Boundary.input(values, m, name)
         let mask = try Boundary.output(rejected, m, "rejected")
         let number = try Boundary.optionalOutput(count, 1, "count")
@@ -225,6 +225,9 @@ private func selectModels<T: Scalar>(
 ) -> qc_status {
     Boundary.call { () throws(QuantcalError) in
         let settings = try qc_conformal_select_options.resolved(options)
+        try StepUp.requireNumber(n, "n")
+        try StepUp.requireNumber(m, "m")
+        try ConformalModelSelection.requireModels(models)
         let references = try Boundary.product(n, models, ("n", "models"))
         let asked = try Boundary.product(m, models, ("m", "models"))
         let scores = ConformalModelSelection.Scores(

@@ -53,10 +53,7 @@ public enum ConformalModelSelection {
                 pruning == .none
                     ? "pruning is 1; scores that are chosen need one" : "randomised is 1; it must be 0")
         }
-        guard (1...Int(Int32.max)).contains(scores.models) else {
-            throw QuantcalError(
-                .size, "models is \(UInt(bitPattern: scores.models)); models must be 1 to \(Int32.max)")
-        }
+        try requireModels(scores.models)
         try Require.level(q, "q")
         try ConformalPValues.validate(scores.calibration, scores.test, columns: scores.models)
         let (n, m) = (scores.calibration.count / scores.models, scores.test.count / scores.models)
@@ -82,6 +79,13 @@ public enum ConformalModelSelection {
             chosen?[index] = Int(choice.model)
         }
         return pruned.write(output, level: level)
+    }
+
+    public static func requireModels(_ models: Int) throws(QuantcalError) {
+        guard (1...Int(Int32.max)).contains(models) else {
+            throw QuantcalError(
+                .size, "models is \(UInt(bitPattern: models)); models must be 1 to \(Int32.max)")
+        }
     }
 
     /// Lets every point have one more score, if that is better.

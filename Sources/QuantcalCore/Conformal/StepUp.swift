@@ -74,9 +74,10 @@ public enum StepUp {
         return result
     }
 
-    static func requireNumber(_ count: Int, _ name: String = "m") throws(QuantcalError) {
-        guard count <= maximumCount else {
-            throw QuantcalError(.size, "\(name) is \(count); at most \(maximumCount) points are possible")
+    public static func requireNumber(_ count: Int, _ name: String = "m") throws(QuantcalError) {
+        guard (0...maximumCount).contains(count) else {
+            throw QuantcalError(
+                .size, "\(name) is \(UInt(bitPattern: count)); at most \(maximumCount) points are possible")
         }
     }
 }
