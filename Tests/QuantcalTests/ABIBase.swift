@@ -24,6 +24,8 @@ let vectorABIAdapters: [String: VectorAdapter] = [
     abiConformalRegressionScoresAdapters,
     abiConformalClassScoresAdapters,
     abiConformalCensoringAdapters,
+    abiConformalAbstentionAdapters,
+    abiConformalPursuitAdapters,
     abiTemperatureAdapters,
     abiCalibrationErrorAdapters,
     abiQuantizeAdapters,

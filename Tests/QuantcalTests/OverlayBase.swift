@@ -24,6 +24,8 @@ let vectorOverlayAdapters: [String: VectorAdapter] = [
     overlayConformalRegressionScoresAdapters,
     overlayConformalClassScoresAdapters,
     overlayConformalCensoringAdapters,
+    overlayConformalAbstentionAdapters,
+    overlayConformalPursuitAdapters,
     overlayCalibrationAdapters,
     overlayQuantizeAdapters,
 ].reduce(into: [:]) { all, family in

@@ -92,6 +92,10 @@ final class VectorInputs {
         try value(key).flattened.map(integer)
     }
 
+    func optionalIntegers(_ key: String) throws -> [Int]? {
+        optional(key) == nil ? nil : try integers(key)
+    }
+
     /// A size_t, which may be larger than Int.max; its bits.
     func size(_ key: String) throws -> Int {
         if case .text(let text) = try value(key), let size = UInt(text) { return Int(bitPattern: size) }

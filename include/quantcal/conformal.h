@@ -21,5 +21,7 @@
 #include "conformal/batch.h"
 #include "conformal/regression_scores.h"
 #include "conformal/class_scores.h"
+#include "conformal/abstention.h"
+#include "conformal/pursuit.h"
 
 #endif

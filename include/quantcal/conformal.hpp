@@ -16,5 +16,7 @@
 #include "conformal/batch.hpp"
 #include "conformal/regression_scores.hpp"
 #include "conformal/class_scores.hpp"
+#include "conformal/abstention.hpp"
+#include "conformal/pursuit.hpp"
 
 #endif

@@ -54,6 +54,19 @@ struct ConformalLevel {
         decimal = ConformalRank.Decimal(shortest: alpha)
     }
 
+    /// A rate, which may also be 0 or 1.
+    init(rate: Double, _ name: String) throws(QuantcalError) {
+        guard !rate.isNaN else { throw QuantcalError(.notFinite, "\(name) is nan; \(name) must be 0 to 1") }
+        guard rate >= 0, rate <= 1 else {
+            throw QuantcalError(.domain, "\(name) is \(rate); \(name) must be 0 to 1")
+        }
+        value = rate
+        decimal = ConformalRank.Decimal(shortest: rate.magnitude)  // of -0, too
+    }
+
+    /// floor(level * whole), for a whole number >= 0.
+    func share(of whole: Int) -> Int { Int(share(of: UInt256(UInt128(whole))).low) }
+
     /// floor(level * whole), for whole < 2^199.
     func share(of whole: UInt256) -> UInt256 {
         // A product below 2^256 is less than this power of ten.

@@ -13,6 +13,7 @@ public struct Philox: Sendable {
         case conformalScore = 5
         case conformalPruning = 6
         case conformalModel = 7
+        case conformalHistory = 8
     }
 
     let key: (UInt32, UInt32)

@@ -26,6 +26,8 @@ int main() {
     check_conformal_regression_scores();
     check_conformal_class_scores();
     check_conformal_censoring();
+    check_conformal_abstention();
+    check_conformal_pursuit();
     check_quantize();
     std::cout << "quantcal.hpp: " << passed << " passed, " << failed << " failed\n";
     return failed != 0 || passed == 0;

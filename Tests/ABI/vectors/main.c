@@ -31,6 +31,8 @@ static const adapter *const families[] = {
     conformal_regression_scores_adapters,
     conformal_class_scores_adapters,
     conformal_censoring_adapters,
+    conformal_abstention_adapters,
+    conformal_pursuit_adapters,
     quantize_adapters,
 };
 

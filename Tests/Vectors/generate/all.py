@@ -4,11 +4,13 @@ import sys
 
 import base
 import calibration_error
+import conformal_abstention
 import conformal_batch
 import conformal_calibrator
 import conformal_holdout
 import conformal_online
 import conformal_planning
+import conformal_pursuit
 import conformal_risk
 import conformal_class_scores
 import conformal_censoring
@@ -56,6 +58,8 @@ FAMILIES = [
     conformal_regression_scores,
     conformal_class_scores,
     conformal_censoring,
+    conformal_abstention,
+    conformal_pursuit,
     temperature,
     calibration_error,
     quantize,

@@ -168,6 +168,21 @@ SEXP qcr_conformal_class_scores(SEXP probs, SEXP given);
 SEXP qcr_conformal_class_sets(SEXP probs, SEXP thresholds, SEXP given);
 SEXP qcr_conformal_raps_tune(SEXP probs, SEXP labels, SEXP alpha, SEXP lambdas, SEXP given);
 
+/* conformal_abstention.c */
+SEXP qcr_conformal_abstention_curve(SEXP uncertainties, SEXP wrong);
+SEXP qcr_conformal_abstention_threshold(SEXP uncertainties, SEXP wrong, SEXP rule, SEXP target);
+SEXP qcr_conformal_abstention_decisions(SEXP uncertainties, SEXP sizes, SEXP single_threshold,
+                                        SEXP abstention_threshold);
+SEXP qcr_conformal_abstention_summarize(SEXP decisions, SEXP singles_hold, SEXP sets_hold);
+
+/* conformal_pursuit.c */
+SEXP qcr_conformal_pursuit_histories(SEXP seed, SEXP first_point, SEXP points, SEXP queries,
+                                     SEXP length);
+SEXP qcr_conformal_pursuit_log_sizes(SEXP sizes, SEXP weights);
+SEXP qcr_conformal_pursuit_choose(SEXP log_sizes, SEXP asked);
+SEXP qcr_conformal_pursuit_entropy_bound(SEXP classes, SEXP n, SEXP alpha, SEXP mean_size,
+                                         SEXP kind);
+
 /* calibration.c */
 SEXP qcr_temperature_fit(SEXP logits, SEXP labels, SEXP weights, SEXP max_iterations);
 SEXP qcr_temperature_apply(SEXP logits, SEXP temperature);

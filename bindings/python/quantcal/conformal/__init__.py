@@ -5,6 +5,15 @@ are exchangeable with the test point's, the set of all answers whose score is at
 threshold holds the truth with probability at least 1 - alpha.
 """
 
+from quantcal.conformal.abstention import (
+    AbstentionCurve,
+    AbstentionSummary,
+    AbstentionThreshold,
+    conformal_abstention_curve,
+    conformal_abstention_decisions,
+    conformal_abstention_summary,
+    conformal_abstention_threshold,
+)
 from quantcal.conformal.batch import (
     ConformalBatchLaw,
     ConformalRankBounds,
@@ -51,6 +60,13 @@ from quantcal.conformal.planning import (
     conformal_pac_sample_size,
     conformal_sample_size,
 )
+from quantcal.conformal.pursuit import (
+    PursuitChoice,
+    conformal_pursuit_choose,
+    conformal_pursuit_entropy_bound,
+    conformal_pursuit_histories,
+    conformal_pursuit_log_sizes,
+)
 from quantcal.conformal.regression_scores import (
     conformal_regression_intervals,
     conformal_regression_scores,
@@ -82,6 +98,9 @@ from quantcal.conformal.split import (
 )
 
 __all__ = [
+    "AbstentionCurve",
+    "AbstentionSummary",
+    "AbstentionThreshold",
     "ConformalBatchLaw",
     "ConformalCalibrator",
     "ConformalCensoringWeights",
@@ -99,7 +118,12 @@ __all__ = [
     "ConformalSelection",
     "ConformalSets",
     "HoldoutAnswers",
+    "PursuitChoice",
     "RAPSPenalty",
+    "conformal_abstention_curve",
+    "conformal_abstention_decisions",
+    "conformal_abstention_summary",
+    "conformal_abstention_threshold",
     "conformal_batch_bracket",
     "conformal_batch_law",
     "conformal_batch_mean",
@@ -122,6 +146,10 @@ __all__ = [
     "conformal_p_values",
     "conformal_pac_rank",
     "conformal_pac_sample_size",
+    "conformal_pursuit_choose",
+    "conformal_pursuit_entropy_bound",
+    "conformal_pursuit_histories",
+    "conformal_pursuit_log_sizes",
     "conformal_rank",
     "conformal_raps_tune",
     "conformal_regression_intervals",
