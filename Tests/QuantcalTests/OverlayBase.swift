@@ -21,6 +21,7 @@ let vectorOverlayAdapters: [String: VectorAdapter] = [
     overlayConformalHoldoutAdapters,
     overlayConformalOnlineAdapters,
     overlayConformalBatchAdapters,
+    overlayConformalCrossAdapters,
     overlayConformalRegressionScoresAdapters,
     overlayConformalClassScoresAdapters,
     overlayConformalCensoringAdapters,

@@ -23,5 +23,6 @@
 #include "conformal/class_scores.h"
 #include "conformal/abstention.h"
 #include "conformal/pursuit.h"
+#include "conformal/cross.h"
 
 #endif

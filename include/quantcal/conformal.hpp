@@ -18,5 +18,6 @@
 #include "conformal/class_scores.hpp"
 #include "conformal/abstention.hpp"
 #include "conformal/pursuit.hpp"
+#include "conformal/cross.hpp"
 
 #endif

@@ -7,6 +7,7 @@ import calibration_error
 import conformal_abstention
 import conformal_batch
 import conformal_calibrator
+import conformal_cross
 import conformal_holdout
 import conformal_online
 import conformal_planning
@@ -60,6 +61,7 @@ FAMILIES = [
     conformal_censoring,
     conformal_abstention,
     conformal_pursuit,
+    conformal_cross,
     temperature,
     calibration_error,
     quantize,

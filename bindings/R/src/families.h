@@ -154,6 +154,13 @@ SEXP qcr_conformal_batch_bracket(SEXP n, SEXP m, SEXP zeta_low, SEXP zeta_high, 
 SEXP qcr_conformal_batch_rank_sum(SEXP n, SEXP m, SEXP alpha);
 SEXP qcr_conformal_batch_mean(SEXP scores, SEXP m, SEXP rank_sum, SEXP upper);
 
+/* conformal_cross.c */
+SEXP qcr_conformal_cross_intervals(SEXP residuals, SEXP fold, SEXP predictions, SEXP alpha,
+                                   SEXP given);
+SEXP qcr_conformal_cross_bootstrap_predictions(SEXP in_bag, SEXP predictions, SEXP given);
+SEXP qcr_conformal_cross_bootstrap_intervals(SEXP residuals, SEXP in_bag, SEXP predictions,
+                                             SEXP alpha, SEXP given);
+
 /* conformal_regression_scores.c */
 SEXP qcr_conformal_regression_scores(SEXP y, SEXP predictions, SEXP given);
 SEXP qcr_conformal_regression_intervals(SEXP predictions, SEXP thresholds, SEXP given);

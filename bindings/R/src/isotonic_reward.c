@@ -17,7 +17,7 @@ const int32_t *qcr_folds(SEXP fold, size_t count) {
     int32_t *numbers = (int32_t *)R_alloc(count, sizeof *numbers);
     for (size_t i = 0; i < count; i++) {
         const double number = REAL(fold)[i];
-        if (!(number >= 1 && number <= 1000) || number != (double)(int32_t)number) {
+        if (!(number >= 1 && number <= INT32_MAX) || number != (double)(int32_t)number) {
             qcr_refuse(QC_ERR_DOMAIN, "fold[%.0f] is %g; fold must be whole numbers from 1",
                        (double)i + 1, number);
         }

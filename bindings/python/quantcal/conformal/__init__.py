@@ -37,6 +37,11 @@ from quantcal.conformal.class_scores import (
     conformal_label_scores,
     conformal_raps_tune,
 )
+from quantcal.conformal.cross import (
+    conformal_cross_bootstrap_intervals,
+    conformal_cross_bootstrap_predictions,
+    conformal_cross_intervals,
+)
 from quantcal.conformal.holdout import (
     ConformalHoldout,
     HoldoutAnswers,
@@ -137,6 +142,9 @@ __all__ = [
     "conformal_coverage_quantile",
     "conformal_covered_law",
     "conformal_covered_quantile",
+    "conformal_cross_bootstrap_intervals",
+    "conformal_cross_bootstrap_predictions",
+    "conformal_cross_intervals",
     "conformal_e_benjamini_hochberg",
     "conformal_holdout_error",
     "conformal_holdout_questions",
