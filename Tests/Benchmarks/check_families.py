@@ -12,6 +12,7 @@ import numpy as np
 from families import (
     calibration,
     conformal,
+    conformal_cross,
     conformal_selection,
     isotonic,
     isotonic_distribution,
@@ -43,6 +44,16 @@ def of_conformal_selection() -> Checks:
         wrong[0] = not wrong[0]
         check = conformal_selection.same_points
         yield "same_points", check, (data, ours, theirs), (data, ours, wrong)
+
+
+def of_conformal_cross() -> Checks:
+    data = conformal_cross.lines(ROWS)
+    lower, upper = conformal_cross.intervals(data)
+    check = conformal_cross.same_ends
+    near, far = ((lower[:9], upper[:9] + by) for by in (1e-11, 1e-8))
+    yield "same_ends", check, (data, (lower, upper), near), (data, (lower, upper), far)
+    right = conformal_cross.is_right_and_small
+    yield "the rank", right, (data, (lower, upper)), (data, (lower, np.nextafter(upper, 9) + 1e-8))
 
 
 def of_isotonic() -> Checks:
@@ -115,6 +126,7 @@ def check_all() -> int:
     for family in (
         of_conformal,
         of_conformal_selection,
+        of_conformal_cross,
         of_isotonic,
         of_isotonic_distribution,
         of_isotonic_order,

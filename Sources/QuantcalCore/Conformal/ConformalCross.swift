@@ -50,7 +50,7 @@ public enum ConformalCross {
         _ fold: UnsafeBufferPointer<Int32>?, _ n: Int, _ foldCount: Int
     ) throws(QuantcalError) {
         guard let fold else {
-            guard foldCount == n else {
+            guard foldCount == n || n == 0 else {
                 throw QuantcalError(
                     .nullPointer,
                     "fold is NULL; it may be if fold_count is n, but they are \(foldCount) and \(n)")

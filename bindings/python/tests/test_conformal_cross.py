@@ -148,7 +148,7 @@ def test_progress_is_told_and_stops() -> None:
     quantcal.conformal_cross_intervals(residuals, predictions, 0.1, fold=fold, progress=told.append)
     assert len(told) > 1
     assert told == sorted(told)
-    with pytest.raises(quantcal.QuantcalCancelled):
+    with pytest.raises(quantcal.Cancelled):
         quantcal.conformal_cross_intervals(
             residuals, predictions, 0.1, fold=fold, progress=lambda done: done > 0.2
         )

@@ -164,7 +164,7 @@ def conformal_cross_intervals(
     folds_of_points = fold_array("fold", fold, own.size)
 
     def call(real: np.dtype[Any], lower: NDArray[Any], upper: NDArray[Any]) -> int:
-        return _INTERVALS[real](
+        status: int = _INTERVALS[real](
             contiguous(own, real),
             folds_of_points,
             own.size,
@@ -176,6 +176,7 @@ def conformal_cross_intervals(
             lower,
             upper,
         )
+        return status
 
     return _ends(call, np.result_type(values, own), rows, options, progress)
 
@@ -270,7 +271,7 @@ def conformal_cross_bootstrap_intervals(
     bags = _bags(in_bag, (own.size, models))
 
     def call(real: np.dtype[Any], lower: NDArray[Any], upper: NDArray[Any]) -> int:
-        return _BOOTSTRAP_INTERVALS[real](
+        status: int = _BOOTSTRAP_INTERVALS[real](
             contiguous(own, real),
             bags,
             own.size,
@@ -282,6 +283,7 @@ def conformal_cross_bootstrap_intervals(
             lower,
             upper,
         )
+        return status
 
     return _ends(call, np.result_type(values, own), rows, options, progress)
 
