@@ -1,21 +1,6 @@
-/// Any bytes as a conformal calibrator, as they are and with the checksum put right: refused with a good message,
-/// or a calibrator that is written as the same bytes, gives thresholds and p-values in order, and
-/// merges.
-@c(LLVMFuzzerTestOneInput) public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
-    let bytes = UnsafeRawBufferPointer(start: data, count: size)
-    fuzz(bytes)
-    guard size >= StoredBytes.checksumBytes else { return 0 }
-    let sealed = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 1)
-    defer { sealed.deallocate() }
-    sealed.copyMemory(from: bytes)
-    let contents = size - StoredBytes.checksumBytes
-    let checksum = StoredBytes.checksum(UnsafeRawBufferPointer(rebasing: sealed[..<contents]))
-    sealed.storeBytes(of: checksum.littleEndian, toByteOffset: contents, as: UInt64.self)
-    fuzz(UnsafeRawBufferPointer(sealed))
-    return 0
-}
-
-private func fuzz(_ bytes: UnsafeRawBufferPointer) {
+/// Any bytes as a conformal calibrator: refused with a good message, or a calibrator that is written as the same bytes,
+/// gives thresholds and p-values in order, and merges.
+func fuzzStored(_ bytes: UnsafeRawBufferPointer) {
     do throws(QuantcalError) {
         let calibrator = try ConformalCalibrator(bytes: bytes)
         require(try serialized(calibrator).elementsEqual(bytes), "other bytes")

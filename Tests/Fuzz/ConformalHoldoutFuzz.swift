@@ -1,20 +1,6 @@
-/// Any bytes as a reusable holdout, as they are and with the checksum put right: refused with a good message, or
-/// a holdout that is written as the same bytes and never spends more than it has.
-@c(LLVMFuzzerTestOneInput) public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
-    let bytes = UnsafeRawBufferPointer(start: data, count: size)
-    fuzz(bytes)
-    guard size > StoredBytes.checksumBytes else { return 0 }
-    var sealed = Array(bytes)
-    let body = sealed.count - StoredBytes.checksumBytes
-    let checksum = sealed.withUnsafeBytes {
-        StoredBytes.checksum(UnsafeRawBufferPointer(rebasing: $0[..<body]))
-    }
-    for place in 0..<8 { sealed[body + place] = UInt8(truncatingIfNeeded: checksum >> UInt64(8 * place)) }
-    sealed.withUnsafeBytes { fuzz($0) }
-    return 0
-}
-
-private func fuzz(_ bytes: UnsafeRawBufferPointer) {
+/// Any bytes as a reusable holdout: refused with a good message, or a holdout that is written as the same bytes and
+/// never spends more than it has.
+func fuzzStored(_ bytes: UnsafeRawBufferPointer) {
     do throws(QuantcalError) {
         let state = try ConformalHoldout(bytes: bytes)
         var written = [UInt8](repeating: 0, count: ConformalHoldout.serializedSize)

@@ -1,20 +1,6 @@
-/// Any bytes as an isotonic distribution, as they are and with the checksum put right: refused with a good
-/// message, or functions that are written as the same bytes and are in order wherever they are asked.
-@c(LLVMFuzzerTestOneInput) public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
-    let bytes = UnsafeRawBufferPointer(start: data, count: size)
-    fuzz(bytes)
-    guard size >= StoredBytes.checksumBytes else { return 0 }
-    let sealed = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 1)
-    defer { sealed.deallocate() }
-    sealed.copyMemory(from: bytes)
-    let contents = size - StoredBytes.checksumBytes
-    let checksum = StoredBytes.checksum(UnsafeRawBufferPointer(rebasing: sealed[..<contents]))
-    sealed.storeBytes(of: checksum.littleEndian, toByteOffset: contents, as: UInt64.self)
-    fuzz(UnsafeRawBufferPointer(sealed))
-    return 0
-}
-
-private func fuzz(_ bytes: UnsafeRawBufferPointer) {
+/// Any bytes as an isotonic distribution: refused with a good message, or functions that are written as the same bytes
+/// and are in order wherever they are asked.
+func fuzzStored(_ bytes: UnsafeRawBufferPointer) {
     do throws(QuantcalError) {
         let functions = try IsotonicDistributionFunctions(bytes: bytes)
         require(functions.byteCount == bytes.count, "another size")

@@ -1,20 +1,6 @@
-/// Any bytes as a state of an isotonic fit, as they are and with the checksum put right: refused with a
-/// good message, or a state that is written as the same bytes, has a fit in order, and merges with nothing.
-@c(LLVMFuzzerTestOneInput) public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
-    let bytes = UnsafeRawBufferPointer(start: data, count: size)
-    fuzz(bytes)
-    guard size > StoredBytes.checksumBytes else { return 0 }
-    var sealed = Array(bytes)
-    let body = sealed.count - StoredBytes.checksumBytes
-    let checksum = sealed.withUnsafeBytes {
-        StoredBytes.checksum(UnsafeRawBufferPointer(rebasing: $0[..<body]))
-    }
-    for place in 0..<8 { sealed[body + place] = UInt8(truncatingIfNeeded: checksum >> UInt64(8 * place)) }
-    sealed.withUnsafeBytes { fuzz($0) }
-    return 0
-}
-
-private func fuzz(_ bytes: UnsafeRawBufferPointer) {
+/// Any bytes as a state of an isotonic fit: refused with a good message, or a state that is written as the same bytes,
+/// has a fit in order, and merges with nothing.
+func fuzzStored(_ bytes: UnsafeRawBufferPointer) {
     do throws(QuantcalError) {
         let state = try IsotonicState(bytes: bytes)
         requireSame(state, bytes)

@@ -14,21 +14,22 @@ python3 Tests/Fuzz/seeds.py "$DIRECTORY/seeds"
 # The readers and what they stand on, in one module with the target.
 core=Sources/QuantcalCore
 shared=("$core/Support/QuantcalError.swift" Tests/Fuzz/FuzzSupport.swift)
+stored=(Tests/Fuzz/StoredSupport.swift "$core/Support/StoredBytes.swift")
 formats=("$core"/Formats/*.swift "$core/Quantize/WeightElement.swift" Tests/Fuzz/FormatSupport.swift)
-states=("$core"/Isotonic/Isotonic{Chain,SquaredChain,QuantileChain,QuantileUnits,Options}.swift
+states=("${stored[@]}" "$core"/Isotonic/Isotonic{Chain,SquaredChain,QuantileChain,QuantileUnits,Options}.swift
     "$core"/Isotonic/IsotonicState{,Bytes,Reading,Fit}.swift
-    "$core"/Support/{DoubleDouble,GrowableBuffer,NaturalMergeSort,PowerOfTwo,Scalar,Scratch,StoredBytes}.swift)
-distributions=("$core"/Isotonic/IsotonicDistribution{Bytes,Covariates,Functions,Order,Runs}.swift
+    "$core"/Support/{DoubleDouble,GrowableBuffer,NaturalMergeSort,PowerOfTwo,Scalar,Scratch}.swift)
+distributions=("${stored[@]}" "$core"/Isotonic/IsotonicDistribution{Bytes,Covariates,Functions,Order,Runs}.swift
     "$core"/Isotonic/{DominanceEdges,FlowNetwork,GraphOrder,IsotonicOptions}.swift
     "$core"/Isotonic/{OrderEdges,OrderKeys,OrderNodes,PartialOrder,PlaneOrder}.swift
-    "$core"/Support/{DoubleDouble,GrowableBuffer,Progress,RankSet,Scalar,Scratch,Search,StoredBytes}.swift
+    "$core"/Support/{DoubleDouble,GrowableBuffer,Progress,RankSet,Scalar,Scratch,Search}.swift
     "$core"/Support/Radix{Cuts,Levels,Sort}.swift)
-holdouts=("$core"/Conformal/ConformalHoldout{,Bytes}.swift "$core"/Support/{Philox,StoredBytes}.swift)
-online=("$core"/Conformal/Online/*.swift "$core/Conformal/ConformalRank.swift"
-    "$core"/Support/{DoubleDouble,Exponential,GrowableBuffer,OrderStatisticTree,StoredBytes,UInt256}.swift)
-calibrators=("$core"/Conformal/Calibration*.swift "$core"/Conformal/ConformalCalibrator{,Queries,Bytes}.swift
+holdouts=("${stored[@]}" "$core"/Conformal/ConformalHoldout{,Bytes}.swift "$core"/Support/Philox.swift)
+online=("${stored[@]}" "$core"/Conformal/Online/*.swift "$core/Conformal/ConformalRank.swift"
+    "$core"/Support/{DoubleDouble,Exponential,GrowableBuffer,OrderStatisticTree,UInt256}.swift)
+calibrators=("${stored[@]}" "$core"/Conformal/Calibration*.swift "$core"/Conformal/ConformalCalibrator{,Queries,Bytes}.swift
     "$core/Conformal/ConformalRank.swift" "$core"/Support/Radix{Cuts,Levels,Sort}.swift
-    "$core"/Support/{GrowableBuffer,Lanes,Philox,Require,Scalar,Scratch,Search,StoredBytes,UInt256}.swift)
+    "$core"/Support/{GrowableBuffer,Lanes,Philox,Require,Scalar,Scratch,Search,UInt256}.swift)
 
 # build READER: compiles Tests/Fuzz/<READER>Fuzz.swift if a source is newer.
 build() {

@@ -84,7 +84,8 @@ struct CalibrationGroup<Item: CalibrationItem> {
         let upTo = Search.first(in: below..<items.count) { items[$0].key > key }
         let beyond = isUpper ? total - sum(upTo) : sum(below)
         let equal = sum(upTo) - sum(below)
-        let part = Double(beyond) + share * (own + Double(equal))
+        // Ties that count wholly are added before anything is rounded: p-values never rise with the score.
+        let part = share == 1 ? Double(beyond + equal) + own : Double(beyond) + share * (own + Double(equal))
         return min(1, part / (Double(total) + own))
     }
 }
