@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from quantcal.conformal import conformal_regression_intervals, conformal_regression_scores
 from quantcal.sklearn._conformal import ConformalEstimator, RowFunction, features, taken
+from quantcal.sklearn._cross import CrossFit, Sides
 
 __all__ = ["ConformalRegressor"]
 
@@ -27,7 +28,8 @@ class ConformalRegressor(RegressorMixin, ConformalEstimator):  # type: ignore[mi
 
     The estimator is fitted on one part of the data, and the errors that it makes on the
     other part say how wide intervals must be: if the points are exchangeable, a new target
-    lies in its interval with probability 1 - alpha at least, whatever the estimator.
+    lies in its interval with probability 1 - alpha at least, whatever the estimator. With `cv`
+    all points do both, in folds: CV+, the jackknife+ and their minmax forms.
 
     Parameters
     ----------
@@ -51,6 +53,14 @@ class ConformalRegressor(RegressorMixin, ConformalEstimator):  # type: ignore[mi
         Of "normalised": is added to the spread.
     calibration_size : float or int, default=0.25
         The part of the data that calibrates, or its number of points.
+    cv : int, splitter, iterable of splits, or "prefit", optional
+        Folds, each point in one: the estimator is also fitted without each of them, and
+        errors are those of points that it has not seen. `LeaveOneOut()` is the jackknife+.
+        Of kind "absolute", without `group_by` and `weight_by`. "prefit" is ``prefit=True``.
+    method : {"plus", "minmax"}
+        Of `cv`. "plus" covers with probability 1 - 2 alpha at least (with few and small folds
+        a little less), and nearly always about 1 - alpha; "minmax" is wider, and covers with
+        probability 1 - alpha. See `quantcal.conformal_cross_intervals`.
     prefit : bool, default=False
         Whether `estimator` (and `spread_estimator`) are fitted already: then `fit` only
         calibrates, with all of its data.
@@ -66,9 +76,13 @@ class ConformalRegressor(RegressorMixin, ConformalEstimator):  # type: ignore[mi
     Attributes
     ----------
     estimator_ : regressor, or tuple of regressors
+        With `cv`, fitted on all points.
+    cross_fit_ : object
+        Only with `cv`: has the ``estimators`` without each fold, the ``fold`` of each point, and
+        its signed error in ``residuals``.
     spread_estimator_ : regressor, or None
     calibrators_ : tuple of quantcal.ConformalCalibrator
-        One, or two for asymmetric sides.
+        One, or two for asymmetric sides; none with `cv`.
     groups_ : ndarray, or None
         The categories that have calibration points.
     n_features_in_ : int
@@ -92,10 +106,12 @@ class ConformalRegressor(RegressorMixin, ConformalEstimator):  # type: ignore[mi
         *,
         alpha: float | ArrayLike = 0.1,
         kind: Kind = "absolute",
-        sides: Literal["symmetric", "asymmetric", "lower", "upper"] = "symmetric",
+        sides: Sides = "symmetric",
         spread_estimator: Any = None,
         beta: float = 0.0,
         calibration_size: float = 0.25,
+        cv: Any = None,
+        method: Literal["plus", "minmax"] = "plus",
         prefit: bool = False,
         group_by: RowFunction | None = None,
         weight_by: RowFunction | None = None,
@@ -108,6 +124,8 @@ class ConformalRegressor(RegressorMixin, ConformalEstimator):  # type: ignore[mi
         self.spread_estimator = spread_estimator
         self.beta = beta
         self.calibration_size = calibration_size
+        self.cv = cv
+        self.method = method
         self.prefit = prefit
         self.group_by = group_by
         self.weight_by = weight_by
@@ -133,7 +151,12 @@ class ConformalRegressor(RegressorMixin, ConformalEstimator):  # type: ignore[mi
         target = check_array(target, input_name="y", dtype=np.float64, ensure_2d=False)
         check_consistent_length(X, target)
         given = self._given()
-        if self.prefit:
+        if self._is_crossed():
+            self.estimator_, self.spread_estimator_ = clone(given).fit(X, target), None
+            self.cross_fit_ = CrossFit(given, X, target, self.cv)
+            self.calibrators_, self.groups_ = (), None
+            return self
+        if self._is_prefit():
             self.estimator_, self.spread_estimator_ = given, self.spread_estimator
             rows = np.arange(len(target))
         else:
@@ -183,9 +206,31 @@ class ConformalRegressor(RegressorMixin, ConformalEstimator):  # type: ignore[mi
         """
         alphas, is_one = self._alphas(alpha)
         X = features(self, X, reset=False)
+        if not self.calibrators_:
+            crossed = self.cross_fit_.intervals(X, alphas, self.method, self.sides)
+            return crossed[..., 0] if is_one else crossed
         columns = self._columns(X)
         intervals = np.stack([self._interval(X, columns, float(one)) for one in alphas], axis=-1)
         return intervals[..., 0] if is_one else intervals
+
+    def _is_prefit(self) -> bool:
+        return self.prefit or (isinstance(self.cv, str) and self.cv == "prefit")
+
+    def _is_crossed(self) -> bool:
+        """Whether all points train and calibrate, in folds; an error if that cannot be."""
+        if self.cv is None or (isinstance(self.cv, str) and self.cv == "prefit"):
+            return False
+        if self.method not in ("plus", "minmax"):
+            raise ValueError(f"method is {self.method!r}; expected 'plus' or 'minmax'")
+        for name, is_one in (
+            ("kind 'absolute'", self.kind == "absolute"),
+            ("prefit=False", not self.prefit),
+            ("no group_by", self.group_by is None),
+            ("no weight_by", self.weight_by is None),
+        ):
+            if not is_one:
+                raise ValueError(f"cv is given; that needs {name}")
+        return True
 
     def _interval(self, X: Any, columns: NDArray[Any], alpha: float) -> NDArray[Any]:
         thresholds, of_rows = self._thresholds(X, alpha)
