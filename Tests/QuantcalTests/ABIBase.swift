@@ -24,6 +24,8 @@ let vectorABIAdapters: [String: VectorAdapter] = [
     abiConformalCrossAdapters,
     abiConformalRegressionScoresAdapters,
     abiConformalClassScoresAdapters,
+    abiConformalRobustAdapters,
+    abiConformalCircuitAdapters,
     abiConformalCensoringAdapters,
     abiConformalAbstentionAdapters,
     abiConformalPursuitAdapters,

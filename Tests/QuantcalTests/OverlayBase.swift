@@ -24,6 +24,8 @@ let vectorOverlayAdapters: [String: VectorAdapter] = [
     overlayConformalCrossAdapters,
     overlayConformalRegressionScoresAdapters,
     overlayConformalClassScoresAdapters,
+    overlayConformalRobustAdapters,
+    overlayConformalCircuitAdapters,
     overlayConformalCensoringAdapters,
     overlayConformalAbstentionAdapters,
     overlayConformalPursuitAdapters,

@@ -24,5 +24,7 @@
 #include "conformal/abstention.h"
 #include "conformal/pursuit.h"
 #include "conformal/cross.h"
+#include "conformal/robust.h"
+#include "conformal/circuit.h"
 
 #endif

@@ -19,5 +19,7 @@
 #include "conformal/abstention.hpp"
 #include "conformal/pursuit.hpp"
 #include "conformal/cross.hpp"
+#include "conformal/robust.hpp"
+#include "conformal/circuit.hpp"
 
 #endif

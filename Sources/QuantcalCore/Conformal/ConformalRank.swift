@@ -72,12 +72,29 @@ struct ConformalLevel {
         // A product below 2^256 is less than this power of ten.
         guard decimal.fractionDigits < 78 else { return UInt256(0) }
         // There are at most 17 digits.
-        var result = whole * decimal.digits
-        var left = decimal.fractionDigits
+        return Self.divide(whole * decimal.digits, byTenTo: decimal.fractionDigits)
+    }
+
+    /// floor((level - count * other) * whole), or nil if nothing is left of the level. The other one is at least
+    /// 10^-20, and count * other is below 1.
+    func share(of whole: UInt64, less count: UInt64, times other: ConformalLevel) -> UInt64? {
+        // Then nothing is left; and of what is left below, the digits that follow the point are few.
+        guard value > other.value else { return nil }
+        let digits = max(decimal.fractionDigits, other.decimal.fractionDigits)
+        let scaled = { (decimal: ConformalRank.Decimal) in
+            (decimal.fractionDigits..<digits).reduce(UInt128(decimal.digits)) { number, _ in number * 10 }
+        }
+        let (mine, taken) = (scaled(decimal), scaled(other.decimal) * UInt128(count))
+        guard mine > taken else { return nil }
+        return UInt64(Self.divide(UInt256(mine - taken) * whole, byTenTo: digits).low)
+    }
+
+    private static func divide(_ number: UInt256, byTenTo power: Int) -> UInt256 {
+        var (result, left) = (number, power)
         // Rounding down twice is rounding down once.
         while left > 0 {
-            let step = min(left, Self.powersOfTen.count - 1)
-            result = result / Self.powersOfTen[step]
+            let step = min(left, powersOfTen.count - 1)
+            result = result / powersOfTen[step]
             left -= step
         }
         return result

@@ -2,6 +2,9 @@ import Glibc
 
 /// The standard normal distribution.
 enum NormalDistribution {
+    /// P(X <= x): within a few ulps, and below 1/2 so far as a double goes.
+    static func probability(_ x: Double) -> Double { 0.5 * erfc(-x * 0.707_106_781_186_547_52) }
+
     /// The x with P(X <= x) = p, for p from 1e-300 up to, not including, 1: within a few ulps.
     ///
     /// Source: Abramowitz and Stegun, 26.2.23, within 5e-4; then two steps of Halley's method, each of which

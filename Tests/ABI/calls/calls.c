@@ -28,6 +28,8 @@ static const row *const families[] = {
     conformal_cross_rows,
     conformal_regression_scores_rows,
     conformal_class_scores_rows,
+    conformal_robust_rows,
+    conformal_circuit_rows,
     conformal_censoring_rows,
     conformal_abstention_rows,
     conformal_pursuit_rows,

@@ -157,6 +157,8 @@ extern const row conformal_batch_rows[];
 extern const row conformal_cross_rows[];
 extern const row conformal_regression_scores_rows[];
 extern const row conformal_class_scores_rows[];
+extern const row conformal_robust_rows[];
+extern const row conformal_circuit_rows[];
 extern const row conformal_censoring_rows[];
 extern const row conformal_abstention_rows[];
 extern const row conformal_pursuit_rows[];

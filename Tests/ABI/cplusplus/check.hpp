@@ -70,6 +70,8 @@ void check_conformal_batch();
 void check_conformal_cross();
 void check_conformal_regression_scores();
 void check_conformal_class_scores();
+void check_conformal_robust();
+void check_conformal_circuit();
 void check_conformal_censoring();
 void check_conformal_abstention();
 void check_conformal_pursuit();

@@ -26,6 +26,8 @@ int main() {
     check_conformal_cross();
     check_conformal_regression_scores();
     check_conformal_class_scores();
+    check_conformal_robust();
+    check_conformal_circuit();
     check_conformal_censoring();
     check_conformal_abstention();
     check_conformal_pursuit();

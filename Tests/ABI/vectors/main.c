@@ -31,6 +31,8 @@ static const adapter *const families[] = {
     conformal_cross_adapters,
     conformal_regression_scores_adapters,
     conformal_class_scores_adapters,
+    conformal_robust_adapters,
+    conformal_circuit_adapters,
     conformal_censoring_adapters,
     conformal_abstention_adapters,
     conformal_pursuit_adapters,

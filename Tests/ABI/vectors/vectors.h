@@ -80,6 +80,8 @@ extern const adapter conformal_batch_adapters[];
 extern const adapter conformal_cross_adapters[];
 extern const adapter conformal_regression_scores_adapters[];
 extern const adapter conformal_class_scores_adapters[];
+extern const adapter conformal_robust_adapters[];
+extern const adapter conformal_circuit_adapters[];
 extern const adapter conformal_censoring_adapters[];
 extern const adapter conformal_abstention_adapters[];
 extern const adapter conformal_pursuit_adapters[];

@@ -15,8 +15,10 @@ import conformal_pursuit
 import conformal_risk
 import conformal_class_scores
 import conformal_censoring
+import conformal_circuit
 import conformal_regression_scores
 import conformal_selection
+import conformal_robust
 import conformal_split
 import isotonic_centered
 import isotonic_distribution
@@ -62,6 +64,8 @@ FAMILIES = [
     conformal_abstention,
     conformal_pursuit,
     conformal_cross,
+    conformal_robust,
+    conformal_circuit,
     temperature,
     calibration_error,
     quantize,

@@ -169,6 +169,17 @@ SEXP qcr_conformal_regression_intervals(SEXP predictions, SEXP thresholds, SEXP 
 SEXP qcr_conformal_censoring_weights(SEXP times, SEXP events, SEXP weights, SEXP points,
                                      SEXP point_events, SEXP horizon, SEXP cap);
 
+/* conformal_robust.c */
+SEXP qcr_conformal_smoothed_scores(SEXP samples, SEXP earlier);
+SEXP qcr_conformal_robust_bounds(SEXP means, SEXP variances, SEXP draws, SEXP side, SEXP correction,
+                                 SEXP beta, SEXP radius, SEXP sigma);
+SEXP qcr_conformal_robust_threshold(SEXP scores, SEXP draws, SEXP alpha, SEXP beta);
+SEXP qcr_conformal_transformed_scores(SEXP scores, SEXP reference, SEXP steepness, SEXP centre);
+
+/* conformal_circuit.c */
+SEXP qcr_conformal_circuit_probabilities(SEXP leaves, SEXP rules, SEXP circuits, SEXP shares);
+SEXP qcr_conformal_circuit_bounds(SEXP lower, SEXP upper, SEXP rules, SEXP circuits, SEXP shares);
+
 /* conformal_class_scores.c */
 SEXP qcr_conformal_label_scores(SEXP probs, SEXP labels, SEXP given);
 SEXP qcr_conformal_class_scores(SEXP probs, SEXP given);

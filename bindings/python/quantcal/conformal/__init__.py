@@ -30,6 +30,11 @@ from quantcal.conformal.censoring import (
     ConformalCensoringWeights,
     conformal_censoring_weights,
 )
+from quantcal.conformal.circuit import (
+    KnowledgeRule,
+    conformal_circuit_bounds,
+    conformal_circuit_probabilities,
+)
 from quantcal.conformal.class_scores import (
     RAPSPenalty,
     conformal_class_scores,
@@ -85,6 +90,13 @@ from quantcal.conformal.risk import (
     conformal_risk_select,
     conformal_risk_steps,
 )
+from quantcal.conformal.robust import (
+    SmoothedScores,
+    conformal_robust_bounds,
+    conformal_robust_threshold,
+    conformal_smoothed_scores,
+    conformal_transformed_scores,
+)
 from quantcal.conformal.selection import (
     ConformalModelSelection,
     ConformalSelection,
@@ -123,8 +135,10 @@ __all__ = [
     "ConformalSelection",
     "ConformalSets",
     "HoldoutAnswers",
+    "KnowledgeRule",
     "PursuitChoice",
     "RAPSPenalty",
+    "SmoothedScores",
     "conformal_abstention_curve",
     "conformal_abstention_decisions",
     "conformal_abstention_summary",
@@ -136,6 +150,8 @@ __all__ = [
     "conformal_batch_rank_sum",
     "conformal_benjamini_hochberg",
     "conformal_censoring_weights",
+    "conformal_circuit_bounds",
+    "conformal_circuit_probabilities",
     "conformal_class_scores",
     "conformal_class_sets",
     "conformal_coverage_law",
@@ -168,9 +184,13 @@ __all__ = [
     "conformal_risk_p_values",
     "conformal_risk_select",
     "conformal_risk_steps",
+    "conformal_robust_bounds",
+    "conformal_robust_threshold",
     "conformal_sample_size",
     "conformal_select",
     "conformal_select_models",
     "conformal_sets",
+    "conformal_smoothed_scores",
     "conformal_threshold",
+    "conformal_transformed_scores",
 ]
