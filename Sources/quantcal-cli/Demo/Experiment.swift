@@ -1,14 +1,17 @@
 import Quantcal
 
 /// The demo's work: the network in float32 and in fewer bits, each calibrated on one half of the
-/// calibration rows, given a conformal threshold on the other half, and measured on the test rows.
+/// calibration rows, given the thresholds of prediction sets on the other half, and measured on the test rows.
 ///
 /// Halves, because the conformal guarantee needs threshold rows that are exchangeable with the test
 /// rows: rows that have helped to choose the temperature are not quite.
 struct Experiment {
     static let bits: [Int?] = [nil, 8, 4, 3, 2]
     static let groupSize = 32
+    /// The share of labels that sets may miss.
     static let alpha = 0.1
+    /// How often the rows may be so unlucky that sets with a risk under control miss more.
+    static let delta = 0.1
     static let bins = 15
 
     let files: DemoFiles
@@ -50,16 +53,19 @@ struct Experiment {
         let temperature = fit.outcome == .ok || fit.outcome == .notConverged ? fit.temperature : 1
 
         let isotonic = try IsotonicCalibration(
-            doubleProbabilities(stored.network, temperatureRows), temperatureRows.labels)
+            probabilities(stored.network, temperatureRows), temperatureRows.labels)
 
         let logits = try stored.network.logits(testRows.images)
         let before = try temperatureApply(logits, temperature: 1)
         let after = try temperatureApply(logits, temperature: temperature)
-        let threshold = try conformalThreshold(
-            trueScores(stored.network, temperature: temperature), alpha: Self.alpha)
-        let sets = try conformalSets(scores(after), threshold: threshold)
         let labels = testRows.labels
-        let afterIsotonic = try isotonic(doubleProbabilities(stored.network, testRows))
+        let afterIsotonic = try isotonic(probabilities(stored.network, testRows))
+        let calibration = try probabilities(stored.network, thresholdRows, temperature: temperature)
+        let test = try probabilities(stored.network, testRows, temperature: temperature)
+        let sets = try PredictionSetRule.allCases.map {
+            try PredictionSetResult(
+                $0, calibration: (calibration, thresholdRows.labels), test: (test, labels))
+        }
         return FormatResult(
             name: Self.name(bits), bits: bits ?? 32, byteCount: stored.byteCount,
             weightError: stored.weightError, accuracy: accuracy(logits), fit: fit, temperature: temperature,
@@ -71,30 +77,17 @@ struct Experiment {
             nllAfter: negativeLogLikelihood(logits, labels, temperature: temperature),
             nllIsotonic: negativeLogLikelihood(afterIsotonic, labels),
             brierBefore: brierScore(before, labels), brierAfter: brierScore(after, labels),
-            brierIsotonic: brierScore(afterIsotonic, labels), threshold: threshold,
-            coverage: mean(labels.indices) { sets.contains(row: $0, class: Int(labels[$0])) ? 1 : 0 },
-            meanSetSize: mean(sets.sizes) { Double($0) }, emptySets: sets.sizes.count { $0 == 0 })
+            brierIsotonic: brierScore(afterIsotonic, labels), sets: sets)
     }
 
-    /// Probabilities in which rows differ that are 1 in single precision.
-    private func doubleProbabilities(_ network: Network, _ rows: Dataset) throws -> Matrix<Double> {
+    /// In double precision: rows differ in it that are 1 in single precision.
+    private func probabilities(
+        _ network: Network, _ rows: Dataset, temperature: Double = 1
+    ) throws -> Matrix<Double> {
         let logits = try network.logits(rows.images)
         return try temperatureApply(
             Matrix(rows: logits.rows, columns: logits.columns, elements: logits.elements.map { Double($0) }),
-            temperature: 1)
-    }
-
-    /// The conformal scores of the threshold rows: 1 - probability of the true class.
-    private func trueScores(_ network: Network, temperature: Double) throws -> [Float] {
-        let logits = try network.logits(thresholdRows.images)
-        let all = scores(try temperatureApply(logits, temperature: temperature))
-        return thresholdRows.labels.enumerated().map { row, label in all[row, Int(label)] }
-    }
-
-    private func scores(_ probabilities: Matrix<Float>) -> Matrix<Float> {
-        var scores = probabilities
-        for index in scores.elements.indices { scores.elements[index] = 1 - scores.elements[index] }
-        return scores
+            temperature: temperature)
     }
 
     /// The share of test rows whose highest logit (the first, if several tie) is the label's.

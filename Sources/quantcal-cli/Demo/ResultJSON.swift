@@ -21,6 +21,7 @@ struct ResultJSON {
             "test": \(results.testRows)},
               "group_size": \(Experiment.groupSize),
               "alpha": \(number(Experiment.alpha)),
+              "delta": \(number(Experiment.delta)),
               "bins": \(Experiment.bins),
               "expected_coverage": [\(number(range.lowerBound)), \(number(range.upperBound))],
               "formats": [
@@ -41,10 +42,21 @@ struct ResultJSON {
             ("nll_before", number(format.nllBefore)), ("nll_after", number(format.nllAfter)),
             ("nll_isotonic", number(format.nllIsotonic)), ("brier_before", number(format.brierBefore)),
             ("brier_after", number(format.brierAfter)), ("brier_isotonic", number(format.brierIsotonic)),
-            ("threshold", number(Double(format.threshold))), ("coverage", number(format.coverage)),
-            ("mean_set_size", number(format.meanSetSize)), ("empty_sets", String(format.emptySets)),
+            ("sets", "[" + format.sets.map(object).joined(separator: ", ") + "]"),
         ]
-        return "{" + members.map { "\"\($0)\": \($1)" }.joined(separator: ", ") + "}"
+        return object(members)
+    }
+
+    private func object(_ sets: PredictionSetResult) -> String {
+        object([
+            ("rule", string(sets.rule.rawValue)), ("threshold", number(sets.threshold)),
+            ("coverage", number(sets.coverage)), ("mean_size", number(sets.meanSize)),
+            ("empty", String(sets.emptyCount)),
+        ])
+    }
+
+    private func object(_ members: [(String, String)]) -> String {
+        "{" + members.map { "\"\($0)\": \($1)" }.joined(separator: ", ") + "}"
     }
 
     private func number(_ value: Double) -> String { value.isFinite ? "\(value)" : "\"\(value)\"" }

@@ -16,24 +16,29 @@ struct ResultTable {
         func row(_ title: String, _ unit: String, _ value: (FormatResult) -> String) -> Row {
             Row(title: title, unit: unit, values: results.formats.map(value))
         }
-        rows = [
-            row("size", "bytes") { grouped($0.byteCount) },
-            row("weight error", "relative RMS") { percent($0.weightError, 2) },
-            row("accuracy", "test rows") { percent($0.accuracy, 1) },
-            row("temperature", "logits / T") { decimal($0.temperature, 3) },
-            row("ECE before", "top label") { percent($0.before.error, 2) },
-            row("ECE after", "top label") { percent($0.after.error, 2) },
-            row("ECE isotonic", "top label") { percent($0.afterIsotonic.error, 2) },
-            row("NLL before", "nats") { decimal($0.nllBefore, 4) },
-            row("NLL after", "nats") { decimal($0.nllAfter, 4) },
-            row("NLL isotonic", "nats") { decimal($0.nllIsotonic, 4) },
-            row("Brier before", "all classes") { decimal($0.brierBefore, 4) },
-            row("Brier after", "all classes") { decimal($0.brierAfter, 4) },
-            row("Brier isotonic", "all classes") { decimal($0.brierIsotonic, 4) },
-            row("90% threshold", "1 - probability") { decimal(Double($0.threshold), 4) },
-            row("coverage", "test rows") { percent($0.coverage, 1) },
-            row("mean set size", "classes") { decimal($0.meanSetSize, 3) },
-        ]
+        func setRows(_ index: Int, _ rule: PredictionSetRule) -> [Row] {
+            [
+                row("\(rule.rawValue) sets", "threshold") { decimal($0.sets[index].threshold, 4) },
+                row("\(rule.rawValue) coverage", "test rows") { percent($0.sets[index].coverage, 1) },
+                row("\(rule.rawValue) size", "classes in a set") { decimal($0.sets[index].meanSize, 3) },
+            ]
+        }
+        rows =
+            [
+                row("size", "bytes") { grouped($0.byteCount) },
+                row("weight error", "relative RMS") { percent($0.weightError, 2) },
+                row("accuracy", "test rows") { percent($0.accuracy, 1) },
+                row("temperature", "logits / T") { decimal($0.temperature, 3) },
+                row("ECE before", "top label") { percent($0.before.error, 2) },
+                row("ECE after", "top label") { percent($0.after.error, 2) },
+                row("ECE isotonic", "top label") { percent($0.afterIsotonic.error, 2) },
+                row("NLL before", "nats") { decimal($0.nllBefore, 4) },
+                row("NLL after", "nats") { decimal($0.nllAfter, 4) },
+                row("NLL isotonic", "nats") { decimal($0.nllIsotonic, 4) },
+                row("Brier before", "all classes") { decimal($0.brierBefore, 4) },
+                row("Brier after", "all classes") { decimal($0.brierAfter, 4) },
+                row("Brier isotonic", "all classes") { decimal($0.brierIsotonic, 4) },
+            ] + PredictionSetRule.allCases.enumerated().flatMap { setRows($0.offset, $0.element) }
     }
 
     /// What was measured on which rows, in one sentence.
@@ -48,8 +53,8 @@ struct ResultTable {
     var coverageRemark: String {
         let range = results.expectedCoverage.range
         return
-            "With so many rows, chance alone puts the coverage between \(percent(range.lowerBound, 1)) and "
-            + "\(percent(range.upperBound, 1)) (two standard deviations)."
+            "With so many rows, chance alone puts the coverage of LAC, APS and RAPS between "
+            + "\(percent(range.lowerBound, 1)) and \(percent(range.upperBound, 1)) (two standard deviations)."
     }
 
     var remarks: [String] { results.formats.compactMap(\.remark) }

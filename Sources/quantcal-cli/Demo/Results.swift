@@ -35,11 +35,8 @@ struct FormatResult {
     let brierBefore: Double
     let brierAfter: Double
     let brierIsotonic: Double
-    /// +infinity if there are too few rows for the level.
-    let threshold: Float
-    let coverage: Double
-    let meanSetSize: Double
-    let emptySets: Int
+    /// In the order of `PredictionSetRule.allCases`.
+    let sets: [PredictionSetResult]
 
     /// Why the temperature is 1, if the fit found none.
     var remark: String? {

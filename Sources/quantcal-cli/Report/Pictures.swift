@@ -25,7 +25,7 @@ func reliabilityChart(_ title: String, _ calibration: CalibrationErrorResult, st
     return chart
 }
 
-/// Coverage of the prediction sets for each number of bits, within the band that chance allows.
+/// Coverage of the prediction sets of each rule for each number of bits, and the band that chance allows.
 func coverageChart(_ results: Results) -> Chart {
     let promised = 1 - Experiment.alpha
     let band = results.expectedCoverage.range
@@ -33,13 +33,13 @@ func coverageChart(_ results: Results) -> Chart {
         "coverage", x: bitsAxis(results),
         y: Axis(
             "coverage (share of test rows)",
-            holding: results.formats.map(\.coverage)
-                + [promised, band.lowerBound, band.upperBound]
+            holding: results.formats.flatMap { $0.sets.map(\.coverage) }
+                + [promised, band.lowerBound, band.upperBound + 0.01]
         ) { percent($0, 0) })
     chart.addBand(band)
     let ends = chart.x.range
     chart.addLine([(ends.lowerBound, promised), (ends.upperBound, promised)], style: "reference")
-    addSeries(results, \.coverage, reference: promised, &chart) { percent($0, 1) }
+    addRules(results, \.coverage, &chart)
     return chart
 }
 
@@ -47,12 +47,13 @@ func coverageChart(_ results: Results) -> Chart {
 func setSizeChart(_ results: Results) -> Chart {
     var chart = Chart(
         "mean set size", x: bitsAxis(results),
-        y: Axis("classes in a set (mean)", holding: results.formats.map { 1.1 * $0.meanSetSize } + [0, 1]) {
-            decimal($0, 1)
-        })
+        y: Axis(
+            "classes in a set (mean)",
+            holding: results.formats.flatMap { $0.sets.map { 1.2 * $0.meanSize } } + [0, 1]
+        ) { decimal($0, 1) })
     let ends = chart.x.range
     chart.addLine([(ends.lowerBound, 1), (ends.upperBound, 1)], style: "reference")
-    addSeries(results, \.meanSetSize, reference: 1, &chart) { decimal($0, 2) }
+    addRules(results, \.meanSize, &chart)
     return chart
 }
 
@@ -83,16 +84,21 @@ private func bitsAxis(_ results: Results) -> Axis {
         ticks: formats.map { (Double($0.offset), String($0.element.bits)) })
 }
 
-/// A dot and a number for each format; numbers stand on the side that is away from the reference.
-private func addSeries(
-    _ results: Results, _ value: (FormatResult) -> Double, reference: Double, _ chart: inout Chart,
-    label: (Double) -> String
+/// A line for each rule, with a dot for each format; the names stand above.
+private func addRules(
+    _ results: Results, _ value: (PredictionSetResult) -> Double, _ chart: inout Chart
 ) {
-    let points = results.formats.reversed().enumerated().map { (Double($0.offset), value($0.element)) }
-    chart.addLine(points, style: "series")
-    for point in points {
-        chart.addDot(point, radius: 4, style: "dot after")
-        chart.addLabel(label(point.1), at: point, dx: 0, dy: point.1 < reference ? 18 : -9, anchor: .middle)
+    for (index, rule) in PredictionSetRule.allCases.enumerated() {
+        let style = rule.rawValue.lowercased()
+        let points = results.formats.reversed().enumerated().map { place, format in
+            (Double(place), value(format.sets[index]))
+        }
+        chart.addLine(points, style: "series \(style)")
+        for point in points { chart.addDot(point, radius: 4, style: "dot \(style)") }
+        chart.addLabel(
+            rule.rawValue, at: (chart.x.range.lowerBound, chart.y.range.upperBound),
+            dx: 10 + 48 * Double(index),
+            dy: 16, anchor: .start, style: "label \(style)")
     }
 }
 

@@ -109,10 +109,20 @@ struct Report {
                     + "the label and 0 for the rest: 0 is best, 2 worst."
             ),
             (
-                "Sets",
-                "A class is in a row's set if 1 - its probability is at most the threshold, the "
-                    + "conformal quantile of the threshold rows' scores. On average over draws of the rows, at "
-                    + "least \(percent(1 - Experiment.alpha, 0)) of sets hold the true class, however bad the network is."
+                "LAC, APS, RAPS",
+                "A class is in a row's set if its score is at most the threshold, the conformal quantile of "
+                    + "the true classes' scores on the threshold rows. The score is 1 - the probability (LAC, "
+                    + "the smallest sets), the sum of the probabilities down to the class (APS, sets that "
+                    + "grow where the network doubts), or this sum and 0.1 for each rank after the first (RAPS, "
+                    + "no sets that grow far). On average over draws of the rows, at least "
+                    + "\(percent(1 - Experiment.alpha, 0)) of sets hold the true class, however bad the network is."
+            ),
+            (
+                "Risk",
+                "LAC sets of a threshold that learn then test finds: of 1, 0.99, and so on, as far as "
+                    + "Hoeffding's and Bentkus's bounds on the threshold rows go. In "
+                    + "\(percent(1 - Experiment.delta, 0)) of draws of these rows, sets hold at least "
+                    + "\(percent(1 - Experiment.alpha, 0)) of all classes to come; the others promise this on average."
             ),
         ]
         let list = entries.map { element("dt", escaped($0.0)) + element("dd", escaped($0.1)) }
@@ -163,17 +173,18 @@ extension Report {
 
     private var coverage: String {
         let range = results.expectedCoverage.range
-        let empty = results.formats[0].emptySets
+        let empty = results.formats[0].sets[0].emptyCount
         let smaller =
             empty == 0
             ? ""
-            : " Less than one class on average means that some sets are empty (\(grouped(empty)) for float32): "
-                + "rows stranger than the guarantee has to cover."
+            : " Less than one class on average means that some sets are empty (\(grouped(empty)) of LAC for "
+                + "float32): rows stranger than the guarantee has to cover."
         return figure(
             [coverageChart(results), setSizeChart(results)],
             "The promise is \(percent(1 - Experiment.alpha, 0)) (dashed), whatever the bits. The band, "
                 + "\(percent(range.lowerBound, 1)) to \(percent(range.upperBound, 1)), is what chance allows; a dot "
-                + "outside of it hints at rows that are not exchangeable. A worse network pays with larger sets "
+                + "of LAC, APS or RAPS outside of it hints at rows that are not exchangeable. Sets with their risk under "
+                + "control stay above the promise, not only on average. A worse network pays with larger sets "
                 + "(dashed: one class).\(smaller)")
     }
 

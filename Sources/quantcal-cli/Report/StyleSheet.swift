@@ -1,9 +1,9 @@
 /// The page's looks: readable on a phone, in the dark and on paper.
 let styleSheet = """
     :root { color-scheme: light dark; --paper: #ffffff; --ink: #1c2127; --soft: #56606b; --line: #d5dbe1;
-      --before: #b3500c; --after: #0b5cad; --isotonic: #1b7a43; --band: #dbe9f7; }
+      --before: #b3500c; --after: #0b5cad; --isotonic: #1b7a43; --risk: #7a3fb0; --band: #dbe9f7; }
     @media (prefers-color-scheme: dark) { :root { --paper: #14181d; --ink: #e4e8ec; --soft: #a2acb6;
-      --line: #39424c; --before: #f0a060; --after: #6cb2f5; --isotonic: #6fcf97; --band: #1e3247; } }
+      --line: #39424c; --before: #f0a060; --after: #6cb2f5; --isotonic: #6fcf97; --risk: #c39af0; --band: #1e3247; } }
     * { box-sizing: border-box; }
     body { margin: 0 auto; max-width: 54rem; padding: 1.5rem 1rem 3rem; background: var(--paper);
       color: var(--ink); font: 1rem/1.5 system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif; }
@@ -43,13 +43,18 @@ let styleSheet = """
     svg .label.isotonic { fill: var(--isotonic); font-weight: 600; }
     svg .label.before { fill: var(--before); font-weight: 600; }
     svg .label.after { fill: var(--after); font-weight: 600; }
+    svg .series.lac { stroke: var(--after); } svg .series.aps { stroke: var(--before); }
+    svg .series.raps { stroke: var(--isotonic); } svg .series.risk { stroke: var(--risk); }
+    svg .lac:not(.series) { fill: var(--after); } svg .aps:not(.series) { fill: var(--before); }
+    svg .raps:not(.series) { fill: var(--isotonic); } svg .risk:not(.series) { fill: var(--risk); }
+    svg .label.lac, svg .label.aps, svg .label.raps, svg .label.risk { font-weight: 600; }
     dl { margin: 0; } dt { font-weight: 600; margin-top: .7rem; } dd { margin: 0; }
     footer { margin-top: 2.5rem; border-top: 1px solid var(--line); padding-top: .7rem; overflow-wrap: anywhere; }
     @media (max-width: 34rem) { body { padding: 1rem .75rem 2rem; } th, td { padding: .3rem .15rem; font-size: .72rem; }
       th small { display: block; margin: 0; line-height: 1.2; font-size: .68rem; } }
     @media print {
       :root { color-scheme: light; --paper: #fff; --ink: #000; --soft: #444; --line: #ccc; --before: #a04000;
-        --after: #003f88; --isotonic: #0d5a2e; --band: #e3edf7; }
+        --after: #003f88; --isotonic: #0d5a2e; --risk: #562a86; --band: #e3edf7; }
       @page { margin: 16mm; }
       body { padding: 0; max-width: none; font-size: 10pt; }
       h2 { break-after: avoid; }
