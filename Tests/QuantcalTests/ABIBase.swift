@@ -21,6 +21,7 @@ let vectorABIAdapters: [String: VectorAdapter] = [
     abiConformalHoldoutAdapters,
     abiConformalOnlineAdapters,
     abiConformalBatchAdapters,
+    abiConformalClustersAdapters,
     abiConformalCrossAdapters,
     abiConformalRegressionScoresAdapters,
     abiConformalClassScoresAdapters,

@@ -21,6 +21,7 @@ let vectorOverlayAdapters: [String: VectorAdapter] = [
     overlayConformalHoldoutAdapters,
     overlayConformalOnlineAdapters,
     overlayConformalBatchAdapters,
+    overlayConformalClustersAdapters,
     overlayConformalCrossAdapters,
     overlayConformalRegressionScoresAdapters,
     overlayConformalClassScoresAdapters,

@@ -13,6 +13,7 @@
 #include "conformal/split.h"
 #include "conformal/calibrator.h"
 #include "conformal/censoring.h"
+#include "conformal/clusters.h"
 #include "conformal/planning.h"
 #include "conformal/risk.h"
 #include "conformal/selection.h"

@@ -8,6 +8,7 @@
 #include "conformal/split.hpp"
 #include "conformal/calibrator.hpp"
 #include "conformal/censoring.hpp"
+#include "conformal/clusters.hpp"
 #include "conformal/planning.hpp"
 #include "conformal/risk.hpp"
 #include "conformal/selection.hpp"

@@ -14,6 +14,7 @@ public struct Philox: Sendable {
         case conformalPruning = 6
         case conformalModel = 7
         case conformalHistory = 8
+        case classCluster = 9
     }
 
     let key: (UInt32, UInt32)

@@ -25,6 +25,7 @@ static const row *const families[] = {
     conformal_holdout_rows,
     conformal_online_rows,
     conformal_batch_rows,
+    conformal_clusters_rows,
     conformal_cross_rows,
     conformal_regression_scores_rows,
     conformal_class_scores_rows,

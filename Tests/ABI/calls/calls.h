@@ -154,6 +154,7 @@ extern const row conformal_selection_rows[];
 extern const row conformal_holdout_rows[];
 extern const row conformal_online_rows[];
 extern const row conformal_batch_rows[];
+extern const row conformal_clusters_rows[];
 extern const row conformal_cross_rows[];
 extern const row conformal_regression_scores_rows[];
 extern const row conformal_class_scores_rows[];

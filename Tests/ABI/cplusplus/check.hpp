@@ -67,6 +67,7 @@ void check_conformal_selection();
 void check_conformal_holdout();
 void check_conformal_online();
 void check_conformal_batch();
+void check_conformal_clusters();
 void check_conformal_cross();
 void check_conformal_regression_scores();
 void check_conformal_class_scores();

@@ -23,6 +23,7 @@ int main() {
     check_conformal_holdout();
     check_conformal_online();
     check_conformal_batch();
+    check_conformal_clusters();
     check_conformal_cross();
     check_conformal_regression_scores();
     check_conformal_class_scores();

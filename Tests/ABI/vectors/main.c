@@ -28,6 +28,7 @@ static const adapter *const families[] = {
     conformal_holdout_adapters,
     conformal_online_adapters,
     conformal_batch_adapters,
+    conformal_clusters_adapters,
     conformal_cross_adapters,
     conformal_regression_scores_adapters,
     conformal_class_scores_adapters,

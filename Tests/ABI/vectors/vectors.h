@@ -77,6 +77,7 @@ extern const adapter conformal_selection_adapters[];
 extern const adapter conformal_holdout_adapters[];
 extern const adapter conformal_online_adapters[];
 extern const adapter conformal_batch_adapters[];
+extern const adapter conformal_clusters_adapters[];
 extern const adapter conformal_cross_adapters[];
 extern const adapter conformal_regression_scores_adapters[];
 extern const adapter conformal_class_scores_adapters[];

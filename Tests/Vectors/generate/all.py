@@ -7,6 +7,7 @@ import calibration_error
 import conformal_abstention
 import conformal_batch
 import conformal_calibrator
+import conformal_clusters
 import conformal_cross
 import conformal_holdout
 import conformal_online
@@ -63,6 +64,7 @@ FAMILIES = [
     conformal_censoring,
     conformal_abstention,
     conformal_pursuit,
+    conformal_clusters,
     conformal_cross,
     conformal_robust,
     conformal_circuit,

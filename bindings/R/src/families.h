@@ -154,6 +154,11 @@ SEXP qcr_conformal_batch_bracket(SEXP n, SEXP m, SEXP zeta_low, SEXP zeta_high, 
 SEXP qcr_conformal_batch_rank_sum(SEXP n, SEXP m, SEXP alpha);
 SEXP qcr_conformal_batch_mean(SEXP scores, SEXP m, SEXP rank_sum, SEXP upper);
 
+/* conformal_clusters.c */
+SEXP qcr_conformal_class_clusters(SEXP scores, SEXP labels, SEXP alpha, SEXP classes,
+                                  SEXP cluster_count, SEXP rare, SEXP restarts, SEXP seed);
+SEXP qcr_conformal_cluster_plan(SEXP counts, SEXP alpha);
+
 /* conformal_cross.c */
 SEXP qcr_conformal_cross_intervals(SEXP residuals, SEXP fold, SEXP predictions, SEXP alpha,
                                    SEXP given);

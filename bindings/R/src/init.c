@@ -105,6 +105,8 @@ static const R_CallMethodDef entries[] = {
     ENTRY(conformal_batch_bracket, 5),
     ENTRY(conformal_batch_rank_sum, 3),
     ENTRY(conformal_batch_mean, 4),
+    ENTRY(conformal_class_clusters, 8),
+    ENTRY(conformal_cluster_plan, 2),
     ENTRY(conformal_cross_intervals, 5),
     ENTRY(conformal_cross_bootstrap_predictions, 3),
     ENTRY(conformal_cross_bootstrap_intervals, 5),

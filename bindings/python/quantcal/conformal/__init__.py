@@ -42,6 +42,12 @@ from quantcal.conformal.class_scores import (
     conformal_label_scores,
     conformal_raps_tune,
 )
+from quantcal.conformal.clusters import (
+    ConformalClassClusters,
+    ConformalClusterPlan,
+    conformal_class_clusters,
+    conformal_cluster_plan,
+)
 from quantcal.conformal.cross import (
     conformal_cross_bootstrap_intervals,
     conformal_cross_bootstrap_predictions,
@@ -121,6 +127,8 @@ __all__ = [
     "ConformalBatchLaw",
     "ConformalCalibrator",
     "ConformalCensoringWeights",
+    "ConformalClassClusters",
+    "ConformalClusterPlan",
     "ConformalCoverageLaw",
     "ConformalCoveredLaw",
     "ConformalHoldout",
@@ -152,8 +160,10 @@ __all__ = [
     "conformal_censoring_weights",
     "conformal_circuit_bounds",
     "conformal_circuit_probabilities",
+    "conformal_class_clusters",
     "conformal_class_scores",
     "conformal_class_sets",
+    "conformal_cluster_plan",
     "conformal_coverage_law",
     "conformal_coverage_quantile",
     "conformal_covered_law",

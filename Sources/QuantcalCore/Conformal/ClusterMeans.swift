@@ -1,0 +1,149 @@
+/// Weighted k-means of the embedded classes: the best of some runs from random centres. Sums go in the order of the
+/// classes, so the same seed gives the same clusters everywhere.
+///
+/// Sources: Lloyd (1982); Arthur, Vassilvitskii (2007), "k-means++: the advantages of careful seeding".
+struct ClusterMeans: ~Copyable {
+    private static let dimensions = ClassEmbedding.dimensions
+    private static let mostSteps = 300
+
+    private let points: UnsafePointer<Double>
+    private let weights: UnsafePointer<Double>
+    private let count: Int
+    private let clusters: Int
+    /// The cluster of each class in the best run, in the order of their first classes.
+    let best: Scratch<Int32>
+    private let current: Scratch<Int32>
+    /// Squared, to the nearest centre.
+    private let distances: Scratch<Double>
+    private let centres: Scratch<Double>
+    private let masses: Scratch<Double>
+
+    /// The embedding must live as long.
+    init(_ embedding: borrowing ClassEmbedding, clusters: Int) throws(QuantcalError) {
+        let best = try Scratch<Int32>(embedding.count)
+        let current = try Scratch<Int32>(embedding.count)
+        let distances = try Scratch<Double>(embedding.count)
+        let centres = try Scratch<Double>(clusters * Self.dimensions)
+        let masses = try Scratch<Double>(clusters)
+        points = UnsafePointer(embedding.points.buffer.baseAddress!)
+        weights = UnsafePointer(embedding.weights.buffer.baseAddress!)
+        count = embedding.count
+        self.clusters = clusters
+        self.best = best
+        self.current = current
+        self.distances = distances
+        self.centres = centres
+        self.masses = masses
+    }
+
+    /// How many clusters there are; 0 instead of one.
+    func find(_ options: ConformalClusters.Options, _ progress: Progress) throws(QuantcalError) -> Int {
+        var least = Double.infinity
+        for restart in 0..<options.restarts {
+            try progress(Double(restart) / Double(options.restarts))
+            guard clusters > 1 else { return 0 }
+            let random = Philox(seed: options.seed, stream: UInt32(restart), purpose: .classCluster)
+            let cost = move(seed(random))
+            guard cost < least else { continue }
+            least = cost
+            best.buffer.baseAddress!.update(from: current.buffer.baseAddress!, count: count)
+        }
+        let found = number()
+        return found > 1 ? found : 0
+    }
+
+    /// Centres among the points, each with a chance proportional to its weight times the squared distance to the
+    /// centres before it; fewer than asked if the points are fewer.
+    private func seed(_ random: Philox) -> Int {
+        distances.buffer.update(repeating: 1)
+        for centre in 0..<clusters {
+            let total = (0..<count).reduce(0) { $0 + weights[$1] * distances.buffer[$1] }
+            guard total > 0 else { return centre }
+            let target = random.uniform(UInt64(centre)) * total
+            var (sum, chosen) = (0.0, 0)
+            for index in 0..<count where distances.buffer[index] > 0 {
+                chosen = index
+                sum += weights[index] * distances.buffer[index]
+                if sum > target { break }
+            }
+            let place = centres.buffer.baseAddress! + centre * Self.dimensions
+            place.update(from: points + chosen * Self.dimensions, count: Self.dimensions)
+            for index in 0..<count {
+                let distance = distance(index, centre)
+                distances.buffer[index] = centre == 0 ? distance : min(distances.buffer[index], distance)
+            }
+        }
+        return clusters
+    }
+
+    private func distance(_ index: Int, _ centre: Int) -> Double {
+        var sum = 0.0
+        for dimension in 0..<Self.dimensions {
+            let difference =
+                points[index * Self.dimensions + dimension]
+                - centres.buffer[centre * Self.dimensions + dimension]
+            sum += difference * difference
+        }
+        return sum
+    }
+
+    /// Moves the centres to the means of their points until no point changes its centre; the cost of the end.
+    private func move(_ centreCount: Int) -> Double {
+        current.buffer.update(repeating: -1)
+        for step in 0..<Self.mostSteps {
+            let (cost, isChanged) = assign(centreCount)
+            if !isChanged || step == Self.mostSteps - 1 { return cost }
+            average(centreCount)
+        }
+        preconditionFailure("the last step returns")
+    }
+
+    /// The nearest centre of each point; of equally near ones the first.
+    private func assign(_ centreCount: Int) -> (cost: Double, isChanged: Bool) {
+        var (cost, isChanged) = (0.0, false)
+        for index in 0..<count {
+            var (nearest, least) = (0, distance(index, 0))
+            for centre in 1..<centreCount {
+                let distance = distance(index, centre)
+                if distance < least { (nearest, least) = (centre, distance) }
+            }
+            isChanged = isChanged || current.buffer[index] != Int32(nearest)
+            current.buffer[index] = Int32(nearest)
+            cost += weights[index] * least
+        }
+        return (cost, isChanged)
+    }
+
+    /// A centre without points stays where it is.
+    private func average(_ centreCount: Int) {
+        masses.buffer.update(repeating: 0)
+        for index in 0..<count { masses.buffer[Int(current.buffer[index])] += weights[index] }
+        for centre in 0..<centreCount where masses.buffer[centre] > 0 {
+            for dimension in 0..<Self.dimensions { centres.buffer[centre * Self.dimensions + dimension] = 0 }
+        }
+        for index in 0..<count {
+            let centre = Int(current.buffer[index])
+            let share = weights[index] / masses.buffer[centre]
+            for dimension in 0..<Self.dimensions {
+                centres.buffer[centre * Self.dimensions + dimension] +=
+                    share * points[index * Self.dimensions + dimension]
+            }
+        }
+    }
+
+    /// Numbers the clusters by their first classes; how many there are.
+    private func number() -> Int {
+        // The mass of a cluster is no more of use: here it is its number, or -1.
+        masses.buffer.update(repeating: -1)
+        var found = 0
+        for index in 0..<count {
+            let cluster = Int(best.buffer[index])
+            if masses.buffer[cluster] < 0 {
+                masses.buffer[cluster] = Double(found)
+                found += 1
+            }
+            best.buffer[index] = Int32(masses.buffer[cluster])
+        }
+        return found
+    }
+}
