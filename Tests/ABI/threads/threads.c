@@ -11,7 +11,7 @@
 #include "../calls/calls.h"
 
 enum {
-    ROWS_MAX = 256,
+    ROWS_MAX = 512,
     CALLERS = 8,
     ROUNDS = 4,
     COLUMNS = 37
