@@ -52,18 +52,24 @@ ROWS = [
         ],
     ),
     Row(
-        name="conformal selection f64, million",
-        size=10**6,
+        name="conformal selection f64, million and million",
+        size=2 * 10**6,
         data=partial(conformal_selection.points, weighted=False),
         ours=conformal_selection.select,
         threads=1,
         against=[
             Rival(
-                "NumPy, sorted and searched",
+                "ConfSelect's definition in NumPy, sorted and searched",
                 conformal_selection.by_searching,
-                1,
+                10,
                 conformal_selection.same_points,
-            )
+            ),
+            Rival(
+                "NumPy, one search",
+                conformal_selection.by_one_search,
+                None,
+                conformal_selection.same_points,
+            ),
         ],
     ),
     Row(

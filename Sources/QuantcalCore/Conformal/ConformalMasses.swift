@@ -64,12 +64,15 @@ struct ConformalMasses: ~Copyable {
         self.total = total
     }
 
+    /// Whether every mass is 1.
+    var areUnits: Bool { values.buffer.isEmpty }
+
     @inline(__always) func calibration(_ index: Int) -> UInt64 {
-        values.buffer.isEmpty ? 1 : values.buffer[index]
+        areUnits ? 1 : values.buffer[index]
     }
 
     @inline(__always) func test(_ index: Int) -> UInt64 {
-        values.buffer.isEmpty ? 1 : values.buffer[n + index]
+        areUnits ? 1 : values.buffer[n + index]
     }
 
     private static func areDifferent<T: Scalar>(

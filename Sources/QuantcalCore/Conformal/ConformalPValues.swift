@@ -6,6 +6,8 @@
 public enum ConformalPValues {
     public typealias Options = ConformalCalibrator.PValueOptions
 
+    private static let grain = 1 << 15
+
     public static func pValues(
         calibration: ConformalPoints<Double>, test: ConformalPoints<Double>, options: Options,
         into p: UnsafeMutablePointer<Double>
@@ -22,11 +24,41 @@ public enum ConformalPValues {
     ) throws(QuantcalError) {
         try validate(calibration.scores, test.scores)
         let masses = try ConformalMasses(calibration: calibration, test: test)
-        let ranking = try ConformalRanking(
-            calibration: calibration.scores, test: test.scores,
-            first: options.tail == .upper ? .largest : .smallest, masses: masses)
+        let first: ConformalRanking.First = options.tail == .upper ? .largest : .smallest
         let uniforms = uniforms(seed: options.seed, first: options.firstPoint)
+        if masses.areUnits {
+            return try count(calibration.scores, test.scores, first: first, uniforms, p)
+        }
+        let ranking = try ConformalRanking(
+            calibration: calibration.scores, test: test.scores, first: first, masses: masses)
         write(ranking, masses, uniforms, p)
+    }
+
+    /// The p-values of points that all count alike; so only calibration points need be sorted.
+    static func count<T: Scalar>(
+        _ calibration: UnsafeBufferPointer<T>, _ test: UnsafeBufferPointer<T>, first: ConformalRanking.First,
+        _ uniforms: ConformalUniforms, _ p: UnsafeMutablePointer<Double>
+    ) throws(QuantcalError) {
+        let sorted = try SortedKeys(calibration)
+        let n = calibration.count
+        let whole = Double(n + 1)
+        Parallel.forEachRange(of: test.count, grain: grain) { range in
+            guard uniforms.areRandom else {
+                let isLower = first == .smallest
+                return sorted.count(test, range, orEqual: isLower) { index, count in
+                    p[index] = Double((isLower ? count : n - count) + 1) / whole
+                }
+            }
+            for index in range {
+                let key = SortedKeys.key(test[index])
+                let (below, upTo) = (sorted.count(below: key), sorted.count(upTo: key))
+                p[index] =
+                    ConformalShare(
+                        before: UInt64(first == .smallest ? below : n - upTo),
+                        beside: UInt64(upTo - below + 1), whole: UInt64(n + 1), uniforms.units(index)
+                    ).value
+            }
+        }
     }
 
     static func write(
@@ -66,10 +98,15 @@ struct ConformalShare {
         _ units: UInt64
     ) {
         let own = masses.test(Int(ranking.order[place].index))
-        part =
-            UInt128(ranking.below.buffer[place]) << 53
-            + UInt128(ranking.tied.buffer[place] + own) * UInt128(units)
-        whole = masses.total + own
+        self.init(
+            before: ranking.below.buffer[place], beside: ranking.tied.buffer[place] + own,
+            whole: masses.total + own, units)
+    }
+
+    /// (before + U beside) / whole.
+    init(before: UInt64, beside: UInt64, whole: UInt64, _ units: UInt64) {
+        part = UInt128(before) << 53 + UInt128(beside) * UInt128(units)
+        self.whole = whole
     }
 
     /// part / whole.

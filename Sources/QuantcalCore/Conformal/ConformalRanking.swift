@@ -80,6 +80,9 @@ struct ConformalUniforms {
         (self.philox, self.isShared, self.first) = (philox, isShared, first)
     }
 
+    /// Whether not all are 1.
+    var areRandom: Bool { philox != nil }
+
     @inline(__always) func units(_ index: Int) -> UInt64 {
         guard let philox else { return Self.one }
         return Self.one - philox.units(isShared ? 0 : first &+ UInt64(index))

@@ -61,34 +61,42 @@ public enum ConformalSelection {
         let hasWeights = calibration.weights != nil || test.weights != nil
         let masses = try ConformalMasses(calibration: calibration, test: test)
         guard test.scores.count > 0 else { return 0 }
-        let ranking = try ConformalRanking(
-            calibration: calibration.scores, test: test.scores, first: .smallest, masses: masses)
-        let level = try SelectionLevel(q: q, m: ranking.count)
+        let level = try SelectionLevel(q: q, m: test.scores.count)
         let uniforms = ConformalPValues.uniforms(seed: options.isRandomised ? options.seed : nil)
         let pruning = options.resolvedPruning(hasWeights: hasWeights)
-        guard pruning != .none else { return try selectAtOnce(ranking, masses, uniforms, level, output) }
+        if pruning == .none, masses.areUnits {
+            return try selectAtOnce(level, output) { p throws(QuantcalError) in
+                try ConformalPValues.count(calibration.scores, test.scores, first: .smallest, uniforms, p)
+            }
+        }
+        let ranking = try ConformalRanking(
+            calibration: calibration.scores, test: test.scores, first: .smallest, masses: masses)
+        guard pruning != .none else {
+            return try selectAtOnce(level, output) { ConformalPValues.write(ranking, masses, uniforms, $0) }
+        }
         let candidates = try candidates(ranking, masses, uniforms, level)
         let pruned = try ConformalPruning(rejections: candidates, pruning: pruning, seed: options.seed)
         if let p = output.p { ConformalPValues.write(ranking, masses, uniforms, p) }
         return pruned.write(output, level: level)
     }
 
-    /// The Benjamini-Hochberg procedure on the p-values.
+    /// The Benjamini-Hochberg procedure on the p-values that `write` gives.
     private static func selectAtOnce(
-        _ ranking: borrowing ConformalRanking, _ masses: borrowing ConformalMasses,
-        _ uniforms: ConformalUniforms, _ level: SelectionLevel, _ output: Output
+        _ level: SelectionLevel, _ output: Output,
+        _ write: (UnsafeMutablePointer<Double>) throws(QuantcalError) -> Void
     ) throws(QuantcalError) -> Int {
-        let memory = try Scratch<Double>(ranking.count)
-        ConformalPValues.write(ranking, masses, uniforms, memory.buffer.baseAddress!)
-        let p = UnsafeBufferPointer(memory.buffer)
-        let count = try StepUp.count(p: p, q: level.q)
+        // All memory before the first result is written.
+        let steps = try StepUp.Steps(level)
+        let memory = try Scratch<Double>(output.p == nil ? level.m : 0)
+        let p = output.p ?? memory.buffer.baseAddress!
+        try write(p)
+        let count = steps.count(UnsafeBufferPointer(start: p, count: level.m))
         let threshold = count > 0 ? level.threshold(count) : -1
-        let evidence = count > 0 ? level.evidence(count) : 0
-        for index in p.indices {
-            output.selected[index] = p[index] <= threshold ? 1 : 0
-            output.e?[index] = p[index] <= threshold ? evidence : 0
+        for index in 0..<level.m { output.selected[index] = p[index] <= threshold ? 1 : 0 }
+        if let e = output.e {
+            let evidence = count > 0 ? level.evidence(count) : 0
+            for index in 0..<level.m { e[index] = p[index] <= threshold ? evidence : 0 }
         }
-        output.p?.update(from: p.baseAddress!, count: p.count)
         return count
     }
 

@@ -8,6 +8,9 @@ struct SelectionLevel {
     let m: Int
     let numerator: UInt64
     let denominator: UInt64
+    /// More than how far from a whole number a guess is that should be one.
+    private static let doubt = 0x1p-16
+
     /// Whether the fraction is q / m itself, and both of its parts are doubles.
     private let isShort: Bool
 
@@ -41,6 +44,9 @@ struct SelectionLevel {
     /// `guess` is near it, if q is not at the end of the range of doubles.
     @inline(__always) func first(near guess: Double, _ holds: (Int) -> Bool) -> Int {
         let middle = guess < Double(m) ? Int(guess) : m
+        let rest = guess - Double(middle)
+        // No quotient of a few roundings is off by so much. Most guesses are decided here.
+        if isShort, rest > Self.doubt, rest < 1 - Self.doubt || middle == m { return middle + 1 }
         let (low, high) = (max(1, middle - 2), min(m + 1, middle + 3))
         let isInside = (low == 1 || !holds(low - 1)) && (high > m || holds(high))
         return Search.first(in: isInside ? low..<high : 1..<m + 1, holds)

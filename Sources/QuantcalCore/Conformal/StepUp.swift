@@ -55,23 +55,46 @@ public enum StepUp {
     /// How many of p-values that are 0 to 1 are rejected.
     static func count(p: UnsafeBufferPointer<Double>, q: Double) throws(QuantcalError) -> Int {
         guard p.count > 0 else { return 0 }
-        let level = try SelectionLevel(q: q, m: p.count)
-        let unit = q / Double(p.count)
-        return try largest(p.count) { index in
-            level.first(near: p[index] / unit) { p[index] <= level.threshold($0) }
-        }
+        return try Steps(SelectionLevel(q: q, m: p.count)).count(p)
     }
 
     /// The largest r with at least r steps up to it. Steps above `m` are never taken.
     static func largest(_ m: Int, step: (Int) -> Int) throws(QuantcalError) -> Int {
         let counts = try Scratch<Int32>(zeroed: m + 2)
         for index in 0..<m { counts.buffer[min(step(index), m + 1)] += 1 }
+        return largest(counts.buffer[...m])
+    }
+
+    /// The same for how many steps there are to each number.
+    private static func largest(_ counts: Slice<UnsafeMutableBufferPointer<Int32>>) -> Int {
         var (steps, result) = (0, 0)
-        for r in 0...m {
-            steps += Int(counts.buffer[r])
+        for r in counts.indices {
+            steps += Int(counts[r])
             if steps >= r { result = r }
         }
         return result
+    }
+
+    /// Room to count the steps of p-values.
+    struct Steps: ~Copyable {
+        private let level: SelectionLevel
+        private let counts: Scratch<Int32>
+
+        init(_ level: SelectionLevel) throws(QuantcalError) {
+            counts = try Scratch(zeroed: level.m + 1)
+            self.level = level
+        }
+
+        /// How many are rejected; to be asked once.
+        func count(_ p: UnsafeBufferPointer<Double>) -> Int {
+            let unit = level.q / Double(level.m)
+            // Most are beyond the last step.
+            let last = level.threshold(level.m)
+            for x in p where x <= last {
+                counts.buffer[level.first(near: x / unit) { x <= level.threshold($0) }] += 1
+            }
+            return StepUp.largest(counts.buffer[...])
+        }
     }
 
     public static func requireNumber(_ count: Int, _ name: String = "m") throws(QuantcalError) {

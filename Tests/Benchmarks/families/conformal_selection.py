@@ -72,7 +72,23 @@ def definition(data: Points) -> NDArray[np.bool_]:
 
 
 def by_searching(data: Points) -> NDArray[np.bool_]:
-    """The same with one sort and binary searches."""
+    """ConfSelect's definition, (#{V_i < s} + U (1 + #{V_i = s})) / (n + 1) with U = 1, and its step-up
+    procedure, with sorted arrays for loops: the counts by binary searches."""
+    ordered = np.sort(data.calibration)
+    below = np.searchsorted(ordered, data.test, side="left")
+    ties = np.searchsorted(ordered, data.test, side="right") - below
+    p = (below + 1.0 * (1 + ties)) / (data.calibration.size + 1)
+    m = p.size
+    order = np.argsort(p)
+    reached = np.flatnonzero(p[order] <= LEVEL * np.linspace(1, m, m) / m)
+    selected = np.zeros(m, dtype=bool)
+    if reached.size:
+        selected[order[: reached[-1] + 1]] = True
+    return selected
+
+
+def by_one_search(data: Points) -> NDArray[np.bool_]:
+    """The same with U = 1 made use of: calibration points tied or before are counted at once."""
     counts = np.searchsorted(np.sort(data.calibration), data.test, side="right")
     return _rejected((1 + counts) / (data.calibration.size + 1))
 
