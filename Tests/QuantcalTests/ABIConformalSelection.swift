@@ -34,6 +34,12 @@ let abiConformalSelectionAdapters: [String: VectorAdapter] = [
         default: try selectModels(inputs, qc_conformal_select_models_f64)
         }
     },
+    "qc_conformal_select_ridge": { inputs, type in
+        switch type {
+        case .f32: try selectRidge(inputs, qc_conformal_select_ridge_f32)
+        default: try selectRidge(inputs, qc_conformal_select_ridge_f64)
+        }
+    },
 ]
 
 private let tails = ["upper": QC_CONFORMAL_TAIL_UPPER, "lower": QC_CONFORMAL_TAIL_LOWER]
@@ -159,5 +165,28 @@ private func selectModels<T: BinaryFloatingPoint>(
             calibration.elements.map { T($0) }, calibration.rows, test.elements.map { T($0) }, test.rows,
             test.columns, inputs.double("q"), &options, out.selected.pointer, out.p.pointer, out.e.pointer,
             chosen.pointer, out.count.pointer), out.selected, out.p, out.e, chosen, out.count)
+    return out.outputs.merging(["chosen": .integers(chosen.elements)]) { _, new in new }
+}
+
+private typealias SelectRidge<T> = (
+    UnsafePointer<T>?, UnsafePointer<T>?, Int, UnsafePointer<T>?, Int, Int, UnsafePointer<Double>?, Int,
+    Double, UnsafePointer<qc_conformal_select_options>?, UnsafeMutablePointer<UInt8>?,
+    UnsafeMutablePointer<Double>?, UnsafeMutablePointer<Double>?, UnsafeMutablePointer<Int>?,
+    UnsafeMutablePointer<Int>?
+) -> qc_status
+
+private func selectRidge<T: BinaryFloatingPoint>(
+    _ inputs: VectorInputs, _ function: SelectRidge<T>
+) throws -> [String: VectorOutput] {
+    let (x, test) = (try inputs.matrix("x"), try inputs.matrix("test"))
+    let outcomes: [T] = try inputs.scalars("outcomes")
+    let penalties: [Double] = try inputs.scalars("penalties")
+    var options = try selectOptions(inputs)
+    let (out, chosen) = (Buffers(test.rows), ABIBuffer<Int>(test.rows))
+    try abiCall(
+        function(
+            x.elements.map { T($0) }, outcomes, x.rows, test.elements.map { T($0) }, test.rows, test.columns,
+            penalties, penalties.count, inputs.double("q"), &options, out.selected.pointer, out.p.pointer,
+            out.e.pointer, chosen.pointer, out.count.pointer), out.selected, out.p, out.e, chosen, out.count)
     return out.outputs.merging(["chosen": .integers(chosen.elements)]) { _, new in new }
 }

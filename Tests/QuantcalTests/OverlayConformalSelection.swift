@@ -79,6 +79,23 @@ let overlayConformalSelectionAdapters: [String: VectorAdapter] = [
         }
         return outputs(found.selection).merging(["chosen": .integers(found.chosen)]) { _, new in new }
     },
+    "qc_conformal_select_ridge": { inputs, type in
+        let (pruning, seed) = (try pruning(inputs), try randomness(inputs).seed)
+        let found: (selection: SelectedPoints, chosen: [Int])
+        switch type {
+        case .f32:
+            found = try conformalSelectRidge(
+                x: matrix(inputs, "x") as Matrix<Float>, outcomes: inputs.scalars("outcomes"),
+                test: matrix(inputs, "test"), penalties: inputs.scalars("penalties"), q: inputs.double("q"),
+                pruning: pruning, seed: seed)
+        default:
+            found = try conformalSelectRidge(
+                x: matrix(inputs, "x") as Matrix<Double>, outcomes: inputs.scalars("outcomes"),
+                test: matrix(inputs, "test"), penalties: inputs.scalars("penalties"), q: inputs.double("q"),
+                pruning: pruning, seed: seed)
+        }
+        return outputs(found.selection).merging(["chosen": .integers(found.chosen)]) { _, new in new }
+    },
 ]
 
 private func randomness(_ inputs: VectorInputs) throws -> (isRandomised: Bool, seed: UInt64) {

@@ -95,7 +95,7 @@ public func conformalSelect(
     seed: UInt64 = 0
 ) throws(QuantcalError) -> SelectedPoints {
     let options = ConformalSelection.Options(pruning: pruning, isRandomised: isRandomised, seed: seed)
-    return try selection(test.count) { output throws(QuantcalError) in
+    return try selectedPoints(test.count) { output throws(QuantcalError) in
         try withTwo((calibration, calibrationWeights), (test, testWeights)) {
             one, other throws(QuantcalError) in
             _ = try ConformalSelection.select(
@@ -111,7 +111,7 @@ public func conformalSelect(
     seed: UInt64 = 0
 ) throws(QuantcalError) -> SelectedPoints {
     let options = ConformalSelection.Options(pruning: pruning, isRandomised: isRandomised, seed: seed)
-    return try selection(test.count) { output throws(QuantcalError) in
+    return try selectedPoints(test.count) { output throws(QuantcalError) in
         try withTwo((calibration, calibrationWeights), (test, testWeights)) {
             one, other throws(QuantcalError) in
             _ = try ConformalSelection.select(
@@ -149,7 +149,7 @@ private func selectModels<T: Scalar>(
     try requireCount(calibration.columns, test.columns, "a row of calibration")
     let options = ConformalSelection.Options(pruning: pruning, seed: seed)
     var chosen: [Int] = []
-    let result = try selection(test.rows) { output throws(QuantcalError) in
+    let result = try selectedPoints(test.rows) { output throws(QuantcalError) in
         chosen = try filled(test.rows) { (chosen: UnsafeMutablePointer<Int>) throws(QuantcalError) in
             try withBuffer(calibration.elements) { one throws(QuantcalError) in
                 try withBuffer(test.elements) { other throws(QuantcalError) in
@@ -164,7 +164,7 @@ private func selectModels<T: Scalar>(
 }
 
 /// What a selection writes.
-private func selection(
+func selectedPoints(
     _ count: Int, _ call: (ConformalSelection.Output) throws(QuantcalError) -> Void
 ) throws(QuantcalError) -> SelectedPoints {
     var (p, e): ([Double], [Double]) = ([], [])

@@ -144,7 +144,7 @@ public func qc_conformal_e_benjamini_hochberg(
 // MARK: Selection
 
 /// Where a selection goes, proven.
-private struct SelectionOutputs {
+struct SelectionOutputs {
     let output: ConformalSelection.Output
     let chosen: UnsafeMutablePointer<Int>?
     let count: UnsafeMutablePointer<Int>?

@@ -32,20 +32,32 @@ public enum ConformalModelSelection {
         output: ConformalSelection.Output, chosen: UnsafeMutablePointer<Int>?
     ) throws(QuantcalError) -> Int { try compute(scores, q, options, output, chosen) }
 
-    /// What a test point has with its score so far.
-    private struct Choice: BitwiseCopyable {
-        var rejections: Int32
-        /// Calibration points before or beside it, and the point itself.
-        var before: UInt32
-        var model: Int32
-        /// How many scores have had so many rejections.
-        var equals: Int32
-    }
-
     private static func compute<T: Scalar>(
         _ scores: Scores<T>, _ q: Double, _ options: ConformalSelection.Options,
         _ output: ConformalSelection.Output, _ chosen: UnsafeMutablePointer<Int>?
     ) throws(QuantcalError) -> Int {
+        let pruning = try self.pruning(options)
+        try requireModels(scores.models)
+        try Require.level(q, "q")
+        try ConformalPValues.validate(scores.calibration, scores.test, columns: scores.models)
+        let (n, m) = (scores.calibration.count / scores.models, scores.test.count / scores.models)
+        guard m > 0 else { return 0 }
+        let level = try SelectionLevel(q: q, m: m)
+        let choices = try ModelChoices(m, seed: options.seed)
+        let masses = try ConformalMasses(units: n)
+        for model in 0..<scores.models {
+            let ranking = try ConformalRanking(
+                calibration: scores.calibration, test: scores.test, column: model, of: scores.models,
+                first: .smallest, masses: masses)
+            try improve(choices, model, ranking, total: n, level)
+        }
+        return try choices.select(n, level, pruning, output, chosen)
+    }
+
+    /// Choosing needs a pruning, and p-values that are not randomised.
+    static func pruning(
+        _ options: ConformalSelection.Options
+    ) throws(QuantcalError) -> ConformalSelection.Pruning {
         let pruning = options.resolvedPruning(hasWeights: true)
         guard pruning != .none, !options.isRandomised else {
             throw QuantcalError(
@@ -53,32 +65,7 @@ public enum ConformalModelSelection {
                 pruning == .none
                     ? "pruning is 1; scores that are chosen need one" : "randomised is 1; it must be 0")
         }
-        try requireModels(scores.models)
-        try Require.level(q, "q")
-        try ConformalPValues.validate(scores.calibration, scores.test, columns: scores.models)
-        let (n, m) = (scores.calibration.count / scores.models, scores.test.count / scores.models)
-        guard m > 0 else { return 0 }
-        let level = try SelectionLevel(q: q, m: m)
-        let choices = try Scratch<Choice>(zeroed: m)
-        let masses = try ConformalMasses(units: n)
-        for model in 0..<scores.models {
-            let ranking = try ConformalRanking(
-                calibration: scores.calibration, test: scores.test, column: model, of: scores.models,
-                first: .smallest, masses: masses)
-            try improve(choices.buffer, model, ranking, total: n, level, options.seed)
-        }
-        let candidates = try Scratch<Int32>(m)
-        for (index, choice) in choices.buffer.enumerated() {
-            let isCandidate = ConformalShare(part: UInt64(choice.before), whole: UInt64(n + 1))
-                .isAtMost(level, Int(choice.rejections))
-            candidates.buffer[index] = isCandidate ? choice.rejections : 0
-        }
-        let pruned = try ConformalPruning(rejections: candidates, pruning: pruning, seed: options.seed)
-        for (index, choice) in choices.buffer.enumerated() {
-            output.p?[index] = Double(choice.before) / Double(n + 1)
-            chosen?[index] = Int(choice.model)
-        }
-        return pruned.write(output, level: level)
+        return pruning
     }
 
     public static func requireModels(_ models: Int) throws(QuantcalError) {
@@ -90,30 +77,20 @@ public enum ConformalModelSelection {
 
     /// Lets every point have one more score, if that is better.
     private static func improve(
-        _ choices: UnsafeMutableBufferPointer<Choice>, _ model: Int, _ ranking: borrowing ConformalRanking,
-        total: Int, _ level: SelectionLevel, _ seed: UInt64
+        _ choices: borrowing ModelChoices, _ model: Int, _ ranking: borrowing ConformalRanking,
+        total: Int, _ level: SelectionLevel
     ) throws(QuantcalError) {
         let counts = try ConformalRejections(ranking, total: UInt64(total), level: level, ties: .before)
-        let random = Philox(seed: seed, stream: UInt32(model), purpose: .conformalModel)
+        let random = choices.random(model)
         var start = 0
         while start < ranking.count {
             let group = ranking.group(from: start)
             // What all of a group have, as their masses are equal.
-            let rejections = Int32(counts.rejections(group: group, mass: 1, ties: .before))
-            let before = ranking.below.buffer[start] + ranking.tied.buffer[start] + 1
+            let rejections = counts.rejections(group: group, mass: 1, ties: .before)
+            let before = Int(ranking.below.buffer[start] + ranking.tied.buffer[start]) + 1
             for place in group {
                 let index = Int(ranking.order[place].index)
-                let last = choices[index]
-                var equals: Int32 = 1
-                if rejections < last.rejections { continue }
-                if rejections == last.rejections {
-                    equals = last.equals + 1
-                    choices[index].equals = equals
-                    // The c-th of equals takes the place with probability 1 / c.
-                    if random.integers(UInt64(index), below: UInt64(equals)).0 > 0 { continue }
-                }
-                choices[index] = Choice(
-                    rejections: rejections, before: UInt32(before), model: Int32(model), equals: equals)
+                choices.offer(index, model, rejections: rejections, before: before, random)
             }
             start = group.upperBound
         }

@@ -201,6 +201,61 @@ static void build_select_models(call *c, element_type type, size_t rows, size_t 
     output(c, "count", TYPE_SIZE, 1)->optional = true;
 }
 
+/* -- Selection with a model of the same points --------------------------------- */
+
+enum {
+    RIDGE_WORK = 2000
+};
+
+static const bad_value bad_outcomes[] = {
+    {NAN, QC_ERR_NOT_FINITE}, {INFINITY, QC_ERR_NOT_FINITE}, {-0.5, QC_ERR_DOMAIN}, {0, QC_OK}};
+static const bad_values outcomes = BAD_VALUES(bad_outcomes);
+
+static const bad_value bad_penalties[] = {{NAN, QC_ERR_NOT_FINITE},
+                                          {INFINITY, QC_ERR_NOT_FINITE},
+                                          {-0.5, QC_ERR_DOMAIN},
+                                          {0, QC_ERR_DOMAIN}};
+static const bad_values positive = BAD_VALUES(bad_penalties);
+
+static qc_status select_ridge_f64(const value *v) {
+    return qc_conformal_select_ridge_f64(v[0].pointer, v[1].pointer, v[2].size, v[3].pointer,
+                                         v[4].size, v[5].size, v[6].pointer, v[7].size, v[8].number,
+                                         v[9].pointer, v[10].pointer, v[11].pointer, v[12].pointer,
+                                         v[13].pointer, v[14].pointer);
+}
+
+static qc_status select_ridge_f32(const value *v) {
+    return qc_conformal_select_ridge_f32(v[0].pointer, v[1].pointer, v[2].size, v[3].pointer,
+                                         v[4].size, v[5].size, v[6].pointer, v[7].size, v[8].number,
+                                         v[9].pointer, v[10].pointer, v[11].pointer, v[12].pointer,
+                                         v[13].pointer, v[14].pointer);
+}
+
+static void build_select_ridge(call *c, element_type type, size_t rows, size_t columns) {
+    const qc_conformal_select_options given = {
+        .struct_size = sizeof given, .pruning = QC_CONFORMAL_PRUNING_HOMOGENEOUS, .seed = 5};
+    input(c, "x", type, rows * columns, -1, 1)->bad = &must_be_finite;
+    input(c, "outcomes", type, rows, 0, 1)->bad = &outcomes;
+    length(c, "n", rows, QC_OK)->limit = MOST_POINTS;
+    input(c, "test", type, rows * columns, -1, 1)->bad = &must_be_finite;
+    length(c, "m", rows, QC_OK)->limit = MOST_POINTS;
+    argument *width = length(c, "columns", columns, QC_ERR_SIZE);
+    width->limit = INT32_MAX;
+    width->bytes_per_unit = rows * element_size(type);
+    input(c, "penalties", TYPE_F64, 2, 0.5, 2)->bad = &positive;
+    argument *models = length(c, "models", 2, QC_ERR_SIZE);
+    models->limit = INT32_MAX;
+    models->bytes_per_unit = sizeof(double);
+    number(c, "q", 0.3, &levels);
+    options(c, &given, sizeof given, model_fields, sizeof model_fields / sizeof model_fields[0], 0)
+        ->optional = true;
+    output(c, "selected", TYPE_U8, rows);
+    output(c, "p", TYPE_F64, rows)->optional = true;
+    output(c, "e", TYPE_F64, rows)->optional = true;
+    output(c, "chosen", TYPE_SIZE, rows)->optional = true;
+    output(c, "count", TYPE_SIZE, 1)->optional = true;
+}
+
 const row conformal_selection_rows[] = {
     {"qc_conformal_p_values_f64", "", p_values_f64, build_p_values, TYPE_F64, MUCH_WORK},
     {"qc_conformal_p_values_f32", "", p_values_f32, build_p_values, TYPE_F32, MUCH_WORK},
@@ -218,5 +273,9 @@ const row conformal_selection_rows[] = {
      MUCH_WORK},
     {"qc_conformal_select_models_f32", "", select_models_f32, build_select_models, TYPE_F32,
      MUCH_WORK},
+    {"qc_conformal_select_ridge_f64", "", select_ridge_f64, build_select_ridge, TYPE_F64,
+     RIDGE_WORK},
+    {"qc_conformal_select_ridge_f32", "", select_ridge_f32, build_select_ridge, TYPE_F32,
+     RIDGE_WORK},
     {0},
 };

@@ -36,6 +36,21 @@ void check_scores() {
         conformal_select_models(matrix_view<T>(two, 3, 2), matrix_view<T>(asked, 2, 2), 0.5);
     check(best.chosen == std::vector<std::size_t>{0, 0}, "the better score");
     check(best.p == std::vector<double>{0.25, 0.25}, "its p-values");
+
+    const std::vector<T> x{-3, -2, -1, 1, 2, 3};
+    const std::vector<T> outcomes{0, 0, 0, 1, 1, 1};
+    const std::vector<T> far{4, 5, -4};
+    const std::vector<double> penalties{1};
+    const auto found = conformal_select_ridge(matrix_view<T>(x, 6, 1), std::span<const T>(outcomes),
+                                              matrix_view<T>(far, 3, 1), penalties, 0.5, pruning);
+    check(found.selected == std::vector<std::uint8_t>{1, 1, 0}, "by ridge regression");
+    check(found.p == std::vector<double>{1.0 / 7, 1.0 / 7, 4.0 / 7}, "its p-values");
+    check_error(
+        [&] {
+            conformal_select_ridge(matrix_view<T>(x, 6, 1), std::span<const T>(far),
+                                   matrix_view<T>(far, 3, 1), penalties, 0.5);
+        },
+        QC_ERR_SIZE, "outcomes has 3 elements");
 }
 
 } // namespace

@@ -138,6 +138,31 @@ static void select_models(run *r) {
     }
 }
 
+static void select_ridge(run *r) {
+    const array x = input_matrix(r, "x", r->type);
+    const array outcomes = input_vector(r, "outcomes", r->type);
+    const array test = input_matrix(r, "test", r->type);
+    const array penalties = input_vector(r, "penalties", TYPE_F64);
+    const double q = input_double(r, "q", 0);
+    const qc_conformal_select_options options = select_options(r);
+    const selection out = output_selection(r, test.rows);
+    const array chosen = output_array(r, TYPE_SIZE, test.rows);
+    const qc_status status =
+        r->type == TYPE_F32
+            ? qc_conformal_select_ridge_f32(x.data, outcomes.data, x.rows, test.data, test.rows,
+                                            test.columns, penalties.data, penalties.count, q,
+                                            &options, out.selected.data, out.p.data, out.e.data,
+                                            chosen.data, out.count.data)
+            : qc_conformal_select_ridge_f64(x.data, outcomes.data, x.rows, test.data, test.rows,
+                                            test.columns, penalties.data, penalties.count, q,
+                                            &options, out.selected.data, out.p.data, out.e.data,
+                                            chosen.data, out.count.data);
+    if (returned(r, status)) {
+        expect_selection(r, out);
+        expect_array(r, "chosen", chosen);
+    }
+}
+
 const adapter conformal_selection_adapters[] = {
     {"qc_conformal_p_values", p_values},
     {"qc_conformal_benjamini_hochberg", benjamini_hochberg},
@@ -145,5 +170,6 @@ const adapter conformal_selection_adapters[] = {
     {"qc_conformal_select_options_init", select_options_init},
     {"qc_conformal_select", select_points},
     {"qc_conformal_select_models", select_models},
+    {"qc_conformal_select_ridge", select_ridge},
     {NULL, NULL},
 };

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -125,6 +126,64 @@ def selection_with_models(
     yield losses("share of false selections", np.array(shares), run.random, at_most=q)
 
 
+@guarantee(
+    {"n": 60, "light": 4, "heavy": 4, "q": 0.4},
+    {"n": 60, "light": 2, "heavy": 4, "q": 0.5},
+)
+def selection_among_heavy_points(
+    run: Run, n: int, light: int, heavy: int, q: float
+) -> Iterator[Claim]:
+    """Test points of weight 1, all false, among promising ones of weight n that lie near the front.
+    The heavy ones leave room for a light one as long as it is not their weight that counts when
+    it steps ahead of them. For those that are false the theorem gives their share of q."""
+    weights = np.append(np.ones(light), np.full(heavy, float(n)))
+    promising = weights > 1
+    shares = []
+    for draw in range(run.draws):
+        calibration = run.random.random(n)
+        test = np.append(run.random.random(light), np.full(heavy, 0.05))
+        found = run.package.conformal_select(
+            calibration,
+            test,
+            q,
+            calibration_weights=np.ones(n),
+            test_weights=weights,
+            pruning="heterogeneous",
+            seed=draw,
+        )
+        shares.append(_false_share(found.selected, promising))
+    bound = q * light / (light + heavy)
+    yield losses("share of false selections", np.array(shares), run.random, at_most=bound)
+
+
+@guarantee(
+    *(
+        {"n": n, "m": m, "columns": columns, "penalties": penalties, "q": q, "tied": tied}
+        for n, m, columns, penalties, q in (
+            (12, 4, 4, (1.0,), 0.4),
+            (25, 6, 16, (0.1,), 0.3),
+            (25, 6, 4, (0.1, 100.0), 0.3),
+        )
+        for tied in (False, True)
+    )
+)
+def selection_without_a_split(
+    run: Run, n: int, m: int, columns: int, penalties: tuple[float, ...], q: float, tied: bool
+) -> Iterator[Claim]:
+    """Ridge regression on the calibration points themselves, on columns that are mostly noise."""
+    shares = []
+    for draw in range(run.draws):
+        x = run.random.standard_normal((n + m, columns))
+        if tied:
+            x = np.round(x)
+        promising = x[:, 0] + run.random.standard_normal(n + m) > 0.6
+        found = run.package.conformal_select_ridge(
+            x[:n], promising[:n].astype(float), x[n:], q, penalties=penalties, seed=draw
+        )
+        shares.append(_false_share(found.selected, promising[n:]))
+    yield losses("share of false selections", np.array(shares), run.random, at_most=q)
+
+
 @mutant(selection_p_values)
 def selection_test_point_not_counted(package: Any) -> Changes:
     def p_values(calibration: Any, test: Any, **options: Any) -> Any:
@@ -172,3 +231,44 @@ def selection_with_the_model_that_selects_most(package: Any) -> Changes:
         return max(found, key=lambda one: int(np.sum(one.selected)))
 
     return {"conformal_select_models": select}
+
+
+def _step_up(p: NDArray[np.float64], q: float) -> int:
+    m = len(p)
+    below = np.flatnonzero(np.sort(p) <= q * np.arange(1, m + 1) / m * (1 + 1e-12))
+    return int(below[-1]) + 1 if below.size else 0
+
+
+@mutant(selection_among_heavy_points)
+def selection_with_the_weight_of_the_other_point(package: Any) -> Changes:
+    """p_l has the weight of l, where it is j whose procedure it is: a published fault."""
+
+    def select(calibration: Any, test: Any, q: float, **options: Any) -> Any:
+        weights, own = options["calibration_weights"], options["test_weights"]
+        m, whole = len(test), np.sum(weights)
+        found = package.conformal_select(calibration, test, q, **options)
+        below = (calibration < test[:, None]) @ weights
+        counts = np.empty(m)
+        for j in range(m):
+            p = (below + own * (test[j] < test)) / (whole + own)
+            p[j] = 0
+            counts[j] = _step_up(p, q)
+        candidates = found.p <= q * counts / m * (1 + 1e-12)
+        uniform = np.random.default_rng(options["seed"]).random(m)
+        e = np.where(candidates, m / (q * counts * uniform), 0)
+        return replace(found, selected=package.conformal_e_benjamini_hochberg(e, q))
+
+    return {"conformal_select": select}
+
+
+@mutant(selection_without_a_split)
+def selection_by_fits_that_know_the_point(package: Any) -> Changes:
+    """Calibration scores are of fits on these very points."""
+
+    def select(x: Any, outcomes: Any, test: Any, q: float, penalties: Any, seed: int) -> Any:
+        gram = x.T @ x + penalties[0] * np.eye(x.shape[1])
+        slope = np.linalg.solve(gram, x.T @ outcomes)
+        calibration = np.where(outcomes > 0, np.inf, -x @ slope)
+        return package.conformal_select(calibration, -test @ slope, q)
+
+    return {"conformal_select_ridge": select}

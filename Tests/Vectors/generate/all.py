@@ -18,6 +18,7 @@ import conformal_class_scores
 import conformal_censoring
 import conformal_circuit
 import conformal_regression_scores
+import conformal_ridge_selection
 import conformal_selection
 import conformal_robust
 import conformal_split
@@ -55,6 +56,7 @@ FAMILIES = [
     conformal_calibrator,
     conformal_planning,
     conformal_risk,
+    conformal_ridge_selection,
     conformal_selection,
     conformal_holdout,
     conformal_online,

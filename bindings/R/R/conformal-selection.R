@@ -115,3 +115,46 @@ conformal_select_models <- function(calibration, test, q,
   as.data.frame(.Call(C_conformal_select_models, calibration, test, numbers(q, "q"),
                       chosen(pruning), numbers(seed, "seed")))
 }
+
+#' Conformal selection without a split
+#'
+#' Selects test points whose unseen outcome is large by a model that is fitted on the calibration points themselves:
+#' ridge regression that leaves each point out, with the test point in question among the others
+#' as one that is not promising. The expected share of selected points whose outcome is 0 is at
+#' most `q`.
+#'
+#' @param x A numeric matrix with a row for each calibration point. There is no constant; a
+#'   column of ones is one.
+#' @param outcomes By how much the outcome of each calibration point exceeds its bound, 0 if it
+#'   does not; or 1 and 0.
+#' @param test A matrix with a row for each test point.
+#' @param q The bound, strictly between 0 and 1: the decimal that was typed.
+#' @param penalties Of the squared coefficients, positive. Of several each test point has the one
+#'   with which most points would be selected if it were promising.
+#' @param pruning,seed As for [conformal_select_models()].
+#' @return A data frame with a row for each test point and the columns `selected`, `p`, `e` and
+#'   `chosen`, the number of the penalty that the point has.
+#' @references Bai and Jin (2024), Optimized conformal selection.
+#' @examples
+#' x <- cbind(c(-3, -2, -1, 1, 2, 3))
+#' conformal_select_ridge(x, c(0, 0, 0, 1, 1, 1), cbind(c(4, 5, -4)), q = 0.5,
+#'                        pruning = "deterministic")
+#' @export
+conformal_select_ridge <- function(x, outcomes, test, q, penalties = 1,
+                                   pruning = c("default", "none", "heterogeneous",
+                                               "homogeneous", "deterministic"),
+                                   seed = 0) {
+  x <- number_matrix(x, "x")
+  test <- number_matrix(test, "test")
+  outcomes <- numbers(outcomes, "outcomes")
+  if (ncol(x) != ncol(test)) {
+    refuse("size", sys.call(), "test has %d columns; %d are needed", ncol(test), ncol(x))
+  }
+  if (length(outcomes) != nrow(x)) {
+    refuse("size", sys.call(), "outcomes has %d elements; %d are needed", length(outcomes),
+           nrow(x))
+  }
+  as.data.frame(.Call(C_conformal_select_ridge, x, outcomes, test,
+                      numbers(penalties, "penalties"), numbers(q, "q"), chosen(pruning),
+                      numbers(seed, "seed")))
+}

@@ -109,3 +109,24 @@ SEXP qcr_conformal_select_models(SEXP calibration, SEXP test, SEXP q, SEXP pruni
     UNPROTECT(1);
     return list;
 }
+
+SEXP qcr_conformal_select_ridge(SEXP x, SEXP outcomes, SEXP test, SEXP penalties, SEXP q,
+                                SEXP pruning, SEXP seed) {
+    const qcr_matrix known = qcr_rows(x);
+    const qcr_matrix asked = qcr_rows(test);
+    const qc_conformal_select_options given = select_options(pruning, 0, seed);
+    uint8_t *selected = (uint8_t *)R_alloc(asked.rows, 1);
+    size_t *chosen = (size_t *)R_alloc(asked.rows, sizeof *chosen);
+    SEXP list = PROTECT(qcr_new_list(4));
+    qcr_put(list, "selected", R_NilValue);
+    double *p = qcr_put_doubles(list, "p", asked.rows);
+    double *e = qcr_put_doubles(list, "e", asked.rows);
+    qcr_check(qc_conformal_select_ridge_f64(
+        known.values, qcr_doubles(outcomes), known.rows, asked.values, asked.rows, known.columns,
+        qcr_doubles(penalties), (size_t)XLENGTH(penalties), qcr_double(q, "q"), &given, selected, p,
+        e, chosen, NULL));
+    SET_VECTOR_ELT(list, 0, logical_of(selected, asked.rows));
+    qcr_put(list, "chosen", qcr_sizes(chosen, asked.rows, 1));
+    UNPROTECT(1);
+    return list;
+}

@@ -123,6 +123,8 @@ SEXP qcr_conformal_e_benjamini_hochberg(SEXP e, SEXP q);
 SEXP qcr_conformal_select(SEXP calibration, SEXP calibration_weights, SEXP test, SEXP test_weights,
                           SEXP q, SEXP options, SEXP seed);
 SEXP qcr_conformal_select_models(SEXP calibration, SEXP test, SEXP q, SEXP pruning, SEXP seed);
+SEXP qcr_conformal_select_ridge(SEXP x, SEXP outcomes, SEXP test, SEXP penalties, SEXP q,
+                                SEXP pruning, SEXP seed);
 
 /* conformal_holdout.c */
 SEXP qcr_conformal_holdout_create(SEXP mechanism, SEXP threshold, SEXP sigma, SEXP grid,

@@ -78,6 +78,7 @@ static const R_CallMethodDef entries[] = {
     ENTRY(conformal_e_benjamini_hochberg, 2),
     ENTRY(conformal_select, 7),
     ENTRY(conformal_select_models, 5),
+    ENTRY(conformal_select_ridge, 7),
     ENTRY(conformal_risk_control, 4),
     ENTRY(conformal_risk_steps, 5),
     ENTRY(conformal_risk_p_values, 4),

@@ -47,7 +47,9 @@ extern "C" {
  *
  * Without weights p is the double nearest to its ratio, if it is not randomised; otherwise
  * there are at most three roundings.
- * Cost: two sorts, O(n + m) for random scores; 32 bytes of scratch for each point.
+ * Cost: with weights two sorts, 32 bytes of scratch for each point; without, one of the
+ * calibration points, a look into a table for each test point, and 28 bytes for each
+ * calibration point.
  *
  * Errors: QC_ERR_NULL_POINTER, QC_ERR_SIZE, QC_ERR_ALIGNMENT, QC_ERR_ALIAS,
  * QC_ERR_NOT_FINITE (NaN, an infinite weight), QC_ERR_DOMAIN (weights), QC_ERR_OPTIONS,
@@ -138,7 +140,8 @@ qc_status qc_conformal_select_options_init(qc_conformal_select_options *options,
  *
  * the candidates are the j with p_j <= q * R_j / m; and those are selected which have
  * xi_j * R_j <= r, for the largest r that at least r candidates reach. xi_j are uniform
- * (multiples of 2^-53 above 0 up to 1) or 1, as the pruning says. All three are valid; random ones select more.
+ * (multiples of 2^-53 above 0 up to 1) or 1, as the pruning says. All three are valid; random
+ * ones select more.
  *
  * calibration, calibration_weights, n, test, test_weights, m   as for qc_conformal_p_values();
  *              calibration points with infinite scores count like all others.
@@ -212,6 +215,63 @@ qc_status qc_conformal_select_models_f32(const float *calibration, size_t n, con
                                          const qc_conformal_select_options *options,
                                          uint8_t *selected, double *p, double *e, size_t *chosen,
                                          size_t *count);
+
+/*
+ * Conformal selection without a split: the points that fit the scores also bound the share of
+ * false selections. The outcome t_i of calibration point i is by how much it exceeds its
+ * bound, 0 if it does not; or 1 and 0.
+ *
+ * For test point j and a penalty k, ridge regression (coefficients b that minimise
+ * sum of (t - x.b)^2 + penalty * b.b) is fitted to the n calibration points and j with t_j = 0,
+ * which is right if selecting j is wrong; once without each of these n + 1 points. A
+ * calibration point or j has V = -(its prediction by the fit without it), but +infinity if
+ * t > 0; another test point l has V_l = -(the mean of its n + 1 predictions). R_j^k is the
+ * number that the Benjamini-Hochberg procedure rejects if p_j is set to 0 and each other p_l to
+ *
+ *     (number of V_i <= V_l  +  1 if V_j <= V_l) / (n + 1).
+ *
+ * Point j has the penalty with the largest R_j^k, one of them at random if several have; with it
+ * p_j = (1 + number of V_i <= V_j) / (n + 1). Candidates and pruning are those of
+ * qc_conformal_select(). The expected share of selected points whose outcome is 0 is at most q.
+ *
+ * x            n rows of `columns` numbers, finite. There is no constant; a column of ones is
+ *              one, if it is large hardly penalised.
+ * outcomes     n numbers, finite and >= 0.
+ * n            at most 2^31 - 2; 0 gives p = 1.
+ * test         m rows of `columns` numbers, finite.
+ * m            at most 2^31 - 2; 0 gives count 0.
+ * columns      1 to INT32_MAX.
+ * penalties    finite and positive, chosen beforehand.
+ * models       the number of penalties, 1 to INT32_MAX.
+ * q, options, selected, p, e, chosen, count   as for qc_conformal_select_models().
+ *
+ * Scores are computed in double precision, from x and outcomes multiplied by powers of two.
+ * Points with equal rows, and outcome 0 if they have one, have equal scores exactly.
+ * Cost: for each penalty O((n + m) (columns + m) columns) and sorts of n + m numbers for each
+ * test point, in parallel; its n + 1 fits are never made one by one. 8 (2 columns + 5) (n + m)
+ * bytes of scratch, and 40 (n + m) more for each thread.
+ *
+ * Errors: QC_ERR_NULL_POINTER, QC_ERR_SIZE, QC_ERR_ALIGNMENT, QC_ERR_ALIAS, QC_ERR_NOT_FINITE,
+ * QC_ERR_DOMAIN (outcomes, penalties, q; a penalty so small that rounding would decide),
+ * QC_ERR_OPTIONS, QC_ERR_NO_MEMORY.
+ * Source: Bai, Jin (2024), "Optimized conformal selection": OptCS-Full for one penalty,
+ * OptCS-Full-MSel for several. Departures: all fits by rank-one updates of one; other test
+ * points are judged by all n + 1 fits. Since 0.1.
+ */
+qc_status qc_conformal_select_ridge_f64(const double *x, const double *outcomes, size_t n,
+                                        const double *test, size_t m, size_t columns,
+                                        const double *penalties, size_t models, double q,
+                                        const qc_conformal_select_options *options,
+                                        uint8_t *selected, double *p, double *e, size_t *chosen,
+                                        size_t *count);
+
+/* The same for points in single precision. Since 0.1. */
+qc_status qc_conformal_select_ridge_f32(const float *x, const float *outcomes, size_t n,
+                                        const float *test, size_t m, size_t columns,
+                                        const double *penalties, size_t models, double q,
+                                        const qc_conformal_select_options *options,
+                                        uint8_t *selected, double *p, double *e, size_t *chosen,
+                                        size_t *count);
 
 #ifdef __cplusplus
 }

@@ -118,6 +118,27 @@ conformal_model_selection conformal_select_models(matrix_view<T> calibration, ma
     return result;
 }
 
+/// qc_conformal_select_ridge_f32() and _f64(): a row for each point. `chosen` are penalties.
+template <real T>
+conformal_model_selection
+conformal_select_ridge(matrix_view<T> x, std::span<const std::type_identity_t<T>> outcomes,
+                       matrix_view<T> test, std::span<const double> penalties, double q,
+                       const conformal_select_options &options = {}) {
+    detail::require_size(outcomes.size(), x.rows(), "outcomes");
+    detail::require_size(test.columns(), x.columns(), "a row of test");
+    const std::size_t m = test.rows();
+    conformal_model_selection result;
+    result.selected.resize(m);
+    result.p.resize(m);
+    result.e.resize(m);
+    result.chosen.resize(m);
+    detail::check(detail::by_type<T>(qc_conformal_select_ridge_f32, qc_conformal_select_ridge_f64)(
+        x.data(), outcomes.data(), x.rows(), test.data(), m, x.columns(), penalties.data(),
+        penalties.size(), q, &options, result.selected.data(), result.p.data(), result.e.data(),
+        result.chosen.data(), &result.count));
+    return result;
+}
+
 } // namespace quantcal
 
 #endif

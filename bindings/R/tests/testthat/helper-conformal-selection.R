@@ -37,5 +37,11 @@ vector_calls <- c(vector_calls, list(
     selection_outputs(call_with(conformal_select_models, calibration = case$calibration,
                                 test = case$test, q = case$q, pruning = case$pruning,
                                 seed = case$seed))
+  },
+  qc_conformal_select_ridge = function(case) {
+    selection_outputs(call_with(conformal_select_ridge, x = case$x,
+                                outcomes = as.numeric(case$outcomes), test = case$test,
+                                penalties = case$penalties, q = case$q, pruning = case$pruning,
+                                seed = case$seed))
   }
 ))

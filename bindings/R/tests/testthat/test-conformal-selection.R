@@ -39,3 +39,19 @@ test_that("each point has the best of the scores", {
   expect_error(conformal_select_models(matrix(1), matrix(1), 0.5, pruning = "none"),
                class = "quantcal_error_options")
 })
+
+test_that("points are selected by a model of the same points", {
+  set.seed(8)
+  x <- cbind(rnorm(60), rnorm(60))
+  outcomes <- as.numeric(x[, 1] + 0.3 * rnorm(60) > 0)
+  test <- cbind(c(3, 4, -3), 0)
+  found <- conformal_select_ridge(x, outcomes, test, 0.3, penalties = c(0.1, 10), seed = 2)
+  expect_true(all(found$p[1:2] < 0.1) && found$p[3] > 0.5)
+  expect_false(found$selected[3])
+  expect_true(all(found$chosen %in% 1:2))
+  expect_error(conformal_select_ridge(x, outcomes[-1], test, 0.3), class = "quantcal_error_size")
+  expect_error(conformal_select_ridge(x, outcomes, test[, 1, drop = FALSE], 0.3),
+               class = "quantcal_error_size")
+  expect_error(conformal_select_ridge(x, outcomes, test, 0.3, penalties = 0),
+               class = "quantcal_error_domain")
+})

@@ -59,6 +59,11 @@ from quantcal.conformal.holdout import (
     conformal_holdout_error,
     conformal_holdout_questions,
 )
+from quantcal.conformal.model_selection import (
+    ConformalModelSelection,
+    conformal_select_models,
+    conformal_select_ridge,
+)
 from quantcal.conformal.online import (
     ConformalOnline,
     ConformalOnlineInterval,
@@ -104,13 +109,11 @@ from quantcal.conformal.robust import (
     conformal_transformed_scores,
 )
 from quantcal.conformal.selection import (
-    ConformalModelSelection,
     ConformalSelection,
     conformal_benjamini_hochberg,
     conformal_e_benjamini_hochberg,
     conformal_p_values,
     conformal_select,
-    conformal_select_models,
 )
 from quantcal.conformal.split import (
     ConformalSets,
@@ -199,6 +202,7 @@ __all__ = [
     "conformal_sample_size",
     "conformal_select",
     "conformal_select_models",
+    "conformal_select_ridge",
     "conformal_sets",
     "conformal_smoothed_scores",
     "conformal_threshold",

@@ -18,9 +18,6 @@ from quantcal._arrays import (
     bind_real,
     constant,
     contiguous,
-    expect_rank,
-    expect_shape,
-    real_array,
     real_vector,
     weight_array,
 )
@@ -30,18 +27,16 @@ from quantcal._structs import Struct, options_of
 from quantcal.conformal.calibrator import PValueOptions, Tail, new_p_value_options
 
 __all__ = [
-    "ConformalModelSelection",
     "ConformalSelection",
     "conformal_benjamini_hochberg",
     "conformal_e_benjamini_hochberg",
     "conformal_p_values",
     "conformal_select",
-    "conformal_select_models",
 ]
 
 Pruning = Literal["default", "none", "heterogeneous", "homogeneous", "deterministic"]
 
-_DOUBLES, _BYTES, _SIZES = ArrayOf(np.float64), ArrayOf(np.uint8), ArrayOf(np.uintp)
+_DOUBLES, _BYTES = ArrayOf(np.float64), ArrayOf(np.uint8)
 
 
 class SelectOptions(Struct):
@@ -218,20 +213,7 @@ class ConformalSelection:
     e: NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
-class ConformalModelSelection(ConformalSelection):
-    """The same, with a score for each point.
-
-    Attributes
-    ----------
-    chosen : ndarray of intp, shape (m,)
-        The column of the score that each test point has.
-    """
-
-    chosen: NDArray[np.intp]
-
-
-def _select_options(pruning: Pruning, randomised: bool, seed: int) -> SelectOptions:
+def select_options(pruning: Pruning, randomised: bool, seed: int) -> SelectOptions:
     options = _new_select_options()
     options.pruning = constant("pruning", pruning, Pruning)
     options.randomised = int(bool(randomised))
@@ -310,76 +292,7 @@ def conformal_select(
     (array([0.2, 0.4, 0.6]), array([ True,  True,  True]))
     """
     dtype, points, m = _points(calibration, test, calibration_weights, test_weights)
-    options = _select_options(pruning, randomised, seed)
+    options = select_options(pruning, randomised, seed)
     selected, p, e = np.empty(m, np.uint8), np.empty(m), np.empty(m)
     check(_SELECT[dtype](*points, as_level(q), byref(options), selected, p, e, None))
     return ConformalSelection(selected.view(np.bool_), p, e)
-
-
-_SELECT_MODELS = bind_real(
-    "qc_conformal_select_models",
-    REALS,  # calibration
-    c_size_t,
-    REALS,  # test
-    c_size_t,
-    c_size_t,
-    c_double,
-    POINTER(SelectOptions),
-    _BYTES,  # selected
-    _DOUBLES,  # p
-    _DOUBLES,  # e
-    _SIZES,  # chosen
-    POINTER(c_size_t),
-)
-
-
-def conformal_select_models(
-    calibration: Array,
-    test: Array,
-    q: float,
-    *,
-    pruning: Pruning = "default",
-    seed: int = 0,
-) -> ConformalModelSelection:
-    """Select test points, each with the best of several scores.
-
-    For each point the score is taken with which most points would be selected if this
-    one were promising. The bound `q` holds although the scores are chosen on the same
-    data.
-
-    Parameters
-    ----------
-    calibration : array_like, shape (n, models)
-        A column for each score, as for `conformal_select`.
-    test : array_like, shape (m, models)
-        Small scores are promising.
-    q, seed
-        As for `conformal_select`.
-    pruning : {"default", "heterogeneous", "homogeneous", "deterministic"}
-        As for `conformal_select`; the default is "heterogeneous".
-
-    Returns
-    -------
-    ConformalModelSelection
-        With ``.selected``, ``.p``, ``.e`` and ``.chosen``, of shape (m,).
-
-    Examples
-    --------
-    >>> import quantcal
-    >>> calibration = [[5.0, 1], [6, 2], [7, 3]]
-    >>> found = quantcal.conformal_select_models(calibration, [[4.0, 9], [3, 9]], q=0.5)
-    >>> found.chosen.tolist(), found.p.tolist()
-    ([0, 0], [0.25, 0.25])
-    """
-    reference, asked = real_array("calibration", calibration), real_array("test", test)
-    expect_rank("calibration", reference, 2)
-    expect_shape("test", asked, (*asked.shape[:1], reference.shape[1]))
-    dtype = np.result_type(reference, asked)
-    m, models = asked.shape
-    options = _select_options(pruning, False, seed)
-    selected, p, e = np.empty(m, np.uint8), np.empty(m), np.empty(m)
-    chosen = np.empty(m, np.uintp)
-    rows = contiguous(reference, dtype), len(reference), contiguous(asked, dtype), m, models
-    status = _SELECT_MODELS[dtype](*rows, as_level(q), byref(options), selected, p, e, chosen, None)
-    check(status)
-    return ConformalModelSelection(selected.view(np.bool_), p, e, chosen.view(np.intp))

@@ -63,3 +63,13 @@ def _select_models(inputs: Inputs, kind: str) -> dict[str, Any]:
     options = given(inputs, "q", "pruning", "seed")
     found = quantcal.conformal_select_models(**scores, **options)
     return {**_selection(found), "chosen": found.chosen}
+
+
+@adapter("qc_conformal_select_ridge")
+def _select_ridge(inputs: Inputs, kind: str) -> dict[str, Any]:
+    points = arrays(inputs, kind, "x", "outcomes", "test")
+    options = given(inputs, "q", "pruning", "seed")
+    found = quantcal.conformal_select_ridge(
+        **points, **options, penalties=array(inputs["penalties"])
+    )
+    return {**_selection(found), "chosen": found.chosen}
