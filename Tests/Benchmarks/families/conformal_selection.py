@@ -31,16 +31,17 @@ class Points:
 
 
 def points(size: int, *, weighted: bool) -> Points:
-    """One in three outcomes is large, which the prediction knows in part."""
+    """One in three outcomes is large, which the prediction knows in part. Test points weigh the
+    same, as deterministic pruning leaves none of them where their weights differ much."""
     rng = generator()
     half = size // 2
     x = rng.standard_normal(size)
     promising = x + 0.5 * rng.standard_normal(size) > 0.4
     calibration = np.where(promising[:half], np.inf, -x[:half])
-    weights = rng.uniform(0.5, 2, size) if weighted else None
-    if weights is None:
+    if not weighted:
         return Points(calibration, -x[half:], None, None)
-    return Points(calibration, -x[half:], weights[:half], weights[half:])
+    weights = rng.uniform(0.5, 2, half)
+    return Points(calibration, -x[half:], weights, np.full(size - half, 1.25))
 
 
 def select(data: Points) -> quantcal.ConformalSelection:
