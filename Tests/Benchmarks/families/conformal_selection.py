@@ -114,9 +114,9 @@ def weighted_definition(data: Points) -> NDArray[np.bool_]:
 
 
 def same_points(_data: Points, ours: quantcal.ConformalSelection, theirs: NDArray[Any]) -> str:
-    """The same points are selected, and not none."""
+    """The same points are selected, and some where there are enough for any."""
     if not np.array_equal(ours.selected, theirs):
         raise WrongAnswer(f"{np.sum(ours.selected != theirs)} points are not selected by both")
-    if not theirs.any():
+    if theirs.size >= 500 and not theirs.any():
         raise WrongAnswer("no point is selected")
     return ""
