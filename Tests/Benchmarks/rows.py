@@ -7,6 +7,7 @@ from functools import partial
 from families import (
     calibration,
     conformal,
+    conformal_classes,
     conformal_cross,
     conformal_selection,
     isotonic,
@@ -35,6 +36,54 @@ ROWS = [
         )
         for kind, dtype in (("f64", "float64"), ("f32", "float32"))
         for shape in conformal.SHAPES
+    ),
+    Row(
+        name="conformal threshold f32, normal, hundred million",
+        size=10**8,
+        data=partial(conformal.scores, shape="normal", dtype="float32"),
+        ours=conformal.threshold,
+        right=conformal.is_small,
+        against=[Rival("numpy.partition", conformal.numpy_partition, 2.5, same_value)],
+    ),
+    *(
+        Row(
+            name=f"{kind.upper()} scores and sets f32",
+            size=50_000,
+            data=conformal_classes.rows,
+            ours=conformal_classes.sets(kind),
+            against=[
+                Rival(
+                    "definition in NumPy",
+                    conformal_classes.definition(kind),
+                    20,
+                    conformal_classes.same_size,
+                ),
+                Rival(
+                    "TorchCP",
+                    conformal_classes.torchcp(kind),
+                    20,
+                    conformal_classes.same_size,
+                    "torchcp",
+                ),
+                *mapie,
+            ],
+        )
+        for kind, mapie in (
+            (
+                "aps",
+                # Its matrices of doubles get a tenth of the rows.
+                [
+                    Rival(
+                        "MAPIE, 1 in 10 of the rows",
+                        conformal_classes.mapie(10),
+                        2,
+                        conformal_classes.size,
+                        "mapie",
+                    )
+                ],
+            ),
+            ("raps", []),
+        )
     ),
     Row(
         name="conformal selection f64, ten thousand",

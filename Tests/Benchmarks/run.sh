@@ -26,7 +26,11 @@ install_once() {
     mv "$VENV/$name.new" "$VENV/$name"
 }
 
-install_peers() { pip_install --requirement "$HERE/requirements.txt"; }
+# Of torchcp the scores are used, which need no more than PyTorch.
+install_peers() {
+    pip_install --requirement "$HERE/requirements.txt"
+    pip_install --no-deps torchcp==1.2.1
+}
 
 # A quick run makes do with the peers that are small.
 install_small_peers() { pip_install --constraint "$HERE/requirements.txt" numpy scipy threadpoolctl; }

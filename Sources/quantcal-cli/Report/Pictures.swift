@@ -34,7 +34,7 @@ func coverageChart(_ results: Results) -> Chart {
         y: Axis(
             "coverage (share of test rows)",
             holding: results.formats.flatMap { $0.sets.map(\.coverage) }
-                + [promised, band.lowerBound, band.upperBound + 0.01]
+                + [promised, band.lowerBound, band.upperBound + 0.02]
         ) { percent($0, 0) })
     chart.addBand(band)
     let ends = chart.x.range

@@ -10,7 +10,8 @@ import numpy as np
 import quantcal
 from numpy.typing import NDArray
 
-from families.shared import generator
+from families.shared import generator, peak_megabytes
+from harness.row import WrongAnswer
 
 ALPHA = 0.1
 
@@ -52,6 +53,13 @@ def scores(n: int, shape: str, dtype: str) -> Scores:
 
 def threshold(data: Scores) -> float:
     return quantcal.conformal_threshold(data.values, ALPHA)
+
+
+def is_small(data: Scores, _ours: float) -> None:
+    """No second copy of the scores is made."""
+    peak, size = peak_megabytes(lambda: threshold(data)), data.values.nbytes / 1e6
+    if peak >= max(size / 4, 10):
+        raise WrongAnswer(f"it took {peak:.0f} MB more for {size:.0f} MB of scores")
 
 
 def numpy_partition(data: Scores) -> float:

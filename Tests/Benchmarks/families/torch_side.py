@@ -5,7 +5,12 @@ A tensor takes over an array's memory, so nothing is copied. PyTorch uses all co
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
+import math
 import os
+import sys
+import types
 from typing import Any
 
 import numpy as np
@@ -42,3 +47,38 @@ def torchmetrics_error(
 
     outputs, truth = _tensors(probabilities, labels)
     return float(multiclass_calibration_error(outputs, truth, classes, bins, validate_args=checks))
+
+
+def _torchcp_scores() -> Any:
+    """Its module of scores, which needs PyTorch alone: loading the packages around it as they load
+    themselves would take those for language models and graphs too."""
+    for name in ("torchcp", "torchcp.classification"):
+        if name not in sys.modules:
+            found = importlib.util.find_spec(name)
+            assert found is not None and found.submodule_search_locations is not None
+            package = types.ModuleType(name)
+            package.__path__ = list(found.submodule_search_locations)
+            sys.modules[name] = package
+    return importlib.import_module("torchcp.classification.score")
+
+
+def torchcp_sets(
+    probabilities: NDArray[np.float32],
+    labels: NDArray[np.int64],
+    alpha: float,
+    kind: str,
+    penalty: float,
+    k_reg: int,
+) -> float:
+    """The mean size of its sets, without random shares."""
+    scores = _torchcp_scores()
+    score = (
+        scores.APS(score_type="identity", randomized=False)
+        if kind == "aps"
+        else scores.RAPS(score_type="identity", randomized=False, penalty=penalty, kreg=k_reg)
+    )
+    outputs, truth = _tensors(probabilities, labels)
+    of_labels = score(outputs, truth)
+    rank = math.ceil((len(labels) + 1) * (1 - alpha))
+    threshold = of_labels.kthvalue(rank).values
+    return float((score(outputs) <= threshold).sum(dim=1).double().mean())
