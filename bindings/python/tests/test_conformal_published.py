@@ -51,8 +51,8 @@ def points() -> Ends:
 
 
 class TestPuncc:
-    """puncc, tests/test_regression_seed.py (0d2d121): level 0.1, random state 42, one feature of the
-    diabetes data, the last hundred patients for the test; shares and widths to two decimals."""
+    """puncc, tests/test_regression_seed.py (0d2d121): level 0.1, random state 42, one feature of
+    the diabetes data, the last hundred patients for the test; shares and widths to two decimals."""
 
     def check(self, patients: dict[str, Any], half: Any, share: float, width: float) -> None:
         found = coverage_and_width(
