@@ -29,6 +29,7 @@ let vectorABIAdapters: [String: VectorAdapter] = [
     abiConformalCircuitAdapters,
     abiConformalCensoringAdapters,
     abiConformalAbstentionAdapters,
+    abiConformalPolicyAdapters,
     abiConformalPursuitAdapters,
     abiTemperatureAdapters,
     abiCalibrationErrorAdapters,

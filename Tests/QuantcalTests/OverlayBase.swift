@@ -29,6 +29,7 @@ let vectorOverlayAdapters: [String: VectorAdapter] = [
     overlayConformalCircuitAdapters,
     overlayConformalCensoringAdapters,
     overlayConformalAbstentionAdapters,
+    overlayConformalPolicyAdapters,
     overlayConformalPursuitAdapters,
     overlayCalibrationAdapters,
     overlayQuantizeAdapters,

@@ -23,6 +23,7 @@
 #include "conformal/regression_scores.h"
 #include "conformal/class_scores.h"
 #include "conformal/abstention.h"
+#include "conformal/policy.h"
 #include "conformal/pursuit.h"
 #include "conformal/cross.h"
 #include "conformal/robust.h"

@@ -18,6 +18,7 @@
 #include "conformal/regression_scores.hpp"
 #include "conformal/class_scores.hpp"
 #include "conformal/abstention.hpp"
+#include "conformal/policy.hpp"
 #include "conformal/pursuit.hpp"
 #include "conformal/cross.hpp"
 #include "conformal/robust.hpp"

@@ -48,7 +48,7 @@ public struct ClassScoring: Sendable {
     }
 }
 
-private func requireClasses<Scalar>(_ probabilities: Matrix<Scalar>) throws(QuantcalError) {
+func requireClasses<Scalar>(_ probabilities: Matrix<Scalar>) throws(QuantcalError) {
     guard probabilities.columns >= 1, probabilities.columns <= Int32.max else {
         throw QuantcalError(.size, "classes is \(probabilities.columns); classes must be 1 to \(Int32.max)")
     }

@@ -15,6 +15,7 @@ public struct Philox: Sendable {
         case conformalModel = 7
         case conformalHistory = 8
         case classCluster = 9
+        case abstentionPolicy = 10
     }
 
     let key: (UInt32, UInt32)
@@ -55,6 +56,14 @@ public struct Philox: Sendable {
         let first = UInt64(w.1) << 32 | UInt64(w.0)
         let second = UInt64(w.3) << 32 | UInt64(w.2)
         return (first.multipliedFullWidth(by: limit).high, second.multipliedFullWidth(by: limit).high)
+    }
+
+    /// Two independent standard normal numbers from block `index`, by the quantiles of odd multiples of 2^-53.
+    func normals(_ index: UInt64) -> SIMD2<Double> {
+        let w = block(index)
+        let bits = SIMD2(UInt64(w.1) << 32 | UInt64(w.0), UInt64(w.3) << 32 | UInt64(w.2)) &>> 12
+        let shares = (SIMD2<Double>(bits) + 0.5) * 0x1p-52
+        return SIMD2(NormalDistribution.quantile(shares.x), NormalDistribution.quantile(shares.y))
     }
 
     /// A multiple of 2^-53 from 0 up to, not including, 1, from block `index`.

@@ -33,6 +33,7 @@ static const row *const families[] = {
     conformal_circuit_rows,
     conformal_censoring_rows,
     conformal_abstention_rows,
+    conformal_policy_rows,
     conformal_pursuit_rows,
     quantize_rows,
 };

@@ -162,6 +162,7 @@ extern const row conformal_robust_rows[];
 extern const row conformal_circuit_rows[];
 extern const row conformal_censoring_rows[];
 extern const row conformal_abstention_rows[];
+extern const row conformal_policy_rows[];
 extern const row conformal_pursuit_rows[];
 extern const row quantize_rows[];
 

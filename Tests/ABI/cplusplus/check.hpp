@@ -75,6 +75,7 @@ void check_conformal_robust();
 void check_conformal_circuit();
 void check_conformal_censoring();
 void check_conformal_abstention();
+void check_conformal_policy();
 void check_conformal_pursuit();
 void check_quantize();
 

@@ -31,6 +31,7 @@ int main() {
     check_conformal_circuit();
     check_conformal_censoring();
     check_conformal_abstention();
+    check_conformal_policy();
     check_conformal_pursuit();
     check_quantize();
     std::cout << "quantcal.hpp: " << passed << " passed, " << failed << " failed\n";

@@ -36,6 +36,7 @@ static const adapter *const families[] = {
     conformal_circuit_adapters,
     conformal_censoring_adapters,
     conformal_abstention_adapters,
+    conformal_policy_adapters,
     conformal_pursuit_adapters,
     quantize_adapters,
 };

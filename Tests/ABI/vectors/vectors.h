@@ -85,6 +85,7 @@ extern const adapter conformal_robust_adapters[];
 extern const adapter conformal_circuit_adapters[];
 extern const adapter conformal_censoring_adapters[];
 extern const adapter conformal_abstention_adapters[];
+extern const adapter conformal_policy_adapters[];
 extern const adapter conformal_pursuit_adapters[];
 extern const adapter quantize_adapters[];
 

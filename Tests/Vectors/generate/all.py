@@ -12,6 +12,7 @@ import conformal_cross
 import conformal_holdout
 import conformal_online
 import conformal_planning
+import conformal_policy
 import conformal_pursuit
 import conformal_risk
 import conformal_class_scores
@@ -65,6 +66,7 @@ FAMILIES = [
     conformal_class_scores,
     conformal_censoring,
     conformal_abstention,
+    conformal_policy,
     conformal_pursuit,
     conformal_clusters,
     conformal_cross,

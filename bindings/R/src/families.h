@@ -200,6 +200,11 @@ SEXP qcr_conformal_abstention_decisions(SEXP uncertainties, SEXP sizes, SEXP sin
                                         SEXP abstention_threshold);
 SEXP qcr_conformal_abstention_summarize(SEXP decisions, SEXP singles_hold, SEXP sets_hold);
 
+/* conformal_policy.c */
+SEXP qcr_conformal_policy_value(SEXP scores, SEXP labels, SEXP single_alpha, SEXP abstention_alpha,
+                                SEXP costs);
+SEXP qcr_conformal_policy_learn(SEXP scores, SEXP labels, SEXP costs, SEXP ranges, SEXP search);
+
 /* conformal_pursuit.c */
 SEXP qcr_conformal_pursuit_histories(SEXP seed, SEXP first_point, SEXP points, SEXP queries,
                                      SEXP length);

@@ -122,6 +122,8 @@ static const R_CallMethodDef entries[] = {
     ENTRY(conformal_abstention_threshold, 4),
     ENTRY(conformal_abstention_decisions, 4),
     ENTRY(conformal_abstention_summarize, 3),
+    ENTRY(conformal_policy_value, 5),
+    ENTRY(conformal_policy_learn, 5),
     ENTRY(conformal_pursuit_histories, 5),
     ENTRY(conformal_pursuit_log_sizes, 2),
     ENTRY(conformal_pursuit_choose, 2),

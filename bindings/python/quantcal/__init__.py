@@ -33,6 +33,7 @@ from quantcal.calibration import (
 )
 from quantcal.conformal import (
     AbstentionCurve,
+    AbstentionPolicy,
     AbstentionSummary,
     AbstentionThreshold,
     ConformalBatchLaw,
@@ -91,6 +92,8 @@ from quantcal.conformal import (
     conformal_p_values,
     conformal_pac_rank,
     conformal_pac_sample_size,
+    conformal_policy_learn,
+    conformal_policy_value,
     conformal_pursuit_choose,
     conformal_pursuit_entropy_bound,
     conformal_pursuit_histories,
@@ -162,6 +165,7 @@ __version__ = version()
 
 __all__ = [
     "AbstentionCurve",
+    "AbstentionPolicy",
     "AbstentionSummary",
     "AbstentionThreshold",
     "Cancelled",
@@ -248,6 +252,8 @@ __all__ = [
     "conformal_p_values",
     "conformal_pac_rank",
     "conformal_pac_sample_size",
+    "conformal_policy_learn",
+    "conformal_policy_value",
     "conformal_pursuit_choose",
     "conformal_pursuit_entropy_bound",
     "conformal_pursuit_histories",

@@ -81,6 +81,11 @@ from quantcal.conformal.planning import (
     conformal_pac_sample_size,
     conformal_sample_size,
 )
+from quantcal.conformal.policy import (
+    AbstentionPolicy,
+    conformal_policy_learn,
+    conformal_policy_value,
+)
 from quantcal.conformal.pursuit import (
     PursuitChoice,
     conformal_pursuit_choose,
@@ -125,6 +130,7 @@ from quantcal.conformal.split import (
 
 __all__ = [
     "AbstentionCurve",
+    "AbstentionPolicy",
     "AbstentionSummary",
     "AbstentionThreshold",
     "ConformalBatchLaw",
@@ -183,6 +189,8 @@ __all__ = [
     "conformal_p_values",
     "conformal_pac_rank",
     "conformal_pac_sample_size",
+    "conformal_policy_learn",
+    "conformal_policy_value",
     "conformal_pursuit_choose",
     "conformal_pursuit_entropy_bound",
     "conformal_pursuit_histories",
