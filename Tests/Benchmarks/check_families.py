@@ -12,6 +12,7 @@ import numpy as np
 from families import (
     calibration,
     conformal,
+    conformal_distribution,
     conformal_cross,
     conformal_selection,
     isotonic,
@@ -54,6 +55,18 @@ def of_conformal_cross() -> Checks:
     yield "same_ends", check, (data, (lower, upper), near), (data, (lower, upper), far)
     right = conformal_cross.is_right_and_small
     yield "the rank", right, (data, (lower, upper)), (data, (lower, np.nextafter(upper, 9) + 1e-8))
+
+
+def of_conformal_distribution() -> Checks:
+    data = conformal_distribution.points(ROWS)
+    quantiles, scores = conformal_distribution.quantiles(data), conformal_distribution.crps(data)
+    theirs = np.concatenate(quantiles, axis=1)[:100]
+    check = conformal_distribution.same_quantiles
+    moved = (np.nextafter(quantiles[0], 9), quantiles[1])
+    yield "same_quantiles", check, (data, quantiles, theirs), (data, moved, theirs)
+    mean = float(np.mean(scores[:100]))
+    compare = conformal_distribution.same_crps(10)
+    yield "same_crps", compare, (data, scores, mean), (data, scores * (1 + 1e-8), mean)
 
 
 def of_isotonic() -> Checks:
@@ -125,6 +138,7 @@ def check_all() -> int:
     passed = failed = 0
     for family in (
         of_conformal,
+        of_conformal_distribution,
         of_conformal_selection,
         of_conformal_cross,
         of_isotonic,

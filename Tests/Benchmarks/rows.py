@@ -8,6 +8,7 @@ from families import (
     calibration,
     conformal,
     conformal_classes,
+    conformal_distribution,
     conformal_cross,
     conformal_selection,
     isotonic,
@@ -156,6 +157,37 @@ ROWS = [
         # At 10^5 x 10^5 each of MAPIE's matrices has 80 GB. It gets a thousandth of the test
         # points: a twentieth of our time for these is fifty times our time for all.
         for label, size, part in (("three thousand", 3000, 1), ("hundred thousand", 10**5, 1000))
+    ),
+    # What is asked is 50 times for as many predictions: of a tenth of them 5, of a thousandth 0.05.
+    Row(
+        name="conformal distribution quantiles f64, 10^5 x 10^5",
+        size=10**5,
+        data=conformal_distribution.points,
+        ours=conformal_distribution.quantiles,
+        against=[
+            Rival(
+                "crepes, a tenth of the points",
+                conformal_distribution.crepes_quantiles(10),
+                50 / 10,
+                conformal_distribution.same_quantiles,
+                "crepes",
+            )
+        ],
+    ),
+    Row(
+        name="conformal distribution CRPS f64, 10^5 x 10^5",
+        size=10**5,
+        data=conformal_distribution.points,
+        ours=conformal_distribution.crps,
+        against=[
+            Rival(
+                "crepes, a thousandth of the points",
+                conformal_distribution.crepes_crps(1000),
+                50 / 1000,
+                conformal_distribution.same_crps(1000),
+                "crepes",
+            )
+        ],
     ),
     *(
         Row(

@@ -45,6 +45,7 @@ SEEDS = {
     "isotonicdistribution": stored("isotonic", "distribution"),
     "conformalholdout": stored("conformal", "holdout"),
     "conformalonline": stored("conformal", "online"),
+    "conformalmartingale": stored("conformal", "martingale"),
     "conformalcalibrator": stored("conformal", "calibrator"),
     "safetensors": [
         safetensors({}),

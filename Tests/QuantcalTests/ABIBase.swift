@@ -31,6 +31,8 @@ let vectorABIAdapters: [String: VectorAdapter] = [
     abiConformalAbstentionAdapters,
     abiConformalPolicyAdapters,
     abiConformalPursuitAdapters,
+    abiConformalDistributionAdapters,
+    abiConformalMartingaleAdapters,
     abiTemperatureAdapters,
     abiCalibrationErrorAdapters,
     abiQuantizeAdapters,

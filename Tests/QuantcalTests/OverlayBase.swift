@@ -31,6 +31,8 @@ let vectorOverlayAdapters: [String: VectorAdapter] = [
     overlayConformalAbstentionAdapters,
     overlayConformalPolicyAdapters,
     overlayConformalPursuitAdapters,
+    overlayConformalDistributionAdapters,
+    overlayConformalMartingaleAdapters,
     overlayCalibrationAdapters,
     overlayQuantizeAdapters,
 ].reduce(into: [:]) { all, family in

@@ -96,6 +96,11 @@ final class VectorInputs {
         optional(key) == nil ? nil : try integers(key)
     }
 
+    /// Labels, if there are any.
+    func labels(_ key: String) throws -> [Int64]? {
+        optional(key) == nil ? nil : try integers(key).map { Int64($0) }
+    }
+
     /// A size_t, which may be larger than Int.max; its bits.
     func size(_ key: String) throws -> Int {
         if case .text(let text) = try value(key), let size = UInt(text) { return Int(bitPattern: size) }

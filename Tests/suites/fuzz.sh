@@ -24,6 +24,9 @@ distributions=("${stored[@]}" "$core"/Isotonic/IsotonicDistribution{Bytes,Covari
     "$core"/Isotonic/{OrderEdges,OrderKeys,OrderNodes,PartialOrder,PlaneOrder}.swift
     "$core"/Support/{DoubleDouble,GrowableBuffer,Progress,RankSet,Scalar,Scratch,Search}.swift
     "$core"/Support/Radix{Cuts,Levels,Sort}.swift)
+martingales=("${stored[@]}" "$core"/Conformal/Martingale/*.swift "$core/Conformal/Online/OnlineScores.swift"
+    "$core/Conformal/ConformalRank.swift" "$core"/Support/{DoubleDouble,Exponential,GrowableBuffer,Lanes}.swift
+    "$core"/Support/{OrderStatisticTree,Philox,Require,Scalar,Scratch,Search,UInt256}.swift)
 holdouts=("${stored[@]}" "$core"/Conformal/ConformalHoldout{,Bytes}.swift "$core"/Support/Philox.swift)
 online=("${stored[@]}" "$core"/Conformal/Online/*.swift "$core/Conformal/ConformalRank.swift"
     "$core"/Support/{DoubleDouble,Exponential,GrowableBuffer,OrderStatisticTree,UInt256}.swift)
@@ -39,6 +42,7 @@ build() {
     ConformalCalibrator) sources+=("${calibrators[@]}") ;;
     IsotonicDistribution) sources+=("${distributions[@]}") ;;
     ConformalHoldout) sources+=("${holdouts[@]}") ;;
+    ConformalMartingale) sources+=("${martingales[@]}") ;;
     ConformalOnline) sources+=("${online[@]}") ;;
     *) sources+=("${formats[@]}") ;;
     esac
@@ -68,7 +72,7 @@ fuzz() {
 }
 
 for reader in JSON Npy Safetensors IsotonicState IsotonicDistribution ConformalHoldout ConformalCalibrator \
-    ConformalOnline; do
+    ConformalOnline ConformalMartingale; do
     runs=0
     if build "$reader" && fuzz "$reader"; then
         pass

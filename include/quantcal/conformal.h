@@ -18,6 +18,7 @@
 #include "conformal/risk.h"
 #include "conformal/selection.h"
 #include "conformal/holdout.h"
+#include "conformal/martingale.h"
 #include "conformal/online.h"
 #include "conformal/batch.h"
 #include "conformal/regression_scores.h"
@@ -28,5 +29,6 @@
 #include "conformal/cross.h"
 #include "conformal/robust.h"
 #include "conformal/circuit.h"
+#include "conformal/distribution.h"
 
 #endif

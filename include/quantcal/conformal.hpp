@@ -13,6 +13,7 @@
 #include "conformal/risk.hpp"
 #include "conformal/selection.hpp"
 #include "conformal/holdout.hpp"
+#include "conformal/martingale.hpp"
 #include "conformal/online.hpp"
 #include "conformal/batch.hpp"
 #include "conformal/regression_scores.hpp"
@@ -23,5 +24,6 @@
 #include "conformal/cross.hpp"
 #include "conformal/robust.hpp"
 #include "conformal/circuit.hpp"
+#include "conformal/distribution.hpp"
 
 #endif

@@ -14,6 +14,16 @@ public enum ConformalRank {
         return n + 1 - Int(level.share(of: UInt256(UInt128(n + 1))).low)
     }
 
+    /// floor(level (n + 1)) and ceil(level (n + 1)), for a level strictly between 0 and 1. 0 is the rank of
+    /// -infinity, n + 1 that of +infinity.
+    static func ranks(n: Int, level decimal: Decimal) -> (lower: Int, upper: Int) {
+        // (n + 1) * digits < 2^63 * 10^17 < 10^36: above 10^38 as divisor the quotient is 0.
+        guard let divisor = decimal.divisor else { return (0, 1) }
+        let (quotient, rest) = (UInt128(n + 1) * UInt128(decimal.digits)).quotientAndRemainder(
+            dividingBy: divisor)
+        return (Int(quotient), Int(quotient) + (rest == 0 ? 0 : 1))
+    }
+
     /// digits / 10^fractionDigits, for a number strictly between 0 and 1.
     struct Decimal {
         private(set) var digits: UInt64 = 0

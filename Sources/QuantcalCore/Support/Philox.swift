@@ -16,6 +16,8 @@ public struct Philox: Sendable {
         case conformalHistory = 8
         case classCluster = 9
         case abstentionPolicy = 10
+        case predictiveDistribution = 12
+        case exchangeabilityTest = 13
     }
 
     let key: (UInt32, UInt32)

@@ -84,6 +84,23 @@ enum Require {
             .domain, "\(name)[\(index)] is \(values[index]); \(name) must be finite and >= 0")
     }
 
+    /// Every value is finite and above 0.
+    static func positive<T: Scalar>(
+        _ values: UnsafeBufferPointer<T>, _ name: String
+    ) throws(QuantcalError) {
+        // Less the smallest positive bits, zero wraps around and a sign stays: all are above.
+        let limit = T.infinityBits - 1
+        let isBad = isAnywhere(in: values) { piece in
+            var highest: T.Bits = 0
+            for index in piece.indices { highest = max(highest, piece[index].bitPattern &- 1) }
+            return highest >= limit
+        }
+        guard isBad, let index = values.firstIndex(where: { !($0 > 0 && $0.isFinite) }) else { return }
+        throw QuantcalError(
+            values[index].isFinite ? .domain : .notFinite,
+            "\(name)[\(index)] is \(values[index]); \(name) must be finite and > 0")
+    }
+
     /// Every value is 0 to 1.
     static func probabilities<T: Scalar>(
         _ values: UnsafeBufferPointer<T>, _ name: String

@@ -35,6 +35,8 @@ static const row *const families[] = {
     conformal_abstention_rows,
     conformal_policy_rows,
     conformal_pursuit_rows,
+    conformal_distribution_rows,
+    conformal_martingale_rows,
     quantize_rows,
 };
 

@@ -164,6 +164,8 @@ extern const row conformal_censoring_rows[];
 extern const row conformal_abstention_rows[];
 extern const row conformal_policy_rows[];
 extern const row conformal_pursuit_rows[];
+extern const row conformal_distribution_rows[];
+extern const row conformal_martingale_rows[];
 extern const row quantize_rows[];
 
 /* Calls `visit` for every row of every family, in order. */

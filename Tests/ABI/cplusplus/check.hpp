@@ -77,6 +77,8 @@ void check_conformal_censoring();
 void check_conformal_abstention();
 void check_conformal_policy();
 void check_conformal_pursuit();
+void check_conformal_distribution();
+void check_conformal_martingale();
 void check_quantize();
 
 #endif

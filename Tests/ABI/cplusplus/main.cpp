@@ -33,6 +33,8 @@ int main() {
     check_conformal_abstention();
     check_conformal_policy();
     check_conformal_pursuit();
+    check_conformal_distribution();
+    check_conformal_martingale();
     check_quantize();
     std::cout << "quantcal.hpp: " << passed << " passed, " << failed << " failed\n";
     return failed != 0 || passed == 0;

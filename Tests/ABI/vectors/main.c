@@ -38,6 +38,8 @@ static const adapter *const families[] = {
     conformal_abstention_adapters,
     conformal_policy_adapters,
     conformal_pursuit_adapters,
+    conformal_distribution_adapters,
+    conformal_martingale_adapters,
     quantize_adapters,
 };
 

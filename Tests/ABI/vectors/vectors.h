@@ -87,6 +87,8 @@ extern const adapter conformal_censoring_adapters[];
 extern const adapter conformal_abstention_adapters[];
 extern const adapter conformal_policy_adapters[];
 extern const adapter conformal_pursuit_adapters[];
+extern const adapter conformal_distribution_adapters[];
+extern const adapter conformal_martingale_adapters[];
 extern const adapter quantize_adapters[];
 
 /* numbers.c */

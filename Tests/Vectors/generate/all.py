@@ -7,21 +7,23 @@ import calibration_error
 import conformal_abstention
 import conformal_batch
 import conformal_calibrator
+import conformal_censoring
+import conformal_circuit
+import conformal_class_scores
 import conformal_clusters
 import conformal_cross
+import conformal_distribution
 import conformal_holdout
+import conformal_martingale
 import conformal_online
 import conformal_planning
 import conformal_policy
 import conformal_pursuit
-import conformal_risk
-import conformal_class_scores
-import conformal_censoring
-import conformal_circuit
 import conformal_regression_scores
 import conformal_ridge_selection
-import conformal_selection
+import conformal_risk
 import conformal_robust
+import conformal_selection
 import conformal_split
 import isotonic_centered
 import isotonic_distribution
@@ -72,6 +74,8 @@ FAMILIES = [
     conformal_cross,
     conformal_robust,
     conformal_circuit,
+    conformal_distribution,
+    conformal_martingale,
     temperature,
     calibration_error,
     quantize,

@@ -138,6 +138,14 @@ SEXP qcr_conformal_holdout_error(SEXP n, SEXP questions, SEXP budget, SEXP grid,
 SEXP qcr_conformal_holdout_questions(SEXP n, SEXP budget, SEXP grid, SEXP threshold, SEXP delta,
                                      SEXP accuracy);
 
+/* conformal_martingale.c */
+SEXP qcr_conformal_martingale_create(SEXP betting, SEXP jump, SEXP epsilon, SEXP seed);
+SEXP qcr_conformal_martingale_update(SEXP handle, SEXP scores);
+SEXP qcr_conformal_martingale_bet(SEXP handle, SEXP p_values);
+SEXP qcr_conformal_martingale_summarize(SEXP handle);
+SEXP qcr_conformal_martingale_serialize(SEXP handle);
+SEXP qcr_conformal_martingale_deserialize(SEXP bytes);
+
 /* conformal_online.c */
 SEXP qcr_conformal_online_create(SEXP words, SEXP numbers, SEXP sizes, SEXP gamma);
 SEXP qcr_conformal_online_calibrate(SEXP handle, SEXP scores);
@@ -212,6 +220,12 @@ SEXP qcr_conformal_pursuit_log_sizes(SEXP sizes, SEXP weights);
 SEXP qcr_conformal_pursuit_choose(SEXP log_sizes, SEXP asked);
 SEXP qcr_conformal_pursuit_entropy_bound(SEXP classes, SEXP n, SEXP alpha, SEXP mean_size,
                                          SEXP kind);
+
+/* conformal_distribution.c */
+SEXP qcr_conformal_distribution_cdf(SEXP given, SEXP thresholds, SEXP seed);
+SEXP qcr_conformal_distribution_quantile(SEXP given, SEXP levels);
+SEXP qcr_conformal_distribution_crps(SEXP given, SEXP y);
+SEXP qcr_conformal_distribution_pit(SEXP given, SEXP y, SEXP seed);
 
 /* calibration.c */
 SEXP qcr_temperature_fit(SEXP logits, SEXP labels, SEXP weights, SEXP max_iterations);

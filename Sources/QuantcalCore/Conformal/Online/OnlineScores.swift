@@ -35,6 +35,10 @@ final class OnlineScores {
 
     func count(below score: Double) -> Int { tree.count(below: score) }
 
+    func count(upTo score: Double) -> Int {
+        score == .infinity ? count : tree.count(below: score.nextUp)
+    }
+
     /// Calls `body` with each score and how many are newer, in ascending order, as long as it returns true.
     func forEach(_ body: (_ score: Double, _ newer: Int) -> Bool) {
         let (count, oldest) = (count, oldest)

@@ -53,11 +53,24 @@ from quantcal.conformal.cross import (
     conformal_cross_bootstrap_predictions,
     conformal_cross_intervals,
 )
+from quantcal.conformal.distribution import (
+    ConformalBand,
+    ConformalDistributionTransform,
+    conformal_distribution_cdf,
+    conformal_distribution_crps,
+    conformal_distribution_pit,
+    conformal_distribution_quantile,
+)
 from quantcal.conformal.holdout import (
     ConformalHoldout,
     HoldoutAnswers,
     conformal_holdout_error,
     conformal_holdout_questions,
+)
+from quantcal.conformal.martingale import (
+    ConformalMartingale,
+    ConformalMartingalePath,
+    ConformalMartingaleSummary,
 )
 from quantcal.conformal.model_selection import (
     ConformalModelSelection,
@@ -133,6 +146,7 @@ __all__ = [
     "AbstentionPolicy",
     "AbstentionSummary",
     "AbstentionThreshold",
+    "ConformalBand",
     "ConformalBatchLaw",
     "ConformalCalibrator",
     "ConformalCensoringWeights",
@@ -140,7 +154,11 @@ __all__ = [
     "ConformalClusterPlan",
     "ConformalCoverageLaw",
     "ConformalCoveredLaw",
+    "ConformalDistributionTransform",
     "ConformalHoldout",
+    "ConformalMartingale",
+    "ConformalMartingalePath",
+    "ConformalMartingaleSummary",
     "ConformalModelSelection",
     "ConformalOnline",
     "ConformalOnlineInterval",
@@ -180,6 +198,10 @@ __all__ = [
     "conformal_cross_bootstrap_intervals",
     "conformal_cross_bootstrap_predictions",
     "conformal_cross_intervals",
+    "conformal_distribution_cdf",
+    "conformal_distribution_crps",
+    "conformal_distribution_pit",
+    "conformal_distribution_quantile",
     "conformal_e_benjamini_hochberg",
     "conformal_holdout_error",
     "conformal_holdout_questions",

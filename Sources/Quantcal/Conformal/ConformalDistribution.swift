@@ -1,0 +1,209 @@
+import QuantcalCore
+
+/// Distribution functions: a row for each prediction, a column for each threshold.
+public struct ConformalBand<Scalar> {
+    public let lower: Matrix<Scalar>
+    public let upper: Matrix<Scalar>
+    /// Between the two, by one uniform number for each prediction.
+    public let smoothed: Matrix<Scalar>
+}
+
+extension ConformalBand: Equatable where Scalar: Equatable {}
+extension ConformalBand: Sendable where Scalar: Sendable {}
+
+/// Where outcomes lie in their distributions.
+public struct ConformalDistributionTransform<Scalar> {
+    public let lower: [Scalar]
+    public let upper: [Scalar]
+    /// A draw between the two: uniform on 0 to 1 if the outcome is exchangeable with the calibration points.
+    public let pit: [Scalar]
+}
+
+extension ConformalDistributionTransform: Equatable where Scalar: Equatable {}
+extension ConformalDistributionTransform: Sendable where Scalar: Sendable {}
+
+/// Groups (Mondrian categories) of residuals and of predictions, any integers: the distribution of each prediction
+/// is made of the residuals of its own group.
+public struct ConformalGroups: Equatable, Sendable {
+    public var residuals: [Int64]
+    public var predictions: [Int64]
+
+    public init(residuals: [Int64], predictions: [Int64]) {
+        (self.residuals, self.predictions) = (residuals, predictions)
+    }
+}
+
+/// Predictive distribution functions of mean + scale * residual. Thresholds may be infinite; NaN is an error.
+/// Residuals are (y - mean) / scale of calibration points, in just this arithmetic, so that ties are ties.
+/// C: `qc_conformal_distribution_cdf_f64`.
+public func conformalDistributionCDF(
+    residuals: [Double], mean: [Double], scale: [Double]? = nil, groups: ConformalGroups? = nil,
+    thresholds: [Double], seed: UInt64 = 0
+) throws(QuantcalError) -> ConformalBand<Double> {
+    let (rows, columns) = (mean.count, thresholds.count)
+    let arrays = try ask(residuals, mean, scale, groups, thresholds, outputs: 3, columns: columns) {
+        distribution, thresholds, outputs throws(QuantcalError) in
+        try distribution.cdf(
+            at: thresholds,
+            into: .init(seed: seed, lower: outputs[0], upper: outputs[1], draw: outputs[2]))
+    }.map { Matrix(unchecked: rows, columns, $0) }
+    return ConformalBand(lower: arrays[0], upper: arrays[1], smoothed: arrays[2])
+}
+
+/// The same in single precision. C: `qc_conformal_distribution_cdf_f32`.
+public func conformalDistributionCDF(
+    residuals: [Float], mean: [Float], scale: [Float]? = nil, groups: ConformalGroups? = nil,
+    thresholds: [Float], seed: UInt64 = 0
+) throws(QuantcalError) -> ConformalBand<Float> {
+    let (rows, columns) = (mean.count, thresholds.count)
+    let arrays = try ask(residuals, mean, scale, groups, thresholds, outputs: 3, columns: columns) {
+        distribution, thresholds, outputs throws(QuantcalError) in
+        try distribution.cdf(
+            at: thresholds,
+            into: .init(seed: seed, lower: outputs[0], upper: outputs[1], draw: outputs[2]))
+    }.map { Matrix(unchecked: rows, columns, $0) }
+    return ConformalBand(lower: arrays[0], upper: arrays[1], smoothed: arrays[2])
+}
+
+/// Quantiles that are safe on one side: the outcome is at most `upper` with probability at least the level, and
+/// below `lower` with probability at most the level. Levels are strictly between 0 and 1; ranks are exact
+/// for the decimals typed. A row for each prediction, a column for each level.
+/// C: `qc_conformal_distribution_quantile_f64`.
+public func conformalDistributionQuantiles(
+    residuals: [Double], mean: [Double], scale: [Double]? = nil, groups: ConformalGroups? = nil,
+    levels: [Double]
+) throws(QuantcalError) -> (lower: Matrix<Double>, upper: Matrix<Double>) {
+    let (rows, columns) = (mean.count, levels.count)
+    let arrays = try ask(residuals, mean, scale, groups, levels, outputs: 2, columns: columns) {
+        distribution, levels, outputs throws(QuantcalError) in
+        try distribution.quantiles(at: levels, lower: outputs[0], upper: outputs[1])
+    }.map { Matrix(unchecked: rows, columns, $0) }
+    return (arrays[0], arrays[1])
+}
+
+/// The same in single precision. C: `qc_conformal_distribution_quantile_f32`.
+public func conformalDistributionQuantiles(
+    residuals: [Float], mean: [Float], scale: [Float]? = nil, groups: ConformalGroups? = nil, levels: [Double]
+) throws(QuantcalError) -> (lower: Matrix<Float>, upper: Matrix<Float>) {
+    let (rows, columns) = (mean.count, levels.count)
+    let arrays = try ask(residuals, mean, scale, groups, levels, outputs: 2, columns: columns) {
+        distribution, levels, outputs throws(QuantcalError) in
+        try distribution.quantiles(at: levels, lower: outputs[0], upper: outputs[1])
+    }.map { Matrix(unchecked: rows, columns, $0) }
+    return (arrays[0], arrays[1])
+}
+
+/// The continuous ranked probability score of each distribution for its outcome, the lower the better; with mass
+/// 1 / n on each of n >= 1 residuals. +infinity if one of them is infinite.
+/// C: `qc_conformal_distribution_crps_f64`.
+public func conformalDistributionCRPS(
+    residuals: [Double], mean: [Double], scale: [Double]? = nil, groups: ConformalGroups? = nil, y: [Double]
+) throws(QuantcalError) -> [Double] {
+    try requireCount(y.count, mean.count, "y")
+    return try ask(residuals, mean, scale, groups, y, outputs: 1, columns: 1) {
+        distribution, y, outputs throws(QuantcalError) in try distribution.crps(y, into: outputs[0])
+    }[0]
+}
+
+/// The same in single precision. C: `qc_conformal_distribution_crps_f32`.
+public func conformalDistributionCRPS(
+    residuals: [Float], mean: [Float], scale: [Float]? = nil, groups: ConformalGroups? = nil, y: [Float]
+) throws(QuantcalError) -> [Float] {
+    try requireCount(y.count, mean.count, "y")
+    return try ask(residuals, mean, scale, groups, y, outputs: 1, columns: 1) {
+        distribution, y, outputs throws(QuantcalError) in try distribution.crps(y, into: outputs[0])
+    }[0]
+}
+
+/// The probability integral transform of each distribution at its outcome: a p-value.
+/// C: `qc_conformal_distribution_pit_f64`.
+public func conformalDistributionPIT(
+    residuals: [Double], mean: [Double], scale: [Double]? = nil, groups: ConformalGroups? = nil, y: [Double],
+    seed: UInt64 = 0
+) throws(QuantcalError) -> ConformalDistributionTransform<Double> {
+    try requireCount(y.count, mean.count, "y")
+    let arrays = try ask(residuals, mean, scale, groups, y, outputs: 3, columns: 1) {
+        distribution, y, outputs throws(QuantcalError) in
+        try distribution.transform(
+            y, into: .init(seed: seed, lower: outputs[0], upper: outputs[1], draw: outputs[2]))
+    }
+    return ConformalDistributionTransform(lower: arrays[0], upper: arrays[1], pit: arrays[2])
+}
+
+/// The same in single precision. C: `qc_conformal_distribution_pit_f32`.
+public func conformalDistributionPIT(
+    residuals: [Float], mean: [Float], scale: [Float]? = nil, groups: ConformalGroups? = nil, y: [Float],
+    seed: UInt64 = 0
+) throws(QuantcalError) -> ConformalDistributionTransform<Float> {
+    try requireCount(y.count, mean.count, "y")
+    let arrays = try ask(residuals, mean, scale, groups, y, outputs: 3, columns: 1) {
+        distribution, y, outputs throws(QuantcalError) in
+        try distribution.transform(
+            y, into: .init(seed: seed, lower: outputs[0], upper: outputs[1], draw: outputs[2]))
+    }
+    return ConformalDistributionTransform(lower: arrays[0], upper: arrays[1], pit: arrays[2])
+}
+
+/// Calls `body` with the inputs' memory and that of new arrays, which have so many elements for each prediction.
+private func ask<Scalar: QuantcalCore.Scalar, Question>(
+    _ residuals: [Scalar], _ mean: [Scalar], _ scale: [Scalar]?, _ groups: ConformalGroups?,
+    _ questions: [Question], outputs: Int, columns: Int,
+    _ body: (
+        ConformalDistribution<Scalar>, UnsafeBufferPointer<Question>, [UnsafeMutablePointer<Scalar>]
+    ) throws(QuantcalError) -> Void
+) throws(QuantcalError) -> [[Scalar]] {
+    if let scale { try requireCount(scale.count, mean.count, "scale") }
+    if let groups {
+        try requireCount(groups.residuals.count, residuals.count, "groups.residuals")
+        try requireCount(groups.predictions.count, mean.count, "groups.predictions")
+    }
+    let (count, overflow) = mean.count.multipliedReportingOverflow(by: columns)
+    guard !overflow else {
+        throw QuantcalError(.size, "\(mean.count) x \(columns) elements do not fit into memory")
+    }
+    return try withBuffer(residuals) { residuals throws(QuantcalError) in
+        try withBuffer(mean) { mean throws(QuantcalError) in
+            try withOptionalBuffer(scale) { scale throws(QuantcalError) in
+                try withBuffer(questions) { questions throws(QuantcalError) in
+                    try withGroups(groups) { groups throws(QuantcalError) in
+                        try filledArrays(outputs, of: count) { arrays throws(QuantcalError) in
+                            try body(
+                                ConformalDistribution(
+                                    residuals: residuals, mean: mean, scale: scale,
+                                    groups: groups.map { .init(residuals: $0.0, predictions: $0.1) }),
+                                questions, arrays)
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+private func withGroups<Result>(
+    _ groups: ConformalGroups?,
+    _ body: ((UnsafeBufferPointer<Int64>, UnsafeBufferPointer<Int64>)?) throws(QuantcalError) -> Result
+) throws(QuantcalError) -> Result {
+    guard let groups else { return try body(nil) }
+    return try withBuffer(groups.residuals) { residuals throws(QuantcalError) in
+        try withBuffer(groups.predictions) { predictions throws(QuantcalError) in
+            try body((residuals, predictions))
+        }
+    }
+}
+
+/// Several new arrays of `count` elements each, filled by `body`.
+private func filledArrays<Element: BitwiseCopyable>(
+    _ arrays: Int, of count: Int, _ made: [UnsafeMutablePointer<Element>] = [],
+    _ body: ([UnsafeMutablePointer<Element>]) throws(QuantcalError) -> Void
+) throws(QuantcalError) -> [[Element]] {
+    var others: [[Element]] = []
+    let array = try filled(count) { (memory: UnsafeMutablePointer<Element>) throws(QuantcalError) in
+        if made.count + 1 == arrays {
+            try body(made + [memory])
+        } else {
+            others = try filledArrays(arrays, of: count, made + [memory], body)
+        }
+    }
+    return [array] + others
+}
