@@ -72,7 +72,7 @@ import Testing
             let (n, m) = (random.integer(1...60), random.integer(1...20))
             let labels: [Int64] = [.min, -1, 0, 7, .max]
             let given = residuals(n, &random)
-            let groups = ConformalGroups(
+            let groups = ConformalDistributionGroups(
                 residuals: (0..<n).map { _ in labels[random.integer(0...4)] },
                 predictions: (0..<m).map { _ in labels[random.integer(0...4)] })
             let (mean, y) = (residuals(m, &random), residuals(m, &random))
@@ -97,7 +97,7 @@ import Testing
                 let score = {
                     try conformalDistributionCRPS(
                         residuals: given, mean: [mean[row]],
-                        groups: ConformalGroups(
+                        groups: ConformalDistributionGroups(
                             residuals: groups.residuals, predictions: [groups.predictions[row]]),
                         y: [y[row]])
                 }

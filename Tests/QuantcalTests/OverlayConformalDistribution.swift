@@ -80,9 +80,9 @@ let overlayConformalDistributionAdapters: [String: VectorAdapter] = [
     },
 ]
 
-private func groups(_ inputs: VectorInputs) throws -> ConformalGroups? {
+private func groups(_ inputs: VectorInputs) throws -> ConformalDistributionGroups? {
     guard let residuals = try inputs.labels("residual_groups") else { return nil }
-    return ConformalGroups(residuals: residuals, predictions: try inputs.labels("groups") ?? [])
+    return ConformalDistributionGroups(residuals: residuals, predictions: try inputs.labels("groups") ?? [])
 }
 
 private func outputs<T: BinaryFloatingPoint>(_ band: ConformalBand<T>) -> [String: VectorOutput] {

@@ -24,7 +24,7 @@ extension ConformalDistributionTransform: Sendable where Scalar: Sendable {}
 
 /// Groups (Mondrian categories) of residuals and of predictions, any integers: the distribution of each prediction
 /// is made of the residuals of its own group.
-public struct ConformalGroups: Equatable, Sendable {
+public struct ConformalDistributionGroups: Equatable, Sendable {
     public var residuals: [Int64]
     public var predictions: [Int64]
 
@@ -37,7 +37,7 @@ public struct ConformalGroups: Equatable, Sendable {
 /// Residuals are (y - mean) / scale of calibration points, in just this arithmetic, so that ties are ties.
 /// C: `qc_conformal_distribution_cdf_f64`.
 public func conformalDistributionCDF(
-    residuals: [Double], mean: [Double], scale: [Double]? = nil, groups: ConformalGroups? = nil,
+    residuals: [Double], mean: [Double], scale: [Double]? = nil, groups: ConformalDistributionGroups? = nil,
     thresholds: [Double], seed: UInt64 = 0
 ) throws(QuantcalError) -> ConformalBand<Double> {
     let (rows, columns) = (mean.count, thresholds.count)
@@ -52,7 +52,7 @@ public func conformalDistributionCDF(
 
 /// The same in single precision. C: `qc_conformal_distribution_cdf_f32`.
 public func conformalDistributionCDF(
-    residuals: [Float], mean: [Float], scale: [Float]? = nil, groups: ConformalGroups? = nil,
+    residuals: [Float], mean: [Float], scale: [Float]? = nil, groups: ConformalDistributionGroups? = nil,
     thresholds: [Float], seed: UInt64 = 0
 ) throws(QuantcalError) -> ConformalBand<Float> {
     let (rows, columns) = (mean.count, thresholds.count)
@@ -70,7 +70,7 @@ public func conformalDistributionCDF(
 /// for the decimals typed. A row for each prediction, a column for each level.
 /// C: `qc_conformal_distribution_quantile_f64`.
 public func conformalDistributionQuantiles(
-    residuals: [Double], mean: [Double], scale: [Double]? = nil, groups: ConformalGroups? = nil,
+    residuals: [Double], mean: [Double], scale: [Double]? = nil, groups: ConformalDistributionGroups? = nil,
     levels: [Double]
 ) throws(QuantcalError) -> (lower: Matrix<Double>, upper: Matrix<Double>) {
     let (rows, columns) = (mean.count, levels.count)
@@ -83,7 +83,8 @@ public func conformalDistributionQuantiles(
 
 /// The same in single precision. C: `qc_conformal_distribution_quantile_f32`.
 public func conformalDistributionQuantiles(
-    residuals: [Float], mean: [Float], scale: [Float]? = nil, groups: ConformalGroups? = nil, levels: [Double]
+    residuals: [Float], mean: [Float], scale: [Float]? = nil, groups: ConformalDistributionGroups? = nil,
+    levels: [Double]
 ) throws(QuantcalError) -> (lower: Matrix<Float>, upper: Matrix<Float>) {
     let (rows, columns) = (mean.count, levels.count)
     let arrays = try ask(residuals, mean, scale, groups, levels, outputs: 2, columns: columns) {
@@ -97,7 +98,8 @@ public func conformalDistributionQuantiles(
 /// 1 / n on each of n >= 1 residuals. +infinity if one of them is infinite.
 /// C: `qc_conformal_distribution_crps_f64`.
 public func conformalDistributionCRPS(
-    residuals: [Double], mean: [Double], scale: [Double]? = nil, groups: ConformalGroups? = nil, y: [Double]
+    residuals: [Double], mean: [Double], scale: [Double]? = nil, groups: ConformalDistributionGroups? = nil,
+    y: [Double]
 ) throws(QuantcalError) -> [Double] {
     try requireCount(y.count, mean.count, "y")
     return try ask(residuals, mean, scale, groups, y, outputs: 1, columns: 1) {
@@ -107,7 +109,8 @@ public func conformalDistributionCRPS(
 
 /// The same in single precision. C: `qc_conformal_distribution_crps_f32`.
 public func conformalDistributionCRPS(
-    residuals: [Float], mean: [Float], scale: [Float]? = nil, groups: ConformalGroups? = nil, y: [Float]
+    residuals: [Float], mean: [Float], scale: [Float]? = nil, groups: ConformalDistributionGroups? = nil,
+    y: [Float]
 ) throws(QuantcalError) -> [Float] {
     try requireCount(y.count, mean.count, "y")
     return try ask(residuals, mean, scale, groups, y, outputs: 1, columns: 1) {
@@ -118,7 +121,8 @@ public func conformalDistributionCRPS(
 /// The probability integral transform of each distribution at its outcome: a p-value.
 /// C: `qc_conformal_distribution_pit_f64`.
 public func conformalDistributionPIT(
-    residuals: [Double], mean: [Double], scale: [Double]? = nil, groups: ConformalGroups? = nil, y: [Double],
+    residuals: [Double], mean: [Double], scale: [Double]? = nil, groups: ConformalDistributionGroups? = nil,
+    y: [Double],
     seed: UInt64 = 0
 ) throws(QuantcalError) -> ConformalDistributionTransform<Double> {
     try requireCount(y.count, mean.count, "y")
@@ -132,7 +136,8 @@ public func conformalDistributionPIT(
 
 /// The same in single precision. C: `qc_conformal_distribution_pit_f32`.
 public func conformalDistributionPIT(
-    residuals: [Float], mean: [Float], scale: [Float]? = nil, groups: ConformalGroups? = nil, y: [Float],
+    residuals: [Float], mean: [Float], scale: [Float]? = nil, groups: ConformalDistributionGroups? = nil,
+    y: [Float],
     seed: UInt64 = 0
 ) throws(QuantcalError) -> ConformalDistributionTransform<Float> {
     try requireCount(y.count, mean.count, "y")
@@ -146,7 +151,7 @@ public func conformalDistributionPIT(
 
 /// Calls `body` with the inputs' memory and that of new arrays, which have so many elements for each prediction.
 private func ask<Scalar: QuantcalCore.Scalar, Question>(
-    _ residuals: [Scalar], _ mean: [Scalar], _ scale: [Scalar]?, _ groups: ConformalGroups?,
+    _ residuals: [Scalar], _ mean: [Scalar], _ scale: [Scalar]?, _ groups: ConformalDistributionGroups?,
     _ questions: [Question], outputs: Int, columns: Int,
     _ body: (
         ConformalDistribution<Scalar>, UnsafeBufferPointer<Question>, [UnsafeMutablePointer<Scalar>]
@@ -181,7 +186,7 @@ private func ask<Scalar: QuantcalCore.Scalar, Question>(
 }
 
 private func withGroups<Result>(
-    _ groups: ConformalGroups?,
+    _ groups: ConformalDistributionGroups?,
     _ body: ((UnsafeBufferPointer<Int64>, UnsafeBufferPointer<Int64>)?) throws(QuantcalError) -> Result
 ) throws(QuantcalError) -> Result {
     guard let groups else { return try body(nil) }

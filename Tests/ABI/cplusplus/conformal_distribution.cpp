@@ -28,7 +28,7 @@ void check_conformal_distribution() {
     const std::array<double, 2> centres{10, 20};
     const std::array<std::int64_t, 4> of_residuals{5, 5, -1, 5};
     const std::array<std::int64_t, 2> of_predictions{-1, 5};
-    const conformal_groups groups{of_residuals, of_predictions};
+    const conformal_distribution_groups groups{of_residuals, of_predictions};
     const auto medians =
         conformal_distribution_quantile(residuals, centres, std::array{0.5}, {}, groups);
     check(medians.lower == std::vector<double>{11, 19}, "medians of groups");

@@ -35,14 +35,15 @@ struct conformal_distribution_transform {
 };
 
 /// Groups of residuals and of predictions, any integers; or none.
-struct conformal_groups {
+struct conformal_distribution_groups {
     std::span<const std::int64_t> residuals;
     std::span<const std::int64_t> predictions;
 };
 
 namespace detail {
 
-inline void require_groups(const conformal_groups &groups, std::size_t n, std::size_t m) {
+inline void require_groups(const conformal_distribution_groups &groups, std::size_t n,
+                           std::size_t m) {
     if (!groups.residuals.empty() || !groups.predictions.empty()) {
         require_size(groups.residuals.size(), n, "groups.residuals");
         require_size(groups.predictions.size(), m, "groups.predictions");
@@ -53,11 +54,12 @@ inline void require_groups(const conformal_groups &groups, std::size_t n, std::s
 
 /// qc_conformal_distribution_cdf_f32() and _f64(). `scale` and `groups` may be empty.
 template <std::ranges::contiguous_range Range, real T = std::ranges::range_value_t<Range>>
-conformal_band<T>
-conformal_distribution_cdf(const Range &residuals, std::type_identity_t<std::span<const T>> mean,
-                           std::type_identity_t<std::span<const T>> thresholds,
-                           std::type_identity_t<std::span<const T>> scale = {},
-                           std::uint64_t seed = 0, const conformal_groups &groups = {}) {
+conformal_band<T> conformal_distribution_cdf(const Range &residuals,
+                                             std::type_identity_t<std::span<const T>> mean,
+                                             std::type_identity_t<std::span<const T>> thresholds,
+                                             std::type_identity_t<std::span<const T>> scale = {},
+                                             std::uint64_t seed = 0,
+                                             const conformal_distribution_groups &groups = {}) {
     const std::span<const T> values(residuals);
     detail::require_size_if_given(scale.size(), mean.size(), "scale");
     detail::require_groups(groups, values.size(), mean.size());
@@ -77,7 +79,7 @@ template <std::ranges::contiguous_range Range, real T = std::ranges::range_value
 conformal_quantiles<T> conformal_distribution_quantile(
     const Range &residuals, std::type_identity_t<std::span<const T>> mean,
     std::span<const double> levels, std::type_identity_t<std::span<const T>> scale = {},
-    const conformal_groups &groups = {}) {
+    const conformal_distribution_groups &groups = {}) {
     const std::span<const T> values(residuals);
     detail::require_size_if_given(scale.size(), mean.size(), "scale");
     detail::require_groups(groups, values.size(), mean.size());
@@ -97,7 +99,7 @@ std::vector<T> conformal_distribution_crps(const Range &residuals,
                                            std::type_identity_t<std::span<const T>> mean,
                                            std::type_identity_t<std::span<const T>> y,
                                            std::type_identity_t<std::span<const T>> scale = {},
-                                           const conformal_groups &groups = {}) {
+                                           const conformal_distribution_groups &groups = {}) {
     const std::span<const T> values(residuals);
     detail::require_size(y.size(), mean.size(), "y");
     detail::require_size_if_given(scale.size(), mean.size(), "scale");
@@ -113,11 +115,10 @@ std::vector<T> conformal_distribution_crps(const Range &residuals,
 
 /// qc_conformal_distribution_pit_f32() and _f64(). `scale` and `groups` may be empty.
 template <std::ranges::contiguous_range Range, real T = std::ranges::range_value_t<Range>>
-conformal_distribution_transform<T>
-conformal_distribution_pit(const Range &residuals, std::type_identity_t<std::span<const T>> mean,
-                           std::type_identity_t<std::span<const T>> y,
-                           std::type_identity_t<std::span<const T>> scale = {},
-                           std::uint64_t seed = 0, const conformal_groups &groups = {}) {
+conformal_distribution_transform<T> conformal_distribution_pit(
+    const Range &residuals, std::type_identity_t<std::span<const T>> mean,
+    std::type_identity_t<std::span<const T>> y, std::type_identity_t<std::span<const T>> scale = {},
+    std::uint64_t seed = 0, const conformal_distribution_groups &groups = {}) {
     const std::span<const T> values(residuals);
     detail::require_size(y.size(), mean.size(), "y");
     detail::require_size_if_given(scale.size(), mean.size(), "scale");
