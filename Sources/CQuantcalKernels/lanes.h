@@ -13,6 +13,7 @@ typedef int8_t i8x16 __attribute__((vector_size(16)));
 typedef uint8_t u8x16 __attribute__((vector_size(16)));
 typedef uint8_t u8x32 __attribute__((vector_size(32)));
 typedef _Bool b8 __attribute__((ext_vector_type(8)));
+typedef _Bool b16 __attribute__((ext_vector_type(16)));
 typedef uint16_t u16x16 __attribute__((vector_size(32)));
 
 /* Lane by lane `condition ? a : b`; a comparison gives all bits or none. */
@@ -62,6 +63,20 @@ INLINE void add_lanes(f64x8 *sum, f64x8 *lost, f64x8 x) {
 INLINE uint8_t lane_bits(i64x8 condition) {
     const b8 lanes = __builtin_convertvector(condition, b8);
     uint8_t bits;
+    memcpy(&bits, &lanes, sizeof bits);
+    return bits;
+}
+
+INLINE uint32_t lane_bits_f32(i32x16 condition) {
+    const b16 lanes = __builtin_convertvector(condition, b16);
+    uint16_t bits;
+    memcpy(&bits, &lanes, sizeof bits);
+    return bits;
+}
+
+INLINE uint32_t lane_bits_f64(i64x16 condition) {
+    const b16 lanes = __builtin_convertvector(condition, b16);
+    uint16_t bits;
     memcpy(&bits, &lanes, sizeof bits);
     return bits;
 }

@@ -21,6 +21,30 @@
 #define SELECT select_f64
 #include "top_body.h"
 
+#define NAME above_f32
+#define REAL float
+#define LANES f32x16
+#define BITS lane_bits_f32
+#include "above_body.h"
+
+#define NAME above_f64
+#define REAL double
+#define LANES f64x16
+#define BITS lane_bits_f64
+#include "above_body.h"
+
+#define NAME tally_f32
+#define REAL float
+#define LANES f32x16
+#define MASKS i32x16
+#include "tally_body.h"
+
+#define NAME tally_f64
+#define REAL double
+#define LANES f64x16
+#define MASKS i64x16
+#include "tally_body.h"
+
 #define NAME sums_f32
 #define REAL float
 #include "sums_body.h"
@@ -38,8 +62,8 @@
 #include "isotonic_body.h"
 
 const quantcal_kernel_table TABLE = {
-    bracket_f32,    bracket_f64,    moments_f32,   moments_f64,   range,
-    integer_encode, integer_decode, pack4,         unpack4,       sums_f32,
-    sums_f64,       top_f32,        top_f64,       softmax_f32,   softmax_f64,
-    cells_f32,      cells_f64,      survivors_f32, survivors_f64,
+    bracket_f32,    bracket_f64, moments_f32, moments_f64, range,     integer_encode,
+    integer_decode, pack4,       unpack4,     sums_f32,    sums_f64,  top_f32,
+    top_f64,        softmax_f32, softmax_f64, cells_f32,   cells_f64, survivors_f32,
+    survivors_f64,  above_f32,   above_f64,   tally_f32,   tally_f64,
 };

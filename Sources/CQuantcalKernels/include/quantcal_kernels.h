@@ -102,6 +102,14 @@ typedef struct quantcal_kernel_table {
     void (*survivors_f64)(const double *values, const double *weights, ptrdiff_t count,
                           double scale, double weight_scale, int32_t are_positive,
                           const quantcal_isotonic_chord *chords, uint64_t *masks);
+    /* places: room for count + 1 */
+    ptrdiff_t (*above_f32)(const float *values, ptrdiff_t count, float limit, uint32_t *places);
+    ptrdiff_t (*above_f64)(const double *values, ptrdiff_t count, double limit, uint32_t *places);
+    /* limits, sums, counts: eight */
+    void (*tally_f32)(const float *values, ptrdiff_t count, const float *limits, double *sums,
+                      int64_t *counts);
+    void (*tally_f64)(const double *values, ptrdiff_t count, const double *limits, double *sums,
+                      int64_t *counts);
 } quantcal_kernel_table;
 
 /* The kernels of a level that the processor supports, or NULL for the reference. */

@@ -1,5 +1,5 @@
 /// A class with its value, in rank order: larger values first, equal ones by index.
-struct ClassItem<T: Scalar>: RadixItem {
+struct ClassItem<T: ClassScalar>: RadixItem {
     let key: T.Bits
     let index: UInt32
 
@@ -23,7 +23,7 @@ struct ClassItem<T: Scalar>: RadixItem {
 }
 
 /// One thread's room for the classes of a row, and the ways to order them as far as is needed.
-struct ClassItems<T: Scalar> {
+struct ClassItems<T: ClassScalar> {
     typealias Item = ClassItem<T>
 
     /// Room for one more than a row has, as what is not wanted is written, too, and then written over.
@@ -53,55 +53,28 @@ struct ClassItems<T: Scalar> {
 
     /// Puts the classes whose ranked score is at most a limit first, in no order; how many.
     ///
-    /// A class is accepted if all that stand before it are. So a pivot, whose score needs only the units of what
-    /// precedes it, decides for one side of a partition, and the other is looked at further: the expected time
-    /// is linear. A sample tells about where the set ends; the first pivots stand on both sides of that, and
-    /// what is behind the rear one is not even copied unless it has to be.
+    /// A class is accepted if all that stand before it are. A tally tells how probable a class must be to come
+    /// into question, and only those are looked at one by one; then a pivot, whose score needs only the units of
+    /// what precedes it, decides for one side of a partition, and the other is looked at further. The expected
+    /// time is linear.
     @inline(__always) func select(
         _ row: UnsafeBufferPointer<T>, _ isAccepted: (_ before: UInt128, _ own: UInt64, _ rank: Int) -> Bool
     ) -> Int {
         var before: UInt128 = 0
-        var (low, high) = (0, row.count)
-        /// Decides by a pivot that `units` precede, which stands at `place` in rank order.
-        func decide(_ pivot: Item, _ place: Int, _ units: UInt128) {
-            let own = RankedScore.units(pivot.value)
-            if isAccepted(before &+ units, own, place + 1) {
-                before = before &+ units &+ UInt128(own)
-                low = place + 1
-            } else {
-                high = place
-            }
-        }
-        var front: Item?
-        if row.count > 4 * ClassSample<T>.size {
-            let sample = ClassSample(row, isAccepted)
-            let (count, units) = fill(row, before: sample.rear)
-            decide(sample.rear, count, units)
-            if low > 0 {
-                items[count] = sample.rear
-                fill(row, after: sample.rear, from: low)
-            } else {
-                front = sample.front
-            }
-        } else {
-            fill(row)
-        }
-        if let front, high > 32 {
-            let (middle, units) = partition(0..<high, before: front)
-            // The pivot is the first of those that it does not precede, wherever it lies among them.
-            var place = middle
-            while place < high, items[place].index != front.index { place += 1 }
-            items[place] = items[middle]
-            items[middle] = front
-            decide(front, middle, units)
-        }
+        var (low, high) = (0, candidates(row, isAccepted))
         var random: UInt64 = 1
         while high - low > 8 {
             let pivot = takePivot(low, high, &random)
             let (middle, units) = partition(low..<high - 1, before: pivot)
             items[high - 1] = items[middle]
             items[middle] = pivot
-            decide(pivot, middle, units)
+            let own = RankedScore.units(pivot.value)
+            if isAccepted(before &+ units, own, middle + 1) {
+                before = before &+ units &+ UInt128(own)
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
         insert(low, high)
         while low < high {
@@ -113,29 +86,31 @@ struct ClassItems<T: Scalar> {
         return low
     }
 
-    /// What precedes a pivot, by index; how many, and their units.
-    @inline(__always) private func fill(
-        _ row: UnsafeBufferPointer<T>, before pivot: Item
-    ) -> (Int, UInt128) {
-        var units: UInt128 = 0
-        var count = 0
-        for index in row.indices {
-            let item = Item(row[index], index)
-            items[count] = item
-            let isBefore = item.precedence(over: pivot)
-            count &+= Int(truncatingIfNeeded: isBefore)
-            units &+= UInt128(RankedScore.units(row[index]) & (0 &- isBefore))
+    /// Puts classes first among which are all that are accepted; how many.
+    @inline(__always) private func candidates(
+        _ row: UnsafeBufferPointer<T>, _ isAccepted: (_ before: UInt128, _ own: UInt64, _ rank: Int) -> Bool
+    ) -> Int {
+        if row.count >= 64, let limit = ClassTally(row).limit(isAccepted) {
+            let (count, units) = fill(row, above: limit)
+            // No score falls as the own probability rises from 0.
+            if !isAccepted(units, 0, count + 1) { return count }
         }
-        return (count, units)
+        fill(row)
+        return row.count
     }
 
-    /// What a pivot precedes, from a place on.
-    @inline(__always) private func fill(_ row: UnsafeBufferPointer<T>, after pivot: Item, from place: Int) {
-        var next = place
-        for index in row.indices {
-            let item = Item(row[index], index)
-            items[next] = item
-            next &+= Int(truncatingIfNeeded: pivot.precedence(over: item))
+    /// The classes whose value is at least a limit, by index; how many, and their units.
+    @inline(__always) private func fill(_ row: UnsafeBufferPointer<T>, above limit: T) -> (Int, UInt128) {
+        // The spare items are not in use: their memory holds a place for each class.
+        spare.withMemoryRebound(to: UInt32.self, capacity: row.count + 1) { places in
+            let count = (T.aboveKernel ?? T.aboveReference)(row.baseAddress, row.count, limit, places)
+            var units: UInt128 = 0
+            for number in 0..<count {
+                let index = Int(places[number])
+                items[number] = Item(row[index], index)
+                units &+= UInt128(RankedScore.units(row[index]))
+            }
+            return (count, units)
         }
     }
 
@@ -158,18 +133,21 @@ struct ClassItems<T: Scalar> {
         return pivot
     }
 
-    /// Puts what precedes a pivot first in a range; where that ends, and its units.
+    /// Puts what precedes a pivot first in a range; where that ends, and its units. The rest waits beside: an item
+    /// that was just written would be slow to read.
     @inline(__always) private func partition(_ range: Range<Int>, before pivot: Item) -> (Int, UInt128) {
-        var middle = range.lowerBound
+        var (middle, rest) = (range.lowerBound, 0)
         var units: UInt128 = 0
         for place in range {
             let item = items[place]
             let isBefore = item.precedence(over: pivot)
-            items[place] = items[middle]
             items[middle] = item
+            spare[rest] = item
             middle &+= Int(truncatingIfNeeded: isBefore)
+            rest &+= Int(truncatingIfNeeded: 1 &- isBefore)
             units &+= UInt128(RankedScore.units(item.value) & (0 &- isBefore))
         }
+        (items + middle).update(from: spare, count: rest)
         return (middle, units)
     }
 
@@ -183,43 +161,6 @@ struct ClassItems<T: Scalar> {
                 hole -= 1
             }
             items[hole] = item
-        }
-    }
-}
-
-/// A few classes of a row, and two of them between which its set probably ends.
-private struct ClassSample<T: Scalar> {
-    static var size: Int { 16 }
-
-    /// In rank order; `front` is nil if the set probably ends among the first.
-    let front: ClassItem<T>?
-    let rear: ClassItem<T>
-
-    @inline(__always) init(
-        _ row: UnsafeBufferPointer<T>, _ isAccepted: (_ before: UInt128, _ own: UInt64, _ rank: Int) -> Bool
-    ) {
-        let size = Self.size
-        let share = row.count / size
-        (front, rear) = withUnsafeTemporaryAllocation(of: ClassItem<T>.self, capacity: size) { sample in
-            for number in 0..<size {
-                let item = ClassItem(row[number * share], number * share)
-                var hole = number
-                while hole > 0, item.precedes(sample[hole - 1]) {
-                    sample[hole] = sample[hole - 1]
-                    hole -= 1
-                }
-                sample[hole] = item
-            }
-            // Each stands for as many as there are for each.
-            var place = 0
-            var before: UInt128 = 0
-            while place < size {
-                let own = RankedScore.units(sample[place].value)
-                guard isAccepted(before, own, place * share + 1) else { break }
-                before &+= UInt128(own) &* UInt128(share)
-                place += 1
-            }
-            return (place < 2 ? nil : sample[place - 2], sample[min(place + 1, size - 1)])
         }
     }
 }

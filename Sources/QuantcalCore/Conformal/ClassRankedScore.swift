@@ -56,42 +56,22 @@ struct RankedScore {
     }
 }
 
-extension UnsafeBufferPointer where Element: Scalar {
+extension UnsafeBufferPointer where Element: ClassScalar {
     /// What stands before a class by rank: larger, or equal and of lower index. Its units, and how many classes.
     func standingBefore(_ label: Int) -> (units: UInt128, count: Int) {
         let own = self[label]
-        let (units, count) = total(0, label) { $0 >= own }
-        let (more, others) = total(label &+ 1, self.count) { $0 > own }
-        return (units &+ more, count &+ others)
-    }
-
-    /// The units and the number of the elements of a range that pass a test.
-    @inline(__always) private func total(
-        _ first: Int, _ last: Int, _ passes: (Element) -> Bool
-    ) -> (UInt128, Int) {
-        var units: UInt128 = 0
-        var count = 0
-        guard let values = baseAddress else { return (units, count) }
-        var start = first
-        while start < last {
-            let end = Swift.min(start &+ 64, last)
-            // Counting goes at vector speed; mostly there is nothing to add.
-            var hits: Int32 = 0
-            var index = start
-            while index < end {
-                hits &+= passes(values[index]) ? 1 : 0
-                index &+= 1
+        return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: count + 1) { places in
+            let found = (Element.aboveKernel ?? Element.aboveReference)(
+                baseAddress, self.count, own, places.baseAddress)
+            var units: UInt128 = 0
+            var count = 0
+            for place in places[..<found] {
+                let index = Int(place)
+                let stands: UInt64 = self[index] > own || index < label ? 1 : 0
+                count &+= Int(truncatingIfNeeded: stands)
+                units &+= UInt128(RankedScore.units(self[index]) & (0 &- stands))
             }
-            if hits > 0 {
-                count &+= Int(hits)
-                index = start
-                while index < end {
-                    units &+= UInt128(RankedScore.units(values[index]) & (passes(values[index]) ? .max : 0))
-                    index &+= 1
-                }
-            }
-            start = end
+            return (units, count)
         }
-        return (units, count)
     }
 }

@@ -1,5 +1,5 @@
 /// One row of probabilities (ENTMAX: logits) and the scores of its classes, as doubles.
-struct ClassRow<T: Scalar> {
+struct ClassRow<T: ClassScalar> {
     let values: UnsafeBufferPointer<T>
     let kind: ConformalClasses.Kind
     let gamma: Double

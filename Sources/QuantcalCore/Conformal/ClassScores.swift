@@ -23,7 +23,7 @@ public enum ConformalClasses {
         scores: UnsafeMutablePointer<Float>
     ) throws(QuantcalError) { try computeClasses(probabilities, rows, classes, options, scores) }
 
-    private static func computeLabels<T: Scalar>(
+    private static func computeLabels<T: ClassScalar>(
         _ probabilities: UnsafeBufferPointer<T>, _ labels: UnsafeBufferPointer<Int64>, _ classes: Int,
         _ options: Options, _ scores: UnsafeMutablePointer<T>
     ) throws(QuantcalError) {
@@ -34,7 +34,7 @@ public enum ConformalClasses {
         }
     }
 
-    private static func computeClasses<T: Scalar>(
+    private static func computeClasses<T: ClassScalar>(
         _ probabilities: UnsafeBufferPointer<T>, _ rows: Int, _ classes: Int, _ options: Options,
         _ scores: UnsafeMutablePointer<T>
     ) throws(QuantcalError) {
@@ -48,7 +48,7 @@ public enum ConformalClasses {
 }
 
 /// Rows of probabilities, checked, to be gone through on all threads.
-struct ClassRows<T: Scalar> {
+struct ClassRows<T: ClassScalar> {
     let probabilities: UnsafeBufferPointer<T>
     let rows: Int
     let classes: Int

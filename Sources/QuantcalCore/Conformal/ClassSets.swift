@@ -17,7 +17,7 @@ extension ConformalClasses {
         try computeSets(probabilities, rows, classes, thresholds, options, mask, sizes)
     }
 
-    private static func computeSets<T: Scalar>(
+    private static func computeSets<T: ClassScalar>(
         _ probabilities: UnsafeBufferPointer<T>, _ rows: Int, _ classes: Int,
         _ thresholds: UnsafeBufferPointer<T>, _ options: Options, _ mask: UnsafeMutablePointer<UInt8>?,
         _ sizes: UnsafeMutablePointer<Int32>?
@@ -52,7 +52,7 @@ private struct ClassSet {
 }
 
 /// Thresholds, and whose they are.
-private struct ClassLimits<T: Scalar> {
+private struct ClassLimits<T: ClassScalar> {
     let thresholds: UnsafeBufferPointer<T>
     let owner: ThresholdFor
     private let largest: T
@@ -72,7 +72,7 @@ private struct ClassLimits<T: Scalar> {
     }
 }
 
-private struct RowLimits<T: Scalar> {
+private struct RowLimits<T: ClassScalar> {
     let byClass: UnsafePointer<T>?
     let largest: T
 

@@ -24,4 +24,8 @@ enum Kernels {
     static let cellsF64 = table?.pointee.cells_f64
     static let survivorsF32 = table?.pointee.survivors_f32
     static let survivorsF64 = table?.pointee.survivors_f64
+    static let aboveF32 = table?.pointee.above_f32
+    static let aboveF64 = table?.pointee.above_f64
+    static let tallyF32 = table?.pointee.tally_f32
+    static let tallyF64 = table?.pointee.tally_f64
 }
