@@ -26,13 +26,13 @@ distributions=("${stored[@]}" "$core"/Isotonic/IsotonicDistribution{Bytes,Covari
     "$core"/Support/Radix{Cuts,Levels,Sort}.swift)
 martingales=("${stored[@]}" "$core"/Conformal/Martingale/*.swift "$core/Conformal/Online/OnlineScores.swift"
     "$core/Conformal/ConformalRank.swift" "$core"/Support/{DoubleDouble,Exponential,GrowableBuffer,Lanes}.swift
-    "$core"/Support/{OrderStatisticTree,Philox,Require,Scalar,Scratch,Search,UInt256}.swift)
-holdouts=("${stored[@]}" "$core"/Conformal/ConformalHoldout{,Bytes}.swift "$core"/Support/Philox.swift)
+    "$core"/Support/{NormalDistribution,OrderStatisticTree,Philox,Require,Scalar,Scratch,Search,UInt256}.swift)
+holdouts=("${stored[@]}" "$core"/Conformal/ConformalHoldout{,Bytes}.swift "$core"/Support/{NormalDistribution,Philox}.swift)
 online=("${stored[@]}" "$core"/Conformal/Online/*.swift "$core/Conformal/ConformalRank.swift"
     "$core"/Support/{DoubleDouble,Exponential,GrowableBuffer,OrderStatisticTree,UInt256}.swift)
 calibrators=("${stored[@]}" "$core"/Conformal/Calibration*.swift "$core"/Conformal/ConformalCalibrator{,Queries,Bytes}.swift
     "$core/Conformal/ConformalRank.swift" "$core"/Support/Radix{Cuts,Levels,Sort}.swift
-    "$core"/Support/{GrowableBuffer,Lanes,Philox,Require,Scalar,Scratch,Search,UInt256}.swift)
+    "$core"/Support/{GrowableBuffer,Lanes,NormalDistribution,Philox,Require,Scalar,Scratch,Search,UInt256}.swift)
 
 # build READER: compiles Tests/Fuzz/<READER>Fuzz.swift if a source is newer.
 build() {
