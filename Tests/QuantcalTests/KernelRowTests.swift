@@ -48,7 +48,9 @@ import Testing
         }
     }
 
-    private func expectSamePlaces<T: ClassScalar>(_ values: [T], _ limit: T, _ kernel: T.AboveKernel) {
+    private func expectSamePlaces<T: ClassScalar>(
+        _ values: [T], _ limit: T, _ kernel: @escaping T.AboveKernel
+    ) {
         let wanted = values.indices.filter { values[$0] >= limit }
         for call in [kernel, T.aboveReference] {
             var places = [UInt32](repeating: .max, count: values.count + 1)
@@ -69,7 +71,9 @@ import Testing
         }
     }
 
-    private func expectSameTally<T: ClassScalar>(_ values: [T], _ limits: [T], _ kernel: T.TallyKernel) {
+    private func expectSameTally<T: ClassScalar>(
+        _ values: [T], _ limits: [T], _ kernel: @escaping T.TallyKernel
+    ) {
         var results: [(sums: [Double], counts: [Int64])] = []
         for call in [kernel, T.tallyReference] {
             var (sums, counts) = ([Double](repeating: -1, count: 8), [Int64](repeating: -1, count: 8))
