@@ -12,7 +12,7 @@ func fuzzStored(_ bytes: UnsafeRawBufferPointer) {
 
 private func serialized(_ calibrator: ConformalCalibrator) throws(QuantcalError) -> [UInt8] {
     let bytes = UnsafeMutableRawBufferPointer.allocate(
-        byteCount: try calibrator.serializedSize(), alignment: 1)
+        byteCount: try calibrator.serializedSize, alignment: 1)
     defer { bytes.deallocate() }
     try calibrator.serialize(bytes.baseAddress!)
     return Array(bytes)

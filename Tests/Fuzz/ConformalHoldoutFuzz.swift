@@ -3,7 +3,7 @@
 func fuzzStored(_ bytes: UnsafeRawBufferPointer) {
     do throws(QuantcalError) {
         let state = try ConformalHoldout(bytes: bytes)
-        var written = [UInt8](repeating: 0, count: ConformalHoldout.serializedSize)
+        var written = [UInt8](repeating: 0, count: state.serializedSize)
         written.withUnsafeMutableBytes { state.serialize($0.baseAddress!) }
         require(written.elementsEqual(bytes), "other bytes")
         askSome(state)

@@ -3,9 +3,9 @@
 func fuzzStored(_ bytes: UnsafeRawBufferPointer) {
     do throws(QuantcalError) {
         let functions = try IsotonicDistributionFunctions(bytes: bytes)
-        require(functions.byteCount == bytes.count, "another size")
+        require(functions.serializedSize == bytes.count, "another size")
         var written = [UInt8](repeating: 0, count: bytes.count)
-        written.withUnsafeMutableBytes { functions.write(to: $0.baseAddress!) }
+        written.withUnsafeMutableBytes { functions.serialize($0.baseAddress!) }
         require(written.elementsEqual(bytes), "other bytes")
         try requireOrder(functions)
         requireLists(functions.runs)

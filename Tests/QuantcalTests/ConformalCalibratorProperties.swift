@@ -51,7 +51,7 @@ import Testing
     }
 
     private func bytes(_ calibrator: ConformalCalibrator) throws -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: try calibrator.serializedSize())
+        var bytes = [UInt8](repeating: 0, count: try calibrator.serializedSize)
         try bytes.withUnsafeMutableBytes { try calibrator.serialize($0.baseAddress!) }
         return bytes
     }
@@ -109,10 +109,10 @@ import Testing
                 let merged = try sample.calibrator(
                     isWeighted: isWeighted, lastGroup: lastGroup, part: cuts[2]..<count)
                 // Some are asked on the way, and have sorted what they had by then.
-                if random.integer(0...1) == 0 { _ = try stepwise.serializedSize() }
+                if random.integer(0...1) == 0 { _ = try stepwise.serializedSize }
                 for part in 1..<3 {
                     try sample.add(to: stepwise, cuts[part]..<cuts[part + 1])
-                    if random.integer(0...1) == 0 { _ = try stepwise.serializedSize() }
+                    if random.integer(0...1) == 0 { _ = try stepwise.serializedSize }
                 }
                 for part in [1, 0] {
                     try merged.merge(

@@ -144,7 +144,7 @@ public struct ConformalCalibrator: @unchecked Sendable {
 
     /// The calibrator as bytes, the same on every machine. C: `qc_conformal_calibrator_serialize`.
     public func serialized() throws(QuantcalError) -> [UInt8] {
-        try filled(object.serializedSize()) { (bytes: UnsafeMutablePointer<UInt8>) throws(QuantcalError) in
+        try filled(object.serializedSize) { (bytes: UnsafeMutablePointer<UInt8>) throws(QuantcalError) in
             try object.serialize(bytes)
         }
     }

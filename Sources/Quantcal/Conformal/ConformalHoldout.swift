@@ -62,10 +62,9 @@ public struct ConformalHoldout: @unchecked Sendable {
 
     /// The holdout as bytes, the same on every machine. C: `qc_conformal_holdout_serialize`.
     public func serialized() -> [UInt8] {
-        let size = QuantcalCore.ConformalHoldout.serializedSize
-        return [UInt8](unsafeUninitializedCapacity: size) { buffer, initialised in
-            object.serialize(UnsafeMutableRawPointer(buffer.baseAddress!))
-            initialised = size
+        [UInt8](unsafeUninitializedCapacity: object.serializedSize) { buffer, count in
+            object.serialize(buffer.baseAddress!)
+            count = object.serializedSize
         }
     }
 

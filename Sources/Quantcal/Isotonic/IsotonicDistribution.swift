@@ -42,9 +42,9 @@ public struct IsotonicDistribution: Sendable {
 
     /// The distribution as bytes, the same on every machine. C: `qc_isotonic_distribution_serialize`.
     public var bytes: [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: core.byteCount) { buffer, count in
-            core.write(to: buffer.baseAddress!)
-            count = core.byteCount
+        [UInt8](unsafeUninitializedCapacity: core.serializedSize) { buffer, count in
+            core.serialize(buffer.baseAddress!)
+            count = core.serializedSize
         }
     }
 
@@ -52,7 +52,7 @@ public struct IsotonicDistribution: Sendable {
     /// C: `qc_isotonic_distribution_deserialize`.
     public init(bytes: [UInt8]) throws(QuantcalError) {
         core = try withBuffer(bytes) { bytes throws(QuantcalError) in
-            try QuantcalCore.IsotonicDistribution(bytes: bytes)
+            try QuantcalCore.IsotonicDistribution(bytes: UnsafeRawBufferPointer(bytes))
         }
     }
 

@@ -230,24 +230,12 @@ public func qc_conformal_calibrator_serialize(
     _ calibrator: OpaquePointer!, _ bytes: UnsafeMutablePointer<UInt8>!, _ capacity: Int,
     _ size: UnsafeMutablePointer<Int>!
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        let calibrator = try object(calibrator)
-        try counted(
-            bytes, "bytes", capacity, size, "size", needed: try calibrator.serializedSize()
-        ) { (bytes) throws(QuantcalError) in try calibrator.serialize(bytes) }
-    }
+    Handles.serialize(calibrator, "calibrator", as: ConformalCalibrator.self, bytes, capacity, size)
 }
 
 @c @implementation
 public func qc_conformal_calibrator_deserialize(
     _ bytes: UnsafePointer<UInt8>!, _ size: Int, _ calibrator: UnsafeMutablePointer<OpaquePointer?>!
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        let input = try Boundary.input(bytes, size, "bytes")
-        try Region.requireDisjoint(
-            outputs: [Region(calibrator, 1, "calibrator")], inputs: [Region(bytes, size, "bytes")])
-        try Handles.create(calibrator, "calibrator") { () throws(QuantcalError) in
-            try ConformalCalibrator(bytes: UnsafeRawBufferPointer(input))
-        }
-    }
+    Handles.deserialize(bytes, size, as: ConformalCalibrator.self, calibrator, "calibrator")
 }

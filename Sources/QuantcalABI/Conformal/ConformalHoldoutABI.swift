@@ -89,32 +89,14 @@ public func qc_conformal_holdout_serialize(
     _ state: OpaquePointer!, _ bytes: UnsafeMutablePointer<UInt8>!, _ capacity: Int,
     _ size: UnsafeMutablePointer<Int>!
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        let object: ConformalHoldout = try Handles.object(state, "state")
-        let target = try Boundary.optionalOutput(bytes, capacity, "bytes")
-        let count = try Boundary.optionalOutput(size, 1, "size")
-        try Region.requireDisjoint(outputs: [Region(bytes, capacity, "bytes"), Region(size, 1, "size")])
-        let needed = ConformalHoldout.serializedSize
-        guard target == nil || capacity >= needed else {
-            throw QuantcalError(.size, "capacity is \(capacity); there are \(needed) bytes")
-        }
-        if let target { object.serialize(target) }
-        count?.pointee = needed
-    }
+    Handles.serialize(state, "state", as: ConformalHoldout.self, bytes, capacity, size)
 }
 
 @c @implementation
 public func qc_conformal_holdout_deserialize(
     _ bytes: UnsafePointer<UInt8>!, _ size: Int, _ holdout: UnsafeMutablePointer<OpaquePointer?>!
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        let input = try Boundary.input(bytes, size, "bytes")
-        try Region.requireDisjoint(
-            outputs: [Region(holdout, 1, "holdout")], inputs: [Region(bytes, size, "bytes")])
-        try Handles.create(holdout, "holdout") { () throws(QuantcalError) in
-            try ConformalHoldout(bytes: UnsafeRawBufferPointer(input))
-        }
-    }
+    Handles.deserialize(bytes, size, as: ConformalHoldout.self, holdout, "holdout")
 }
 
 @c @implementation

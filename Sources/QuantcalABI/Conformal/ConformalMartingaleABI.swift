@@ -99,28 +99,12 @@ public func qc_conformal_martingale_serialize(
     _ martingale: OpaquePointer!, _ bytes: UnsafeMutablePointer<UInt8>!, _ capacity: Int,
     _ size: UnsafeMutablePointer<Int>!
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        let martingale: ConformalMartingale = try Handles.object(martingale, "martingale")
-        let target = try Boundary.optionalOutput(bytes, capacity, "bytes")
-        let count = try Boundary.optionalOutput(size, 1, "size")
-        try Region.requireDisjoint(outputs: [Region(bytes, capacity, "bytes"), Region(size, 1, "size")])
-        let needed = martingale.serializedSize
-        try Boundary.room(capacity, needed, isWanted: bytes != nil, "bytes")
-        if let target { martingale.serialize(target) }
-        count?.pointee = needed
-    }
+    Handles.serialize(martingale, "martingale", as: ConformalMartingale.self, bytes, capacity, size)
 }
 
 @c @implementation
 public func qc_conformal_martingale_deserialize(
     _ bytes: UnsafePointer<UInt8>!, _ size: Int, _ martingale: UnsafeMutablePointer<OpaquePointer?>!
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        let input = try Boundary.input(bytes, size, "bytes")
-        try Region.requireDisjoint(
-            outputs: [Region(martingale, 1, "martingale")], inputs: [Region(bytes, size, "bytes")])
-        try Handles.create(martingale, "martingale") { () throws(QuantcalError) in
-            try ConformalMartingale(bytes: UnsafeRawBufferPointer(input))
-        }
-    }
+    Handles.deserialize(bytes, size, as: ConformalMartingale.self, martingale, "martingale")
 }

@@ -145,22 +145,12 @@ public func qc_isotonic_distribution_serialize(
     _ distribution: OpaquePointer!, _ bytes: UnsafeMutablePointer<UInt8>!, _ capacity: Int,
     _ size: UnsafeMutablePointer<Int>!
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        let object: IsotonicDistribution = try Handles.object(distribution, "distribution")
-        try counted(bytes, capacity, size, ("bytes", "size"), object.byteCount) { object.write(to: $0) }
-    }
+    Handles.serialize(distribution, "distribution", as: IsotonicDistribution.self, bytes, capacity, size)
 }
 
 @c @implementation
 public func qc_isotonic_distribution_deserialize(
     _ bytes: UnsafePointer<UInt8>!, _ size: Int, _ distribution: UnsafeMutablePointer<OpaquePointer?>!
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        let input = try Boundary.input(bytes, size, "bytes")
-        try Region.requireDisjoint(
-            outputs: [Region(distribution, 1, "distribution")], inputs: [Region(bytes, size, "bytes")])
-        try Handles.create(distribution, "distribution") { () throws(QuantcalError) in
-            try IsotonicDistribution(bytes: input)
-        }
-    }
+    Handles.deserialize(bytes, size, as: IsotonicDistribution.self, distribution, "distribution")
 }

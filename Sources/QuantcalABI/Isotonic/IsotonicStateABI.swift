@@ -142,28 +142,12 @@ public func qc_isotonic_state_serialize(
     _ state: OpaquePointer!, _ bytes: UnsafeMutablePointer<UInt8>!, _ capacity: Int,
     _ size: UnsafeMutablePointer<Int>!
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        let state: IsotonicState = try Handles.object(state, "state")
-        let target = try Boundary.optionalOutput(bytes, capacity, "bytes")
-        let count = try Boundary.optionalOutput(size, 1, "size")
-        try Region.requireDisjoint(outputs: [Region(bytes, capacity, "bytes"), Region(size, 1, "size")])
-        let needed = state.serializedSize
-        try Boundary.room(capacity, needed, isWanted: bytes != nil, "bytes")
-        if let target { state.serialize(target) }
-        count?.pointee = needed
-    }
+    Handles.serialize(state, "state", as: IsotonicState.self, bytes, capacity, size)
 }
 
 @c @implementation
 public func qc_isotonic_state_deserialize(
     _ bytes: UnsafePointer<UInt8>!, _ size: Int, _ state: UnsafeMutablePointer<OpaquePointer?>!
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        let input = try Boundary.input(bytes, size, "bytes")
-        try Region.requireDisjoint(
-            outputs: [Region(state, 1, "state")], inputs: [Region(bytes, size, "bytes")])
-        try Handles.create(state, "state") { () throws(QuantcalError) in
-            try IsotonicState(bytes: UnsafeRawBufferPointer(input))
-        }
-    }
+    Handles.deserialize(bytes, size, as: IsotonicState.self, state, "state")
 }

@@ -19,10 +19,12 @@ extension ConformalCalibrator {
     }
 
     /// How many bytes `serialize` writes.
-    public func serializedSize() throws(QuantcalError) -> Int {
-        switch content {
-        case .plain(let store): size(points: try store.scores().items.count)
-        case .weighted(let store): size(points: try store.scores().items.count)
+    public var serializedSize: Int {
+        get throws(QuantcalError) {
+            switch content {
+            case .plain(let store): size(points: try store.scores().items.count)
+            case .weighted(let store): size(points: try store.scores().items.count)
+            }
         }
     }
 

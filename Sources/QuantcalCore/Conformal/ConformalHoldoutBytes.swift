@@ -4,7 +4,8 @@ extension ConformalHoldout {
     private static let version: UInt64 = 1
 
     /// How many bytes `serialize` writes.
-    public static let serializedSize = StoredBytes.headBytes + 64 + StoredBytes.checksumBytes
+    public var serializedSize: Int { Self.size }
+    private static let size = StoredBytes.headBytes + 64 + StoredBytes.checksumBytes
 
     /// Writes `serializedSize` bytes.
     public func serialize(_ bytes: UnsafeMutableRawPointer) {
@@ -25,8 +26,8 @@ extension ConformalHoldout {
     public convenience init(bytes: UnsafeRawBufferPointer) throws(QuantcalError) {
         var reader = try ByteReader(
             bytes, kind: Self.kind, version: Self.version, name: "a reusable holdout")
-        guard bytes.count == Self.serializedSize else {
-            throw reader.failure("their size is \(bytes.count), not \(Self.serializedSize)")
+        guard bytes.count == Self.size else {
+            throw reader.failure("their size is \(bytes.count), not \(Self.size)")
         }
         let mechanism = try reader.get(Int32.self)
         let reserved = try reader.get(Int32.self)

@@ -52,15 +52,15 @@ public final class IsotonicDistribution: @unchecked Sendable {
             covariates: sample.covariates, outcomes: outcomes, runs: runs)
     }
 
-    /// Reads what `write` has written, or refuses it: nothing in the bytes is trusted.
-    public init(bytes: UnsafeBufferPointer<UInt8>) throws(QuantcalError) {
-        functions = try IsotonicDistributionFunctions(bytes: UnsafeRawBufferPointer(bytes))
+    /// Reads what `serialize` has written, or refuses it: nothing in the bytes is trusted.
+    public init(bytes: UnsafeRawBufferPointer) throws(QuantcalError) {
+        functions = try IsotonicDistributionFunctions(bytes: bytes)
     }
 
-    public var byteCount: Int { functions.byteCount }
+    public var serializedSize: Int { functions.serializedSize }
 
-    /// Writes `byteCount` bytes.
-    public func write(to bytes: UnsafeMutablePointer<UInt8>) { functions.write(to: bytes) }
+    /// Writes `serializedSize` bytes.
+    public func serialize(_ bytes: UnsafeMutableRawPointer) { functions.serialize(bytes) }
 
     public var direction: IsotonicRegression.Direction { functions.covariates.direction }
 

@@ -5,13 +5,13 @@ extension IsotonicDistributionFunctions {
     private static let kind: StaticString = "QCISODIS"
     private static let version: UInt64 = 2
 
-    var byteCount: Int {
+    var serializedSize: Int {
         StoredBytes.headBytes + StoredBytes.checksumBytes + 5 * 8 + covariates.coordinates.count * 8
             + outcomes.count * 12 + runs.count * 16
     }
 
-    /// Writes `byteCount` bytes.
-    func write(to bytes: UnsafeMutableRawPointer) {
+    /// Writes `serializedSize` bytes.
+    func serialize(_ bytes: UnsafeMutableRawPointer) {
         var writer = ByteWriter(bytes, kind: Self.kind, version: Self.version)
         writer.put(UInt64(covariates.direction.rawValue))
         for count in [covariates.dimensions, covariates.count, outcomes.count, runs.count] {
@@ -31,7 +31,7 @@ extension IsotonicDistributionFunctions {
         writer.finish()
     }
 
-    /// Reads what `write` has written, or refuses it.
+    /// Reads what `serialize` has written, or refuses it.
     init(bytes: UnsafeRawBufferPointer) throws(QuantcalError) {
         var reader = try ByteReader(
             bytes, kind: Self.kind, version: Self.version,
