@@ -58,6 +58,7 @@ def _torchcp_scores() -> Any:
             assert found is not None and found.submodule_search_locations is not None
             package = types.ModuleType(name)
             package.__path__ = list(found.submodule_search_locations)
+            package.__spec__ = found
             sys.modules[name] = package
     return importlib.import_module("torchcp.classification.score")
 
