@@ -27,8 +27,9 @@ from quantcal._arrays import (
     weight_array,
 )
 from quantcal._errors import check
-from quantcal._handles import NEW_HANDLE, Handle, handle_kind
+from quantcal._handles import NEW_HANDLE, handle_kind
 from quantcal._library import ArrayOf, bind
+from quantcal._stored import Stored, StoredKind
 from quantcal._structs import Struct, options_of
 
 __all__ = ["ConformalCalibrator"]
@@ -98,14 +99,9 @@ _P_VALUES = bind_real(
     POINTER(PValueOptions),
     ArrayOf(F64),  # p_values
 )
-_serialize = bind(
-    "qc_conformal_calibrator_serialize",
-    _CALIBRATOR,
-    ArrayOf(np.uint8),
-    c_size_t,
-    POINTER(c_size_t),
+_STORED = StoredKind(
+    _CALIBRATOR, "qc_conformal_calibrator_serialize", "qc_conformal_calibrator_deserialize"
 )
-_deserialize = bind("qc_conformal_calibrator_deserialize", ArrayOf(np.uint8), c_size_t, NEW_HANDLE)
 
 
 def _group_array(
@@ -114,7 +110,7 @@ def _group_array(
     return None if groups is None else label_array(name, groups, shape)
 
 
-class ConformalCalibrator:
+class ConformalCalibrator(Stored):
     """Calibration scores as they come, and the thresholds and p-values that they give.
 
     Points may have weights (covariate shift) and groups (Mondrian categories, classes,
@@ -157,7 +153,7 @@ class ConformalCalibrator:
 
     __module__ = "quantcal"
 
-    _handle: Handle
+    _stored = _STORED
 
     def __init__(
         self, *, group_count: int = 0, weighted: bool = False, last_group: LastGroup = "own"
@@ -363,29 +359,3 @@ class ConformalCalibrator:
                 )
             )
         return p_values
-
-    def to_bytes(self) -> bytes:
-        """The calibrator as bytes, the same on every machine."""
-        with self._handle.exclusively() as calibrator:
-            (data,) = counted(partial(_serialize, calibrator), np.dtype(np.uint8))
-        return data.tobytes()
-
-    @classmethod
-    def from_bytes(cls, data: bytes | bytearray | memoryview) -> ConformalCalibrator:
-        """The calibrator that `to_bytes` wrote. The bytes may come from anyone.
-
-        Raises
-        ------
-        QuantcalValueError
-            If they are not a calibrator.
-        """
-        content = np.frombuffer(data, np.uint8)
-        calibrator = cls.__new__(cls)
-        calibrator._handle = _CALIBRATOR.create(
-            lambda place: _deserialize(content, content.size, place)
-        )
-        return calibrator
-
-    def __reduce__(self) -> tuple[object, ...]:
-        # Copying goes the same way.
-        return type(self).from_bytes, (self.to_bytes(),)

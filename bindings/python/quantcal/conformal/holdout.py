@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ctypes import POINTER, byref, c_double, c_int32, c_size_t, c_uint64
 from dataclasses import dataclass
-from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -16,14 +15,14 @@ from quantcal._arrays import (
     as_float,
     as_size,
     constant,
-    counted,
     expect_shape,
     real_array,
     real_vector,
 )
 from quantcal._errors import check
-from quantcal._handles import NEW_HANDLE, Handle, handle_kind
+from quantcal._handles import NEW_HANDLE, handle_kind
 from quantcal._library import ArrayOf, bind
+from quantcal._stored import Stored, StoredKind
 from quantcal._structs import Struct, options_of
 
 __all__ = [
@@ -64,10 +63,7 @@ _ask = bind(
     POINTER(c_size_t),
 )
 _remaining = bind("qc_conformal_holdout_remaining", _HOLDOUT, POINTER(c_size_t), POINTER(c_size_t))
-_serialize = bind(
-    "qc_conformal_holdout_serialize", _HOLDOUT, ArrayOf(np.uint8), c_size_t, POINTER(c_size_t)
-)
-_deserialize = bind("qc_conformal_holdout_deserialize", ArrayOf(np.uint8), c_size_t, NEW_HANDLE)
+_STORED = StoredKind(_HOLDOUT, "qc_conformal_holdout_serialize", "qc_conformal_holdout_deserialize")
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +82,7 @@ class HoldoutAnswers:
     from_holdout: NDArray[np.bool_]
 
 
-class ConformalHoldout:
+class ConformalHoldout(Stored):
     """A holdout set that may be asked by questions that depend on earlier answers.
 
     A question is a function of one point with values from 0 to 1, given by its means over
@@ -130,7 +126,7 @@ class ConformalHoldout:
 
     __module__ = "quantcal"
 
-    _handle: Handle
+    _stored = _STORED
 
     def __init__(
         self,
@@ -195,30 +191,6 @@ class ConformalHoldout:
     def asked(self) -> int:
         """How many questions were answered."""
         return self._counts()[1]
-
-    def to_bytes(self) -> bytes:
-        """The holdout as bytes, the same on every machine."""
-        with self._handle.exclusively() as state:
-            (data,) = counted(partial(_serialize, state), np.dtype(np.uint8))
-        return data.tobytes()
-
-    @classmethod
-    def from_bytes(cls, data: bytes | bytearray | memoryview) -> ConformalHoldout:
-        """The holdout that `to_bytes` wrote. The bytes may come from anyone.
-
-        Raises
-        ------
-        QuantcalValueError
-            If they are not a holdout.
-        """
-        content = np.frombuffer(data, np.uint8)
-        state = cls.__new__(cls)
-        state._handle = _HOLDOUT.create(lambda place: _deserialize(content, content.size, place))
-        return state
-
-    def __reduce__(self) -> tuple[object, ...]:
-        # Copying goes the same way.
-        return type(self).from_bytes, (self.to_bytes(),)
 
 
 _error = bind(

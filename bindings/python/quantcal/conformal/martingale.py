@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from ctypes import POINTER, byref, c_double, c_int32, c_size_t, c_uint64
 from dataclasses import dataclass
-from functools import partial
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from quantcal._arrays import F64, Array, as_float, as_size, constant, counted, real_vector
+from quantcal._arrays import F64, Array, as_float, as_size, constant, real_vector
 from quantcal._errors import check
-from quantcal._handles import NEW_HANDLE, Handle, handle_kind
+from quantcal._handles import NEW_HANDLE, handle_kind
 from quantcal._library import ArrayOf, bind
+from quantcal._stored import Stored, StoredKind
 from quantcal._structs import Struct, options_of
 
 __all__ = ["ConformalMartingale", "ConformalMartingalePath", "ConformalMartingaleSummary"]
@@ -58,14 +58,9 @@ _update = bind(
 )
 _bet = bind("qc_conformal_martingale_bet", _MARTINGALE, ArrayOf(F64), c_size_t, ArrayOf(F64))
 _summarize = bind("qc_conformal_martingale_summarize", _MARTINGALE, POINTER(_Summary))
-_serialize = bind(
-    "qc_conformal_martingale_serialize",
-    _MARTINGALE,
-    ArrayOf(np.uint8),
-    c_size_t,
-    POINTER(c_size_t),
+_STORED = StoredKind(
+    _MARTINGALE, "qc_conformal_martingale_serialize", "qc_conformal_martingale_deserialize"
 )
-_deserialize = bind("qc_conformal_martingale_deserialize", ArrayOf(np.uint8), c_size_t, NEW_HANDLE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +100,7 @@ class ConformalMartingaleSummary:
     p_value: float
 
 
-class ConformalMartingale:
+class ConformalMartingale(Stored):
     """A test of exchangeability, for scores that come one after the other.
 
     The martingale is the capital of who bets against exchangeability: it starts at 1, and if
@@ -141,7 +136,7 @@ class ConformalMartingale:
 
     __module__ = "quantcal"
 
-    _handle: Handle
+    _stored = _STORED
 
     def __init__(
         self,
@@ -203,29 +198,3 @@ class ConformalMartingale:
         with self._handle.exclusively() as martingale:
             check(_summarize(martingale, byref(result)))
         return ConformalMartingaleSummary(**result.content())
-
-    def to_bytes(self) -> bytes:
-        """The martingale as bytes."""
-        with self._handle.exclusively() as martingale:
-            (data,) = counted(partial(_serialize, martingale), np.dtype(np.uint8))
-        return data.tobytes()
-
-    @classmethod
-    def from_bytes(cls, data: bytes | bytearray | memoryview) -> ConformalMartingale:
-        """The martingale that `to_bytes` wrote. The bytes may come from anyone.
-
-        Raises
-        ------
-        QuantcalValueError
-            If they are not a martingale.
-        """
-        content = np.frombuffer(data, np.uint8)
-        martingale = cls.__new__(cls)
-        martingale._handle = _MARTINGALE.create(
-            lambda place: _deserialize(content, content.size, place)
-        )
-        return martingale
-
-    def __reduce__(self) -> tuple[object, ...]:
-        # Copying goes the same way.
-        return type(self).from_bytes, (self.to_bytes(),)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ctypes import POINTER, byref, c_double, c_int32, c_size_t
 from dataclasses import dataclass
-from functools import partial
 from math import nan
 from typing import Literal, NamedTuple
 
@@ -18,13 +17,13 @@ from quantcal._arrays import (
     as_float,
     as_size,
     constant,
-    counted,
     expect_shape,
     real_vector,
 )
 from quantcal._errors import check
-from quantcal._handles import NEW_HANDLE, Handle, handle_kind
+from quantcal._handles import NEW_HANDLE, handle_kind
 from quantcal._library import ArrayOf, bind
+from quantcal._stored import Stored, StoredKind
 from quantcal._structs import Struct, options_of
 
 __all__ = [
@@ -97,14 +96,7 @@ _run = bind(
     ArrayOf(np.int32),  # covered
 )
 _summarize = bind("qc_conformal_online_summarize", _STATE, POINTER(_Summary))
-_serialize = bind(
-    "qc_conformal_online_serialize",
-    _STATE,
-    ArrayOf(np.uint8),
-    c_size_t,
-    POINTER(c_size_t),
-)
-_deserialize = bind("qc_conformal_online_deserialize", ArrayOf(np.uint8), c_size_t, NEW_HANDLE)
+_STORED = StoredKind(_STATE, "qc_conformal_online_serialize", "qc_conformal_online_deserialize")
 
 
 class ConformalOnlineInterval(NamedTuple):
@@ -162,7 +154,7 @@ class ConformalOnlineSummary:
     step_size: float
 
 
-class ConformalOnline:
+class ConformalOnline(Stored):
     """Online conformal prediction, for scores that come one after the other and may drift.
 
     Before each point :meth:`threshold` says what its score must lie between to count as
@@ -230,7 +222,7 @@ class ConformalOnline:
 
     __module__ = "quantcal"
 
-    _handle: Handle
+    _stored = _STORED
 
     def __init__(
         self,
@@ -367,27 +359,3 @@ class ConformalOnline:
         with self._handle.exclusively() as state:
             check(_summarize(state, byref(result)))
         return ConformalOnlineSummary(**result.content())
-
-    def to_bytes(self) -> bytes:
-        """The state as bytes, the same on every machine."""
-        with self._handle.exclusively() as state:
-            (data,) = counted(partial(_serialize, state), np.dtype(np.uint8))
-        return data.tobytes()
-
-    @classmethod
-    def from_bytes(cls, data: bytes | bytearray | memoryview) -> ConformalOnline:
-        """The state that `to_bytes` wrote. The bytes may come from anyone.
-
-        Raises
-        ------
-        QuantcalValueError
-            If they are not a state.
-        """
-        content = np.frombuffer(data, np.uint8)
-        state = cls.__new__(cls)
-        state._handle = _STATE.create(lambda place: _deserialize(content, content.size, place))
-        return state
-
-    def __reduce__(self) -> tuple[object, ...]:
-        # Copying goes the same way.
-        return type(self).from_bytes, (self.to_bytes(),)

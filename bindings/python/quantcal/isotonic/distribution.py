@@ -23,13 +23,13 @@ from quantcal._arrays import (
     real_vector,
 )
 from quantcal._errors import Status, check, refuse
-from quantcal._handles import NEW_HANDLE, Handle, handle_kind
+from quantcal._handles import Handle, handle_kind
 from quantcal._library import ArrayOf, bind
+from quantcal._stored import StoredKind
 
 __all__ = ["DISTRIBUTION", "IsotonicDistribution"]
 
 DISTRIBUTION = handle_kind("qc_isotonic_distribution_destroy")
-_BYTES = ArrayOf(np.uint8)
 
 _dimensions = bind("qc_isotonic_distribution_dimensions", DISTRIBUTION, POINTER(c_size_t))
 _THRESHOLDS = bind_real(
@@ -70,10 +70,9 @@ _PIT = bind_real(
     c_uint64,  # seed
     *[REALS] * 3,  # lower, upper, pit
 )
-_serialize = bind(
-    "qc_isotonic_distribution_serialize", DISTRIBUTION, _BYTES, c_size_t, POINTER(c_size_t)
+_STORED = StoredKind(
+    DISTRIBUTION, "qc_isotonic_distribution_serialize", "qc_isotonic_distribution_deserialize"
 )
-_deserialize = bind("qc_isotonic_distribution_deserialize", _BYTES, c_size_t, NEW_HANDLE)
 
 
 class IsotonicDistribution:
@@ -257,8 +256,7 @@ class IsotonicDistribution:
 
     def to_bytes(self) -> bytes:
         """The distributions as bytes, the same on every machine, with a checksum."""
-        (content,) = counted(partial(_serialize, self._handle), np.dtype(np.uint8))
-        return content.tobytes()
+        return _STORED.written(self._handle)
 
     @classmethod
     def from_bytes(
@@ -274,7 +272,4 @@ class IsotonicDistribution:
         real = np.dtype(dtype)
         if real not in _CDF:
             raise refuse(Status.QC_ERR_OPTIONS, f"dtype is {real}; it must be float32 or float64")
-        memory = np.frombuffer(content, np.uint8)
-        return cls(
-            DISTRIBUTION.create(lambda place: _deserialize(memory, memory.size, place)), real
-        )
+        return cls(_STORED.read(content), real)

@@ -23,8 +23,9 @@ from quantcal._arrays import (
     weight_array,
 )
 from quantcal._errors import check
-from quantcal._handles import NEW_HANDLE, Handle, handle_kind
+from quantcal._handles import NEW_HANDLE, handle_kind
 from quantcal._library import ArrayOf, bind
+from quantcal._stored import Stored, StoredKind
 from quantcal._structs import Struct, options_of
 
 __all__ = ["IsotonicBlocks", "IsotonicState"]
@@ -65,10 +66,7 @@ _fit = bind(
     POINTER(c_size_t),
 )
 _knots = bind("qc_isotonic_state_knots", _STATE, *[ArrayOf(F64)] * 2, c_size_t, POINTER(c_size_t))
-_serialize = bind(
-    "qc_isotonic_state_serialize", _STATE, ArrayOf(np.uint8), c_size_t, POINTER(c_size_t)
-)
-_deserialize = bind("qc_isotonic_state_deserialize", ArrayOf(np.uint8), c_size_t, NEW_HANDLE)
+_STORED = StoredKind(_STATE, "qc_isotonic_state_serialize", "qc_isotonic_state_deserialize")
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +89,7 @@ class IsotonicBlocks:
     weights: NDArray[np.float64]
 
 
-class IsotonicState:
+class IsotonicState(Stored):
     """An isotonic fit that takes points as they come, and merges with that of the next range.
 
     It keeps what the fit of all its points needs: for the squared loss the blocks, which
@@ -132,7 +130,7 @@ class IsotonicState:
 
     __module__ = "quantcal"
 
-    _handle: Handle
+    _stored = _STORED
 
     def __init__(
         self,
@@ -218,27 +216,3 @@ class IsotonicState:
         with self._handle.exclusively() as state:
             x, y = counted(partial(_knots, state), F64, F64)
         return x, y
-
-    def to_bytes(self) -> bytes:
-        """The state as bytes, the same on every machine."""
-        with self._handle.exclusively() as state:
-            (data,) = counted(partial(_serialize, state), np.dtype(np.uint8))
-        return data.tobytes()
-
-    @classmethod
-    def from_bytes(cls, data: bytes | bytearray | memoryview) -> IsotonicState:
-        """The state that `to_bytes` wrote. The bytes may come from anyone.
-
-        Raises
-        ------
-        QuantcalValueError
-            If they are not a state.
-        """
-        content = np.frombuffer(data, np.uint8)
-        state = cls.__new__(cls)
-        state._handle = _STATE.create(lambda place: _deserialize(content, content.size, place))
-        return state
-
-    def __reduce__(self) -> tuple[object, ...]:
-        # Copying goes the same way.
-        return type(self).from_bytes, (self.to_bytes(),)
