@@ -37,7 +37,7 @@ static const row *const families[] = {
     conformal_pursuit_rows,
     conformal_distribution_rows,
     conformal_martingale_rows,
-    quantize_rows,
+    quantize_integer_rows,
 };
 
 void for_each_row(void (*visit)(const row *r, void *context), void *context) {

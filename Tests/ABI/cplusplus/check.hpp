@@ -79,6 +79,6 @@ void check_conformal_policy();
 void check_conformal_pursuit();
 void check_conformal_distribution();
 void check_conformal_martingale();
-void check_quantize();
+void check_quantize_integer();
 
 #endif

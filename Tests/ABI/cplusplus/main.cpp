@@ -35,7 +35,7 @@ int main() {
     check_conformal_pursuit();
     check_conformal_distribution();
     check_conformal_martingale();
-    check_quantize();
+    check_quantize_integer();
     std::cout << "quantcal.hpp: " << passed << " passed, " << failed << " failed\n";
     return failed != 0 || passed == 0;
 }

@@ -40,7 +40,7 @@ static const adapter *const families[] = {
     conformal_pursuit_adapters,
     conformal_distribution_adapters,
     conformal_martingale_adapters,
-    quantize_adapters,
+    quantize_integer_adapters,
 };
 
 static size_t passed = 0;

@@ -89,7 +89,7 @@ extern const adapter conformal_policy_adapters[];
 extern const adapter conformal_pursuit_adapters[];
 extern const adapter conformal_distribution_adapters[];
 extern const adapter conformal_martingale_adapters[];
-extern const adapter quantize_adapters[];
+extern const adapter quantize_integer_adapters[];
 
 /* numbers.c */
 void store_element(array values, size_t index, const cJSON *number);

@@ -232,7 +232,7 @@ SEXP qcr_temperature_fit(SEXP logits, SEXP labels, SEXP weights, SEXP max_iterat
 SEXP qcr_temperature_apply(SEXP logits, SEXP temperature);
 SEXP qcr_calibration_error(SEXP forecasts, SEXP options, SEXP want_table);
 
-/* quantize.c */
+/* quantize_integer.c */
 SEXP qcr_quantize_layout(SEXP rows, SEXP columns, SEXP options);
 SEXP qcr_quantize_encode(SEXP values, SEXP options);
 SEXP qcr_quantize_decode(SEXP packed, SEXP scales, SEXP zeros, SEXP rows, SEXP columns,

@@ -86,7 +86,7 @@ void check_packing() {
 
 } // namespace
 
-void check_quantize() {
+void check_quantize_integer() {
     check_round_trip(singles);
     check_round_trip(halves);
     check_round_trip(brains);

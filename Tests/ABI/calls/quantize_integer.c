@@ -193,7 +193,7 @@ static void build_unpack(call *c, element_type type, size_t rows, size_t columns
     output(c, "unpacked", TYPE_U8, rows * columns);
 }
 
-const row quantize_rows[] = {
+const row quantize_integer_rows[] = {
     {"qc_quantize_integer_options_init", "", options_init, build_options_init, TYPE_NONE, ANY_WORK},
     {"qc_quantize_integer_layout", "", layout, build_layout, TYPE_NONE, ANY_WORK},
     {"qc_quantize_integer_encode_f32", "symmetric", encode_f32, build_encode_symmetric, TYPE_F32,

@@ -118,7 +118,7 @@ static void unpack(run *r) {
     }
 }
 
-const adapter quantize_adapters[] = {
+const adapter quantize_integer_adapters[] = {
     {"qc_quantize_integer_options_init", integer_options_init},
     {"qc_quantize_integer_layout", integer_layout},
     {"qc_quantize_integer_encode", integer_encode},

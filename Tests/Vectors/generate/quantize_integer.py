@@ -281,7 +281,7 @@ def decode_file():
 
 def options_init():
     file = VectorFile("quantize/integer_options_init.json", "qc_quantize_integer_options_init", [""],
-                      "the comments of include/quantcal/quantize.h")
+                      "the comments of include/quantcal/quantize/integer.h")
     file.expect("the defaults", DEFAULTS)
     return file
 
