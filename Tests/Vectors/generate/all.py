@@ -37,7 +37,7 @@ import isotonic_reward
 import isotonic_shape
 import isotonic_state
 import isotonic_weight
-import quantize
+import quantize_integer
 import quantize_storage
 import temperature
 
@@ -78,7 +78,7 @@ FAMILIES = [
     conformal_martingale,
     temperature,
     calibration_error,
-    quantize,
+    quantize_integer,
     quantize_storage,
 ]
 
