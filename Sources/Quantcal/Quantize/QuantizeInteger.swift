@@ -1,7 +1,7 @@
 import QuantcalCore
 
 public typealias QuantizationScheme = IntegerQuantization.Scheme
-public typealias QuantizationGranularity = IntegerQuantization.Granularity
+public typealias QuantizationGranularity = QuantcalCore.Granularity
 public typealias QuantizationLayout = IntegerQuantization.Layout
 public typealias HalfBits = QuantcalCore.HalfBits
 public typealias BFloat16Bits = QuantcalCore.BFloat16Bits

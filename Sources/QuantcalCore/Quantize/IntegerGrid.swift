@@ -1,14 +1,8 @@
-/// Integer grids of 2 to 8 bits, and which elements of a matrix share their parameters.
+/// Integer grids of 2 to 8 bits.
 public struct IntegerQuantization {
     public enum Scheme: Int32, CaseIterable, Sendable {
         case symmetric = 0
         case affine = 1
-    }
-
-    public enum Granularity: Int32, CaseIterable, Sendable {
-        case group = 0
-        case row = 1
-        case tensor = 2
     }
 
     public var bits = 4
@@ -19,42 +13,15 @@ public struct IntegerQuantization {
 
     public init() {}
 
-    /// Sizes of the parts of a quantized matrix.
-    public struct Layout: Sendable {
-        public let rows: Int
-        public let columns: Int
-        /// Bytes of packed codes in a row.
-        public let rowBytes: Int
-        public let codeBytes: Int
-        /// Elements of a row that share a scale.
-        let groupColumns: Int
-        /// Groups in a row; 0 if one scale serves all rows.
-        let groupsInRow: Int
-        public let groupCount: Int
-    }
+    public typealias Layout = GroupLayout
 
     /// Checks the options and the sizes.
     public func layout(rows: Int, columns: Int) throws(QuantcalError) -> Layout {
         guard (2...8).contains(bits) else {
             throw QuantcalError(.options, "bits is \(bits); bits must be 2 to 8")
         }
-        guard groupSize >= 1 || granularity != .group else {
-            throw QuantcalError(.options, "group_size is \(groupSize); group_size must be at least 1")
-        }
-        let rowBytes = try PackedCodes.rowBytes(columns: columns, bits: bits)
-        let groupColumns = granularity == .group ? min(groupSize, max(columns, 1)) : max(columns, 1)
-        let groupsInRow = columns / groupColumns + (columns % groupColumns == 0 ? 0 : 1)
-        let (codeBytes, codesOverflow) = rows.multipliedReportingOverflow(by: rowBytes)
-        let (groups, groupsOverflow) = rows.multipliedReportingOverflow(by: groupsInRow)
-        let (_, overflow) = rows.multipliedReportingOverflow(by: columns)
-        guard !codesOverflow, !groupsOverflow, !overflow else {
-            throw QuantcalError(.size, "rows * columns is \(rows) * \(columns); the product is too large")
-        }
-        let isShared = granularity == .tensor
-        return Layout(
-            rows: rows, columns: columns, rowBytes: rowBytes, codeBytes: codeBytes,
-            groupColumns: groupColumns, groupsInRow: isShared ? 0 : groupsInRow,
-            groupCount: isShared ? min(groups, 1) : groups)
+        return try Layout(
+            rows: rows, columns: columns, bits: bits, granularity: granularity, groupSize: groupSize)
     }
 
     /// The lowest and highest code.
@@ -76,10 +43,6 @@ struct IntegerGrid: BitwiseCopyable {
     /// The grid for values in a range. 0 is always a level.
     init<T: WeightElement>(_ options: IntegerQuantization, _ range: ValueRange, for type: T.Type) {
         (low, high) = options.codeRange
-        guard range.isFinite else {
-            scale = .nan
-            return
-        }
         let bottom = Double(range.minimum)
         let top = Double(range.maximum)
         guard bottom < 0 || top > 0 else { return }
@@ -94,9 +57,6 @@ struct IntegerGrid: BitwiseCopyable {
         while !T(single: decode(high)).single.isFinite { high -= 1 }
         while !T(single: decode(low)).single.isFinite { low += 1 }
     }
-
-    /// False for the grid of values that are not finite.
-    var isFinite: Bool { !scale.isNaN }
 
     /// A grid as stored.
     init(_ options: IntegerQuantization, scale: Float, zero: UInt8) {
@@ -116,33 +76,4 @@ struct IntegerGrid: BitwiseCopyable {
     }
 
     @inline(__always) func decode(_ code: Int32) -> Float { Float(code &- zero) * scale }
-}
-
-/// The smallest range that holds 0 and some values.
-struct ValueRange: BitwiseCopyable {
-    var minimum: Float = 0
-    var maximum: Float = 0
-    var isFinite = true
-
-    static func += (a: inout ValueRange, b: ValueRange) {
-        a.minimum = min(a.minimum, b.minimum)
-        a.maximum = max(a.maximum, b.maximum)
-        a.isFinite = a.isFinite && b.isFinite
-    }
-
-    init() {}
-
-    init(_ values: UnsafePointer<Float>, _ count: Int) {
-        if let kernel = Kernels.range {
-            var flag: Int32 = 0
-            kernel(values, count, &minimum, &maximum, &flag)
-            isFinite = flag != 0
-            return
-        }
-        for index in 0..<count {
-            minimum = values[index] < minimum ? values[index] : minimum
-            maximum = values[index] > maximum ? values[index] : maximum
-            isFinite = isFinite && values[index].isFinite
-        }
-    }
 }

@@ -32,34 +32,3 @@ extension IntegerGrid {
         quantcal_integer_grid(scale: scale, zero: zero, low: low, high: high)
     }
 }
-
-extension IntegerQuantization.Layout {
-    /// Elements that are converted, encoded and packed at a time: a multiple of 8, so that a chunk of
-    /// packed codes starts on a byte, and small enough for the fastest cache.
-    static let chunk = 1024
-
-    /// Rows that are worth a thread's while.
-    var rowsPerTask: Int { max(1, (1 << 17) / max(columns, 1)) }
-
-    /// The chunks of a row.
-    @inline(__always) func forEachChunk(_ body: (Range<Int>) -> Void) {
-        var first = 0
-        while first < columns {
-            let end = min(first + Self.chunk, columns)
-            body(first..<end)
-            first = end
-        }
-    }
-
-    /// The parts of a chunk that lie in one group each, with the group's index in its row.
-    @inline(__always) func forEachSegment(of chunk: Range<Int>, _ body: (Int, Range<Int>) -> Void) {
-        var first = chunk.lowerBound
-        while first < chunk.upperBound {
-            let group = first / groupColumns
-            // groupColumns <= columns, so the end of a group does not overflow.
-            let end = min((group + 1) * groupColumns, chunk.upperBound)
-            body(group, first..<end)
-            first = end
-        }
-    }
-}

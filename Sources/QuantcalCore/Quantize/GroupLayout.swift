@@ -1,0 +1,87 @@
+/// Which elements of a matrix share their parameters.
+public enum Granularity: Int32, CaseIterable, Sendable {
+    /// Neighbours of a row; a row's last group may be shorter.
+    case group = 0
+    case row = 1
+    case tensor = 2
+}
+
+/// A matrix in groups that share parameters, and the room that its codes need.
+public struct GroupLayout: Sendable {
+    public let rows: Int
+    public let columns: Int
+    /// Bytes of packed codes in a row.
+    public let rowBytes: Int
+    public let codeBytes: Int
+    /// Elements of a row that share a scale.
+    let groupColumns: Int
+    /// Groups in a row; 0 if one scale serves all rows.
+    let groupsInRow: Int
+    public let groupCount: Int
+
+    /// Checks the sizes. `bits` is 1 to 8.
+    public init(
+        rows: Int, columns: Int, bits: Int, granularity: Granularity, groupSize: Int
+    ) throws(QuantcalError) {
+        guard groupSize >= 1 || granularity != .group else {
+            throw QuantcalError(.options, "group_size is \(groupSize); group_size must be at least 1")
+        }
+        let rowBytes = try PackedCodes.rowBytes(columns: columns, bits: bits)
+        let groupColumns = granularity == .group ? min(groupSize, max(columns, 1)) : max(columns, 1)
+        let groupsInRow = columns / groupColumns + (columns % groupColumns == 0 ? 0 : 1)
+        let (codeBytes, codesOverflow) = rows.multipliedReportingOverflow(by: rowBytes)
+        let (groups, groupsOverflow) = rows.multipliedReportingOverflow(by: groupsInRow)
+        let (_, overflow) = rows.multipliedReportingOverflow(by: columns)
+        guard !codesOverflow, !groupsOverflow, !overflow else {
+            throw QuantcalError(.size, "rows * columns is \(rows) * \(columns); the product is too large")
+        }
+        let isShared = granularity == .tensor
+        (self.rows, self.columns, self.rowBytes, self.codeBytes) = (rows, columns, rowBytes, codeBytes)
+        self.groupColumns = groupColumns
+        self.groupsInRow = isShared ? 0 : groupsInRow
+        groupCount = isShared ? min(groups, 1) : groups
+    }
+
+    /// Elements that are converted, encoded and packed at a time: a multiple of 8, so that a chunk of
+    /// packed codes starts on a byte, and small enough for the fastest cache.
+    static let chunk = 1024
+
+    /// Rows that are worth a thread's while.
+    var rowsPerTask: Int { max(1, (1 << 17) / max(columns, 1)) }
+
+    /// The chunks of a row.
+    @inline(__always) func forEachChunk(_ body: (Range<Int>) -> Void) {
+        var first = 0
+        while first < columns {
+            let end = min(first + Self.chunk, columns)
+            body(first..<end)
+            first = end
+        }
+    }
+
+    /// The parts of a chunk that lie in one group each, with the group's index in its row.
+    @inline(__always) func forEachSegment(of chunk: Range<Int>, _ body: (Int, Range<Int>) -> Void) {
+        var first = chunk.lowerBound
+        while first < chunk.upperBound {
+            let group = first / groupColumns
+            // groupColumns <= columns, so the end of a group does not overflow.
+            let end = min((group + 1) * groupColumns, chunk.upperBound)
+            body(group, first..<end)
+            first = end
+        }
+    }
+}
+
+/// Gives a run of at most one chunk in single precision, as it is or converted.
+@inline(__always) func withSingles<T: WeightElement>(
+    _ values: UnsafePointer<T>, _ count: Int, _ body: (UnsafePointer<Float>) -> Void
+) {
+    if let singles = values as? UnsafePointer<Float> {
+        body(singles)
+        return
+    }
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: GroupLayout.chunk) { singles in
+        for index in 0..<count { singles[index] = values[index].single }
+        body(UnsafePointer(singles.baseAddress!))
+    }
+}
