@@ -1,151 +1,11 @@
 import CQuantcal
 import QuantcalCore
 
-@c @implementation
-public func qc_conformal_distribution_cdf_f64(
-    _ residuals: UnsafePointer<Double>!, _ residualGroups: UnsafePointer<Int64>!, _ n: Int,
-    _ mean: UnsafePointer<Double>!,
-    _ scale: UnsafePointer<Double>!, _ groups: UnsafePointer<Int64>!, _ m: Int,
-    _ thresholds: UnsafePointer<Double>!, _ k: Int, _ seed: UInt64,
-    _ lower: UnsafeMutablePointer<Double>!, _ upper: UnsafeMutablePointer<Double>!,
-    _ smoothed: UnsafeMutablePointer<Double>!
-) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        let call = try Arguments(
-            (residuals, residualGroups, n), (mean, scale, groups, m), (thresholds, k, "thresholds", "k"))
-        let outputs = try call.outputs(columns: k, (lower, "lower"), (upper, "upper"), (smoothed, "smoothed"))
-        let band = ConformalDistribution.Band(
-            seed: seed, lower: outputs[0], upper: outputs[1], draw: outputs[2])
-        try call.distribution.cdf(at: call.questions, into: band)
-    }
-}
-
-@c @implementation
-public func qc_conformal_distribution_cdf_f32(
-    _ residuals: UnsafePointer<Float>!, _ residualGroups: UnsafePointer<Int64>!, _ n: Int,
-    _ mean: UnsafePointer<Float>!,
-    _ scale: UnsafePointer<Float>!, _ groups: UnsafePointer<Int64>!, _ m: Int,
-    _ thresholds: UnsafePointer<Float>!, _ k: Int, _ seed: UInt64,
-    _ lower: UnsafeMutablePointer<Float>!, _ upper: UnsafeMutablePointer<Float>!,
-    _ smoothed: UnsafeMutablePointer<Float>!
-) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        let call = try Arguments(
-            (residuals, residualGroups, n), (mean, scale, groups, m), (thresholds, k, "thresholds", "k"))
-        let outputs = try call.outputs(columns: k, (lower, "lower"), (upper, "upper"), (smoothed, "smoothed"))
-        let band = ConformalDistribution.Band(
-            seed: seed, lower: outputs[0], upper: outputs[1], draw: outputs[2])
-        try call.distribution.cdf(at: call.questions, into: band)
-    }
-}
-
-@c @implementation
-public func qc_conformal_distribution_quantile_f64(
-    _ residuals: UnsafePointer<Double>!, _ residualGroups: UnsafePointer<Int64>!, _ n: Int,
-    _ mean: UnsafePointer<Double>!,
-    _ scale: UnsafePointer<Double>!, _ groups: UnsafePointer<Int64>!, _ m: Int,
-    _ levels: UnsafePointer<Double>!, _ k: Int,
-    _ lower: UnsafeMutablePointer<Double>!, _ upper: UnsafeMutablePointer<Double>!
-) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        let call = try Arguments(
-            (residuals, residualGroups, n), (mean, scale, groups, m), (levels, k, "levels", "k"))
-        let outputs = try call.outputs(columns: k, (lower, "lower"), (upper, "upper"))
-        try call.distribution.quantiles(at: call.questions, lower: outputs[0], upper: outputs[1])
-    }
-}
-
-@c @implementation
-public func qc_conformal_distribution_quantile_f32(
-    _ residuals: UnsafePointer<Float>!, _ residualGroups: UnsafePointer<Int64>!, _ n: Int,
-    _ mean: UnsafePointer<Float>!,
-    _ scale: UnsafePointer<Float>!, _ groups: UnsafePointer<Int64>!, _ m: Int,
-    _ levels: UnsafePointer<Double>!, _ k: Int,
-    _ lower: UnsafeMutablePointer<Float>!, _ upper: UnsafeMutablePointer<Float>!
-) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        let call = try Arguments(
-            (residuals, residualGroups, n), (mean, scale, groups, m), (levels, k, "levels", "k"))
-        let outputs = try call.outputs(columns: k, (lower, "lower"), (upper, "upper"))
-        try call.distribution.quantiles(at: call.questions, lower: outputs[0], upper: outputs[1])
-    }
-}
-
-@c @implementation
-public func qc_conformal_distribution_crps_f64(
-    _ residuals: UnsafePointer<Double>!, _ residualGroups: UnsafePointer<Int64>!, _ n: Int,
-    _ mean: UnsafePointer<Double>!,
-    _ scale: UnsafePointer<Double>!, _ groups: UnsafePointer<Int64>!, _ y: UnsafePointer<Double>!, _ m: Int,
-    _ crps: UnsafeMutablePointer<Double>!
-) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        let call = try Arguments(
-            (residuals, residualGroups, n), (mean, scale, groups, m), (y, m, "y", "m"))
-        let output = try Boundary.output(crps, m, "crps")
-        _ = try call.outputs(columns: 1, (crps, "crps"))
-        try call.distribution.crps(call.questions, into: output)
-    }
-}
-
-@c @implementation
-public func qc_conformal_distribution_crps_f32(
-    _ residuals: UnsafePointer<Float>!, _ residualGroups: UnsafePointer<Int64>!, _ n: Int,
-    _ mean: UnsafePointer<Float>!,
-    _ scale: UnsafePointer<Float>!, _ groups: UnsafePointer<Int64>!, _ y: UnsafePointer<Float>!, _ m: Int,
-    _ crps: UnsafeMutablePointer<Float>!
-) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        let call = try Arguments(
-            (residuals, residualGroups, n), (mean, scale, groups, m), (y, m, "y", "m"))
-        let output = try Boundary.output(crps, m, "crps")
-        _ = try call.outputs(columns: 1, (crps, "crps"))
-        try call.distribution.crps(call.questions, into: output)
-    }
-}
-
-@c @implementation
-public func qc_conformal_distribution_pit_f64(
-    _ residuals: UnsafePointer<Double>!, _ residualGroups: UnsafePointer<Int64>!, _ n: Int,
-    _ mean: UnsafePointer<Double>!,
-    _ scale: UnsafePointer<Double>!, _ groups: UnsafePointer<Int64>!, _ y: UnsafePointer<Double>!, _ m: Int,
-    _ seed: UInt64,
-    _ lower: UnsafeMutablePointer<Double>!, _ upper: UnsafeMutablePointer<Double>!,
-    _ pit: UnsafeMutablePointer<Double>!
-) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        let call = try Arguments(
-            (residuals, residualGroups, n), (mean, scale, groups, m), (y, m, "y", "m"))
-        let outputs = try call.outputs(columns: 1, (lower, "lower"), (upper, "upper"), (pit, "pit"))
-        let band = ConformalDistribution.Band(
-            seed: seed, lower: outputs[0], upper: outputs[1], draw: outputs[2])
-        try call.distribution.transform(call.questions, into: band)
-    }
-}
-
-@c @implementation
-public func qc_conformal_distribution_pit_f32(
-    _ residuals: UnsafePointer<Float>!, _ residualGroups: UnsafePointer<Int64>!, _ n: Int,
-    _ mean: UnsafePointer<Float>!,
-    _ scale: UnsafePointer<Float>!, _ groups: UnsafePointer<Int64>!, _ y: UnsafePointer<Float>!, _ m: Int,
-    _ seed: UInt64,
-    _ lower: UnsafeMutablePointer<Float>!, _ upper: UnsafeMutablePointer<Float>!,
-    _ pit: UnsafeMutablePointer<Float>!
-) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        let call = try Arguments(
-            (residuals, residualGroups, n), (mean, scale, groups, m), (y, m, "y", "m"))
-        let outputs = try call.outputs(columns: 1, (lower, "lower"), (upper, "upper"), (pit, "pit"))
-        let band = ConformalDistribution.Band(
-            seed: seed, lower: outputs[0], upper: outputs[1], draw: outputs[2])
-        try call.distribution.transform(call.questions, into: band)
-    }
-}
-
 /// What every call takes: distributions, and what is asked of them.
 private struct Arguments<T: Scalar, Question> {
     let distribution: ConformalDistribution<T>
     let questions: UnsafeBufferPointer<Question>
-    private let m: Int
+    let m: Int
     private let inputs: [Region]
 
     init(
@@ -187,4 +47,150 @@ private struct Arguments<T: Scalar, Question> {
             outputs: arrays.map { Region($0.pointer, count, $0.name) }, inputs: inputs)
         return pointers
     }
+}
+
+/// Distribution functions: of each prediction at every threshold, or at its outcome.
+private func bands<T: Scalar>(
+    _ arguments: @autoclosure () throws(QuantcalError) -> Arguments<T, T>, columns: Int, _ seed: UInt64,
+    _ lower: UnsafeMutablePointer<T>?, _ upper: UnsafeMutablePointer<T>?,
+    _ draw: (pointer: UnsafeMutablePointer<T>?, name: String),
+    _ compute: (ConformalDistribution<T>) -> (
+        UnsafeBufferPointer<T>, ConformalDistribution<T>.Band
+    ) throws(QuantcalError) -> Void
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        let call = try arguments()
+        let outputs = try call.outputs(columns: columns, (lower, "lower"), (upper, "upper"), draw)
+        let band = ConformalDistribution.Band(
+            seed: seed, lower: outputs[0], upper: outputs[1], draw: outputs[2])
+        try compute(call.distribution)(call.questions, band)
+    }
+}
+
+@c @implementation
+public func qc_conformal_distribution_cdf_f64(
+    _ residuals: UnsafePointer<Double>!, _ residualGroups: UnsafePointer<Int64>!, _ n: Int,
+    _ mean: UnsafePointer<Double>!, _ scale: UnsafePointer<Double>!, _ groups: UnsafePointer<Int64>!,
+    _ m: Int, _ thresholds: UnsafePointer<Double>!, _ k: Int, _ seed: UInt64,
+    _ lower: UnsafeMutablePointer<Double>!, _ upper: UnsafeMutablePointer<Double>!,
+    _ smoothed: UnsafeMutablePointer<Double>!
+) -> qc_status {
+    bands(
+        try Arguments(
+            (residuals, residualGroups, n), (mean, scale, groups, m), (thresholds, k, "thresholds", "k")),
+        columns: k, seed, lower, upper, (smoothed, "smoothed"), ConformalDistribution.cdf)
+}
+
+@c @implementation
+public func qc_conformal_distribution_cdf_f32(
+    _ residuals: UnsafePointer<Float>!, _ residualGroups: UnsafePointer<Int64>!, _ n: Int,
+    _ mean: UnsafePointer<Float>!, _ scale: UnsafePointer<Float>!, _ groups: UnsafePointer<Int64>!,
+    _ m: Int, _ thresholds: UnsafePointer<Float>!, _ k: Int, _ seed: UInt64,
+    _ lower: UnsafeMutablePointer<Float>!, _ upper: UnsafeMutablePointer<Float>!,
+    _ smoothed: UnsafeMutablePointer<Float>!
+) -> qc_status {
+    bands(
+        try Arguments(
+            (residuals, residualGroups, n), (mean, scale, groups, m), (thresholds, k, "thresholds", "k")),
+        columns: k, seed, lower, upper, (smoothed, "smoothed"), ConformalDistribution.cdf)
+}
+
+@c @implementation
+public func qc_conformal_distribution_pit_f64(
+    _ residuals: UnsafePointer<Double>!, _ residualGroups: UnsafePointer<Int64>!, _ n: Int,
+    _ mean: UnsafePointer<Double>!, _ scale: UnsafePointer<Double>!, _ groups: UnsafePointer<Int64>!,
+    _ y: UnsafePointer<Double>!, _ m: Int, _ seed: UInt64,
+    _ lower: UnsafeMutablePointer<Double>!, _ upper: UnsafeMutablePointer<Double>!,
+    _ pit: UnsafeMutablePointer<Double>!
+) -> qc_status {
+    bands(
+        try Arguments((residuals, residualGroups, n), (mean, scale, groups, m), (y, m, "y", "m")),
+        columns: 1, seed, lower, upper, (pit, "pit"), ConformalDistribution.transform)
+}
+
+@c @implementation
+public func qc_conformal_distribution_pit_f32(
+    _ residuals: UnsafePointer<Float>!, _ residualGroups: UnsafePointer<Int64>!, _ n: Int,
+    _ mean: UnsafePointer<Float>!, _ scale: UnsafePointer<Float>!, _ groups: UnsafePointer<Int64>!,
+    _ y: UnsafePointer<Float>!, _ m: Int, _ seed: UInt64,
+    _ lower: UnsafeMutablePointer<Float>!, _ upper: UnsafeMutablePointer<Float>!,
+    _ pit: UnsafeMutablePointer<Float>!
+) -> qc_status {
+    bands(
+        try Arguments((residuals, residualGroups, n), (mean, scale, groups, m), (y, m, "y", "m")),
+        columns: 1, seed, lower, upper, (pit, "pit"), ConformalDistribution.transform)
+}
+
+private func quantiles<T: Scalar>(
+    _ arguments: @autoclosure () throws(QuantcalError) -> Arguments<T, Double>, columns: Int,
+    _ lower: UnsafeMutablePointer<T>?, _ upper: UnsafeMutablePointer<T>?,
+    _ compute: (ConformalDistribution<T>) -> (
+        UnsafeBufferPointer<Double>, UnsafeMutablePointer<T>?, UnsafeMutablePointer<T>?
+    ) throws(QuantcalError) -> Void
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        let call = try arguments()
+        let outputs = try call.outputs(columns: columns, (lower, "lower"), (upper, "upper"))
+        try compute(call.distribution)(call.questions, outputs[0], outputs[1])
+    }
+}
+
+@c @implementation
+public func qc_conformal_distribution_quantile_f64(
+    _ residuals: UnsafePointer<Double>!, _ residualGroups: UnsafePointer<Int64>!, _ n: Int,
+    _ mean: UnsafePointer<Double>!, _ scale: UnsafePointer<Double>!, _ groups: UnsafePointer<Int64>!,
+    _ m: Int, _ levels: UnsafePointer<Double>!, _ k: Int,
+    _ lower: UnsafeMutablePointer<Double>!, _ upper: UnsafeMutablePointer<Double>!
+) -> qc_status {
+    quantiles(
+        try Arguments((residuals, residualGroups, n), (mean, scale, groups, m), (levels, k, "levels", "k")),
+        columns: k, lower, upper, ConformalDistribution.quantiles)
+}
+
+@c @implementation
+public func qc_conformal_distribution_quantile_f32(
+    _ residuals: UnsafePointer<Float>!, _ residualGroups: UnsafePointer<Int64>!, _ n: Int,
+    _ mean: UnsafePointer<Float>!, _ scale: UnsafePointer<Float>!, _ groups: UnsafePointer<Int64>!,
+    _ m: Int, _ levels: UnsafePointer<Double>!, _ k: Int,
+    _ lower: UnsafeMutablePointer<Float>!, _ upper: UnsafeMutablePointer<Float>!
+) -> qc_status {
+    quantiles(
+        try Arguments((residuals, residualGroups, n), (mean, scale, groups, m), (levels, k, "levels", "k")),
+        columns: k, lower, upper, ConformalDistribution.quantiles)
+}
+
+private func scores<T: Scalar>(
+    _ arguments: @autoclosure () throws(QuantcalError) -> Arguments<T, T>, _ crps: UnsafeMutablePointer<T>?,
+    _ compute: (ConformalDistribution<T>) -> (
+        UnsafeBufferPointer<T>, UnsafeMutablePointer<T>
+    ) throws(QuantcalError) -> Void
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        let call = try arguments()
+        let output = try Boundary.output(crps, call.m, "crps")
+        _ = try call.outputs(columns: 1, (crps, "crps"))
+        try compute(call.distribution)(call.questions, output)
+    }
+}
+
+@c @implementation
+public func qc_conformal_distribution_crps_f64(
+    _ residuals: UnsafePointer<Double>!, _ residualGroups: UnsafePointer<Int64>!, _ n: Int,
+    _ mean: UnsafePointer<Double>!, _ scale: UnsafePointer<Double>!, _ groups: UnsafePointer<Int64>!,
+    _ y: UnsafePointer<Double>!, _ m: Int, _ crps: UnsafeMutablePointer<Double>!
+) -> qc_status {
+    scores(
+        try Arguments((residuals, residualGroups, n), (mean, scale, groups, m), (y, m, "y", "m")), crps,
+        ConformalDistribution.crps)
+}
+
+@c @implementation
+public func qc_conformal_distribution_crps_f32(
+    _ residuals: UnsafePointer<Float>!, _ residualGroups: UnsafePointer<Int64>!, _ n: Int,
+    _ mean: UnsafePointer<Float>!, _ scale: UnsafePointer<Float>!, _ groups: UnsafePointer<Int64>!,
+    _ y: UnsafePointer<Float>!, _ m: Int, _ crps: UnsafeMutablePointer<Float>!
+) -> qc_status {
+    scores(
+        try Arguments((residuals, residualGroups, n), (mean, scale, groups, m), (y, m, "y", "m")), crps,
+        ConformalDistribution.crps)
 }
