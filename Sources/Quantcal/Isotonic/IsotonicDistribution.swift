@@ -131,8 +131,8 @@ public struct IsotonicDistribution: Sendable {
         at queries: some IsotonicCovariates<Double>, y: [Double], seed: UInt64 = 0
     ) throws(QuantcalError) -> IsotonicTransform<Double> {
         try transform(queries.covariateRows, dimensions, y, seed) {
-            queries, y, target throws(QuantcalError) in
-            try core.transform(at: queries, outcomes: y, into: target)
+            queries, y, band throws(QuantcalError) in
+            try core.transform(at: queries, outcomes: y, into: band)
         }
     }
 
@@ -141,8 +141,8 @@ public struct IsotonicDistribution: Sendable {
         at queries: some IsotonicCovariates<Float>, y: [Float], seed: UInt64 = 0
     ) throws(QuantcalError) -> IsotonicTransform<Float> {
         try transform(queries.covariateRows, dimensions, y, seed) {
-            queries, y, target throws(QuantcalError) in
-            try core.transform(at: queries, outcomes: y, into: target)
+            queries, y, band throws(QuantcalError) in
+            try core.transform(at: queries, outcomes: y, into: band)
         }
     }
 }
@@ -263,8 +263,7 @@ private func judge<Scalar: BitwiseCopyable>(
 private func transform<Scalar: BitwiseCopyable>(
     _ queries: Matrix<Scalar>, _ dimensions: Int, _ y: [Scalar], _ seed: UInt64,
     _ call: (
-        UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>,
-        QuantcalCore.IsotonicDistribution.Transform<Scalar>
+        UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>, DistributionBand<Scalar>
     ) throws(QuantcalError) -> Void
 ) throws(QuantcalError) -> IsotonicTransform<Scalar> {
     let count = queries.rows

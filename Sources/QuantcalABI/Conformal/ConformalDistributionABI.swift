@@ -55,14 +55,13 @@ private func bands<T: Scalar>(
     _ lower: UnsafeMutablePointer<T>?, _ upper: UnsafeMutablePointer<T>?,
     _ draw: (pointer: UnsafeMutablePointer<T>?, name: String),
     _ compute: (ConformalDistribution<T>) -> (
-        UnsafeBufferPointer<T>, ConformalDistribution<T>.Band
+        UnsafeBufferPointer<T>, DistributionBand<T>
     ) throws(QuantcalError) -> Void
 ) -> qc_status {
     Boundary.call { () throws(QuantcalError) in
         let call = try arguments()
         let outputs = try call.outputs(columns: columns, (lower, "lower"), (upper, "upper"), draw)
-        let band = ConformalDistribution.Band(
-            seed: seed, lower: outputs[0], upper: outputs[1], draw: outputs[2])
+        let band = DistributionBand(seed: seed, lower: outputs[0], upper: outputs[1], draw: outputs[2])
         try compute(call.distribution)(call.questions, band)
     }
 }

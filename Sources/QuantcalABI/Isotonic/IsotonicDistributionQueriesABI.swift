@@ -115,16 +115,16 @@ private func transform<T>(
     _ seed: UInt64, _ lower: UnsafeMutablePointer<T>?, _ upper: UnsafeMutablePointer<T>?,
     _ pit: UnsafeMutablePointer<T>?,
     _ call: (IsotonicDistribution) -> (
-        UnsafeBufferPointer<T>, UnsafeBufferPointer<T>, IsotonicDistribution.Transform<T>
+        UnsafeBufferPointer<T>, UnsafeBufferPointer<T>, DistributionBand<T>
     ) throws(QuantcalError) -> Void
 ) -> qc_status {
     Boundary.call { () throws(QuantcalError) in
-        let target = IsotonicDistribution.Transform(
+        let band = DistributionBand(
             seed: seed, lower: try Boundary.optionalOutput(lower, m, "lower"),
             upper: try Boundary.optionalOutput(upper, m, "upper"),
             draw: try Boundary.optionalOutput(pit, m, "pit"))
         let outputs = [Region(lower, m, "lower"), Region(upper, m, "upper"), Region(pit, m, "pit")]
-        try judge(distribution, queries, y, m, outputs, target, call)
+        try judge(distribution, queries, y, m, outputs, band, call)
     }
 }
 

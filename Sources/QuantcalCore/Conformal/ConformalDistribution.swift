@@ -33,22 +33,6 @@ public struct ConformalDistribution<T: Scalar> {
         }
     }
 
-    /// Where distribution functions are written: what they are just below, just above, and the draw
-    /// between the two.
-    public struct Band {
-        let seed: UInt64
-        let lower: UnsafeMutablePointer<T>?
-        let upper: UnsafeMutablePointer<T>?
-        let draw: UnsafeMutablePointer<T>?
-
-        public init(
-            seed: UInt64, lower: UnsafeMutablePointer<T>?, upper: UnsafeMutablePointer<T>?,
-            draw: UnsafeMutablePointer<T>?
-        ) {
-            (self.seed, self.lower, self.upper, self.draw) = (seed, lower, upper, draw)
-        }
-    }
-
     func requireInputs() throws(QuantcalError) {
         try Require.notNaN(residuals, "residuals")
         try Require.finite(mean, "mean")
@@ -80,7 +64,7 @@ public struct ConformalDistribution<T: Scalar> {
     }
 
     @inline(__always) private func fill(
-        _ band: Band, columns: Int, _ outcome: (_ row: Int, _ column: Int) -> T
+        _ band: DistributionBand<T>, columns: Int, _ outcome: (_ row: Int, _ column: Int) -> T
     ) throws(QuantcalError) {
         let groups = try sorted()
         let random = Philox(seed: band.seed, purpose: .predictiveDistribution)
@@ -100,13 +84,17 @@ public struct ConformalDistribution<T: Scalar> {
         }
     }
 
-    private func computeCDF(_ thresholds: UnsafeBufferPointer<T>, _ band: Band) throws(QuantcalError) {
+    private func computeCDF(
+        _ thresholds: UnsafeBufferPointer<T>, _ band: DistributionBand<T>
+    ) throws(QuantcalError) {
         try requireInputs()
         try Require.notNaN(thresholds, "thresholds")
         try fill(band, columns: thresholds.count) { _, column in thresholds[column] }
     }
 
-    private func computeTransform(_ outcomes: UnsafeBufferPointer<T>, _ band: Band) throws(QuantcalError) {
+    private func computeTransform(
+        _ outcomes: UnsafeBufferPointer<T>, _ band: DistributionBand<T>
+    ) throws(QuantcalError) {
         try requireInputs()
         try Require.notNaN(outcomes, "y")
         try fill(band, columns: 1) { row, _ in outcomes[row] }
@@ -158,14 +146,14 @@ public struct ConformalDistribution<T: Scalar> {
 
 extension ConformalDistribution<Double> {
     /// A row for each prediction, a column for each threshold.
-    public func cdf(at thresholds: UnsafeBufferPointer<Double>, into band: Band) throws(QuantcalError) {
-        try computeCDF(thresholds, band)
-    }
+    public func cdf(
+        at thresholds: UnsafeBufferPointer<Double>, into band: DistributionBand<Double>
+    ) throws(QuantcalError) { try computeCDF(thresholds, band) }
 
     /// The distribution function of each prediction at its outcome.
-    public func transform(_ outcomes: UnsafeBufferPointer<Double>, into band: Band) throws(QuantcalError) {
-        try computeTransform(outcomes, band)
-    }
+    public func transform(
+        _ outcomes: UnsafeBufferPointer<Double>, into band: DistributionBand<Double>
+    ) throws(QuantcalError) { try computeTransform(outcomes, band) }
 
     /// A row for each prediction, a column for each level.
     public func quantiles(
@@ -175,13 +163,13 @@ extension ConformalDistribution<Double> {
 }
 
 extension ConformalDistribution<Float> {
-    public func cdf(at thresholds: UnsafeBufferPointer<Float>, into band: Band) throws(QuantcalError) {
-        try computeCDF(thresholds, band)
-    }
+    public func cdf(
+        at thresholds: UnsafeBufferPointer<Float>, into band: DistributionBand<Float>
+    ) throws(QuantcalError) { try computeCDF(thresholds, band) }
 
-    public func transform(_ outcomes: UnsafeBufferPointer<Float>, into band: Band) throws(QuantcalError) {
-        try computeTransform(outcomes, band)
-    }
+    public func transform(
+        _ outcomes: UnsafeBufferPointer<Float>, into band: DistributionBand<Float>
+    ) throws(QuantcalError) { try computeTransform(outcomes, band) }
 
     public func quantiles(
         at levels: UnsafeBufferPointer<Double>, lower: UnsafeMutablePointer<Float>?,

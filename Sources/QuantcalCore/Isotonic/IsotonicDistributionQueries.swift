@@ -34,31 +34,16 @@ extension IsotonicDistribution {
         into scores: UnsafeMutablePointer<Float>
     ) throws(QuantcalError) { try writeScores(queries, outcomes, scores) }
 
-    /// Where the probability integral transform of each query goes: the distribution function just below
-    /// the outcome, that at it, and a uniform draw between the two, which the seed decides.
-    public struct Transform<T> {
-        let seed: UInt64
-        let lower: UnsafeMutablePointer<T>?
-        let upper: UnsafeMutablePointer<T>?
-        let draw: UnsafeMutablePointer<T>?
-
-        public init(
-            seed: UInt64, lower: UnsafeMutablePointer<T>?, upper: UnsafeMutablePointer<T>?,
-            draw: UnsafeMutablePointer<T>?
-        ) {
-            (self.seed, self.lower, self.upper, self.draw) = (seed, lower, upper, draw)
-        }
-    }
-
+    /// The probability integral transform: each query's distribution function at its outcome.
     public func transform(
         at queries: UnsafeBufferPointer<Double>, outcomes: UnsafeBufferPointer<Double>,
-        into target: Transform<Double>
-    ) throws(QuantcalError) { try writeTransform(queries, outcomes, target) }
+        into band: DistributionBand<Double>
+    ) throws(QuantcalError) { try writeTransform(queries, outcomes, band) }
 
     public func transform(
         at queries: UnsafeBufferPointer<Float>, outcomes: UnsafeBufferPointer<Float>,
-        into target: Transform<Float>
-    ) throws(QuantcalError) { try writeTransform(queries, outcomes, target) }
+        into band: DistributionBand<Float>
+    ) throws(QuantcalError) { try writeTransform(queries, outcomes, band) }
 }
 
 // MARK: For any element type
@@ -201,18 +186,18 @@ extension IsotonicDistribution {
     }
 
     private func writeTransform<T: Scalar>(
-        _ queries: UnsafeBufferPointer<T>, _ observed: UnsafeBufferPointer<T>, _ target: Transform<T>
+        _ queries: UnsafeBufferPointer<T>, _ observed: UnsafeBufferPointer<T>, _ band: DistributionBand<T>
     ) throws(QuantcalError) {
         try Require.notNaN(queries, "queries")
         try Require.notNaN(observed, "y")
-        let random = Philox(seed: target.seed, purpose: .integralTransform)
+        let random = Philox(seed: band.seed, purpose: .integralTransform)
         try forEachPlace(queries) { query, place in
             let outcome = Double(observed[query])
             let lower = functions.value(place, after: functions.passed(before: outcome))
             let upper = functions.value(place, after: functions.passed(outcome))
-            target.lower?[query] = T(lower)
-            target.upper?[query] = T(upper)
-            target.draw?[query] = T(lower + random.uniform(UInt64(query)) * (upper - lower))
+            band.lower?[query] = T(lower)
+            band.upper?[query] = T(upper)
+            band.draw?[query] = T(lower + random.uniform(UInt64(query)) * (upper - lower))
         }
     }
 }
