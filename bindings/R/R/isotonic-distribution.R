@@ -86,7 +86,7 @@ new_distribution <- function(pointer, x = NULL) {
       thresholds = .Call(C_isotonic_distribution_thresholds, pointer),
       dimensions = .Call(C_isotonic_distribution_dimensions, pointer),
       x = x,
-      bytes = .Call(C_isotonic_distribution_bytes, pointer),
+      bytes = .Call(C_isotonic_distribution_serialize, pointer),
       here = here
     ),
     class = "quantcal_isotonic_distribution"
@@ -99,7 +99,7 @@ distribution_pointer <- function(object, call = sys.call(-1)) {
            class(object)[1])
   }
   if (!.Call(C_isotonic_distribution_is_here, object$here$pointer)) {
-    object$here$pointer <- .Call(C_isotonic_distribution_load, object$bytes)
+    object$here$pointer <- .Call(C_isotonic_distribution_deserialize, object$bytes)
   }
   object$here$pointer
 }
@@ -112,7 +112,7 @@ isotonic_distribution_from_bytes <- function(bytes) {
   if (!is.raw(bytes)) {
     refuse("type", sys.call(), "bytes must be a raw vector, not of class %s", class(bytes)[1])
   }
-  new_distribution(.Call(C_isotonic_distribution_load, bytes))
+  new_distribution(.Call(C_isotonic_distribution_deserialize, bytes))
 }
 
 #' @param object A fit.

@@ -3,9 +3,8 @@
  */
 #include "families.h"
 
-static void destroy(void *calibrator) { qc_conformal_calibrator_destroy(calibrator); }
-
-static const qcr_handle_kind kind = {"qc_conformal_calibrator", destroy};
+QCR_STORED_KIND(qc_conformal_calibrator, qc_conformal_calibrator_destroy,
+                qc_conformal_calibrator_serialize, qc_conformal_calibrator_deserialize);
 
 static qc_conformal_calibrator *calibrator_of(SEXP handle, const char *name) {
     return qcr_object(handle, &kind, name);
@@ -132,22 +131,7 @@ SEXP qcr_conformal_calibrator_p_values(SEXP handle, SEXP scores, SEXP test_weigh
 }
 
 SEXP qcr_conformal_calibrator_serialize(SEXP handle) {
-    const qc_conformal_calibrator *calibrator = calibrator_of(handle, "calibrator");
-    size_t size = 0;
-    qcr_check(qc_conformal_calibrator_serialize(calibrator, NULL, 0, &size));
-    SEXP bytes = PROTECT(Rf_allocVector(RAWSXP, (R_xlen_t)size));
-    qcr_check(qc_conformal_calibrator_serialize(calibrator, RAW(bytes), size, NULL));
-    UNPROTECT(1);
-    return bytes;
+    return qcr_serialize(handle, &kind, "calibrator");
 }
 
-SEXP qcr_conformal_calibrator_deserialize(SEXP bytes) {
-    qc_conformal_calibrator *calibrator = NULL;
-    const size_t size = (size_t)XLENGTH(bytes);
-    SEXP handle = PROTECT(qcr_new_handle(&kind));
-    qcr_check(
-        qc_conformal_calibrator_deserialize(size == 0 ? NULL : RAW(bytes), size, &calibrator));
-    qcr_own(handle, calibrator);
-    UNPROTECT(1);
-    return handle;
-}
+SEXP qcr_conformal_calibrator_deserialize(SEXP bytes) { return qcr_deserialize(bytes, &kind); }

@@ -3,9 +3,8 @@
  */
 #include "families.h"
 
-static void destroy(void *holdout) { qc_conformal_holdout_destroy(holdout); }
-
-static const qcr_handle_kind kind = {"qc_conformal_holdout", destroy};
+QCR_STORED_KIND(qc_conformal_holdout, qc_conformal_holdout_destroy, qc_conformal_holdout_serialize,
+                qc_conformal_holdout_deserialize);
 
 static qc_conformal_holdout *holdout_of(SEXP handle) {
     return qcr_object(handle, &kind, "holdout");
@@ -63,24 +62,10 @@ SEXP qcr_conformal_holdout_remaining(SEXP handle) {
 }
 
 SEXP qcr_conformal_holdout_serialize(SEXP handle) {
-    const qc_conformal_holdout *holdout = holdout_of(handle);
-    size_t size = 0;
-    qcr_check(qc_conformal_holdout_serialize(holdout, NULL, 0, &size));
-    SEXP bytes = PROTECT(Rf_allocVector(RAWSXP, (R_xlen_t)size));
-    qcr_check(qc_conformal_holdout_serialize(holdout, RAW(bytes), size, NULL));
-    UNPROTECT(1);
-    return bytes;
+    return qcr_serialize(handle, &kind, "holdout");
 }
 
-SEXP qcr_conformal_holdout_deserialize(SEXP bytes) {
-    qc_conformal_holdout *holdout = NULL;
-    const size_t size = (size_t)XLENGTH(bytes);
-    SEXP handle = PROTECT(qcr_new_handle(&kind));
-    qcr_check(qc_conformal_holdout_deserialize(size == 0 ? NULL : RAW(bytes), size, &holdout));
-    qcr_own(handle, holdout);
-    UNPROTECT(1);
-    return handle;
-}
+SEXP qcr_conformal_holdout_deserialize(SEXP bytes) { return qcr_deserialize(bytes, &kind); }
 
 SEXP qcr_conformal_holdout_error(SEXP n, SEXP questions, SEXP budget, SEXP grid, SEXP threshold,
                                  SEXP delta) {

@@ -3,9 +3,8 @@
  */
 #include "families.h"
 
-static void destroy(void *martingale) { qc_conformal_martingale_destroy(martingale); }
-
-static const qcr_handle_kind kind = {"qc_conformal_martingale", destroy};
+QCR_STORED_KIND(qc_conformal_martingale, qc_conformal_martingale_destroy,
+                qc_conformal_martingale_serialize, qc_conformal_martingale_deserialize);
 
 static qc_conformal_martingale *martingale_of(SEXP handle) {
     return qcr_object(handle, &kind, "martingale");
@@ -60,22 +59,7 @@ SEXP qcr_conformal_martingale_summarize(SEXP handle) {
 }
 
 SEXP qcr_conformal_martingale_serialize(SEXP handle) {
-    const qc_conformal_martingale *martingale = martingale_of(handle);
-    size_t size = 0;
-    qcr_check(qc_conformal_martingale_serialize(martingale, NULL, 0, &size));
-    SEXP bytes = PROTECT(Rf_allocVector(RAWSXP, (R_xlen_t)size));
-    qcr_check(qc_conformal_martingale_serialize(martingale, RAW(bytes), size, NULL));
-    UNPROTECT(1);
-    return bytes;
+    return qcr_serialize(handle, &kind, "martingale");
 }
 
-SEXP qcr_conformal_martingale_deserialize(SEXP bytes) {
-    qc_conformal_martingale *martingale = NULL;
-    const size_t size = (size_t)XLENGTH(bytes);
-    SEXP handle = PROTECT(qcr_new_handle(&kind));
-    qcr_check(
-        qc_conformal_martingale_deserialize(size == 0 ? NULL : RAW(bytes), size, &martingale));
-    qcr_own(handle, martingale);
-    UNPROTECT(1);
-    return handle;
-}
+SEXP qcr_conformal_martingale_deserialize(SEXP bytes) { return qcr_deserialize(bytes, &kind); }

@@ -3,9 +3,8 @@
  */
 #include "families.h"
 
-static void destroy(void *state) { qc_conformal_online_destroy(state); }
-
-static const qcr_handle_kind kind = {"qc_conformal_online", destroy};
+QCR_STORED_KIND(qc_conformal_online, qc_conformal_online_destroy, qc_conformal_online_serialize,
+                qc_conformal_online_deserialize);
 
 static qc_conformal_online *state_of(SEXP handle) { return qcr_object(handle, &kind, "state"); }
 
@@ -108,22 +107,6 @@ SEXP qcr_conformal_online_summarize(SEXP handle) {
     return result;
 }
 
-SEXP qcr_conformal_online_serialize(SEXP handle) {
-    const qc_conformal_online *state = state_of(handle);
-    size_t size = 0;
-    qcr_check(qc_conformal_online_serialize(state, NULL, 0, &size));
-    SEXP bytes = PROTECT(Rf_allocVector(RAWSXP, (R_xlen_t)size));
-    qcr_check(qc_conformal_online_serialize(state, RAW(bytes), size, NULL));
-    UNPROTECT(1);
-    return bytes;
-}
+SEXP qcr_conformal_online_serialize(SEXP handle) { return qcr_serialize(handle, &kind, "state"); }
 
-SEXP qcr_conformal_online_deserialize(SEXP bytes) {
-    qc_conformal_online *state = NULL;
-    const size_t size = (size_t)XLENGTH(bytes);
-    SEXP handle = PROTECT(qcr_new_handle(&kind));
-    qcr_check(qc_conformal_online_deserialize(size == 0 ? NULL : RAW(bytes), size, &state));
-    qcr_own(handle, state);
-    UNPROTECT(1);
-    return handle;
-}
+SEXP qcr_conformal_online_deserialize(SEXP bytes) { return qcr_deserialize(bytes, &kind); }

@@ -39,8 +39,8 @@ SEXP qcr_isotonic_centered(SEXP x, SEXP y, SEXP weights, SEXP settings);
 
 /* isotonic_distribution.c */
 SEXP qcr_isotonic_distribution_create(SEXP x, SEXP y, SEXP weights, SEXP events, SEXP direction);
-SEXP qcr_isotonic_distribution_bytes(SEXP distribution);
-SEXP qcr_isotonic_distribution_load(SEXP bytes);
+SEXP qcr_isotonic_distribution_serialize(SEXP distribution);
+SEXP qcr_isotonic_distribution_deserialize(SEXP bytes);
 SEXP qcr_isotonic_distribution_is_here(SEXP distribution);
 SEXP qcr_isotonic_distribution_dimensions(SEXP distribution);
 SEXP qcr_isotonic_distribution_thresholds(SEXP distribution);

@@ -37,3 +37,23 @@ void *qcr_object(SEXP handle, const qcr_handle_kind *kind, const char *name) {
     }
     return R_ExternalPtrAddr(handle);
 }
+
+SEXP qcr_serialize(SEXP handle, const qcr_handle_kind *kind, const char *name) {
+    const void *object = qcr_object(handle, kind, name);
+    size_t size = 0;
+    qcr_check(kind->serialize(object, NULL, 0, &size));
+    SEXP bytes = PROTECT(Rf_allocVector(RAWSXP, (R_xlen_t)size));
+    qcr_check(kind->serialize(object, RAW(bytes), size, NULL));
+    UNPROTECT(1);
+    return bytes;
+}
+
+SEXP qcr_deserialize(SEXP bytes, const qcr_handle_kind *kind) {
+    void *object = NULL;
+    const size_t size = (size_t)XLENGTH(bytes);
+    SEXP handle = PROTECT(qcr_new_handle(kind));
+    qcr_check(kind->deserialize(size == 0 ? NULL : RAW_RO(bytes), size, &object));
+    qcr_own(handle, object);
+    UNPROTECT(1);
+    return handle;
+}

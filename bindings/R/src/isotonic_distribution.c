@@ -3,9 +3,8 @@
  */
 #include "families.h"
 
-static void destroy(void *distribution) { qc_isotonic_distribution_destroy(distribution); }
-
-static const qcr_handle_kind kind = {"qc_isotonic_distribution", destroy};
+QCR_STORED_KIND(qc_isotonic_distribution, qc_isotonic_distribution_destroy,
+                qc_isotonic_distribution_serialize, qc_isotonic_distribution_deserialize);
 
 static const qc_isotonic_distribution *object(SEXP distribution) {
     return qcr_object(distribution, &kind, "object");
@@ -34,25 +33,11 @@ SEXP qcr_isotonic_distribution_create(SEXP x, SEXP y, SEXP weights, SEXP events,
     return handle;
 }
 
-SEXP qcr_isotonic_distribution_bytes(SEXP distribution) {
-    const qc_isotonic_distribution *asked = object(distribution);
-    size_t size = 0;
-    qcr_check(qc_isotonic_distribution_serialize(asked, NULL, 0, &size));
-    SEXP bytes = PROTECT(Rf_allocVector(RAWSXP, (R_xlen_t)size));
-    qcr_check(qc_isotonic_distribution_serialize(asked, RAW(bytes), size, NULL));
-    UNPROTECT(1);
-    return bytes;
+SEXP qcr_isotonic_distribution_serialize(SEXP distribution) {
+    return qcr_serialize(distribution, &kind, "object");
 }
 
-SEXP qcr_isotonic_distribution_load(SEXP bytes) {
-    SEXP handle = PROTECT(qcr_new_handle(&kind));
-    qc_isotonic_distribution *made = NULL;
-    const size_t size = (size_t)XLENGTH(bytes);
-    qcr_check(qc_isotonic_distribution_deserialize(size == 0 ? NULL : RAW_RO(bytes), size, &made));
-    qcr_own(handle, made);
-    UNPROTECT(1);
-    return handle;
-}
+SEXP qcr_isotonic_distribution_deserialize(SEXP bytes) { return qcr_deserialize(bytes, &kind); }
 
 /* Whether the pointer has an object: one that was loaded with a saved session has none. */
 SEXP qcr_isotonic_distribution_is_here(SEXP distribution) {

@@ -5,7 +5,7 @@
 
 static void destroy(void *path) { qc_isotonic_nearly_destroy(path); }
 
-static const qcr_handle_kind path_kind = {"qc_isotonic_nearly", destroy};
+static const qcr_handle_kind path_kind = {.name = "qc_isotonic_nearly", .destroy = destroy};
 
 SEXP qcr_isotonic_nearly_create(SEXP y, SEXP weights, SEXP direction) {
     const size_t n = (size_t)XLENGTH(y);

@@ -7,7 +7,7 @@
 
 static void destroy_model(void *model) { qc_isotonic_reward_destroy(model); }
 
-static const qcr_handle_kind model_kind = {"qc_isotonic_reward", destroy_model};
+static const qcr_handle_kind model_kind = {.name = "qc_isotonic_reward", .destroy = destroy_model};
 
 const int32_t *qcr_folds(SEXP fold, size_t count) {
     if (Rf_isNull(fold)) {

@@ -3,9 +3,8 @@
  */
 #include "families.h"
 
-static void destroy(void *state) { qc_isotonic_state_destroy(state); }
-
-static const qcr_handle_kind kind = {"qc_isotonic_state", destroy};
+QCR_STORED_KIND(qc_isotonic_state, qc_isotonic_state_destroy, qc_isotonic_state_serialize,
+                qc_isotonic_state_deserialize);
 
 static qc_isotonic_state *state_of(SEXP handle, const char *name) {
     return qcr_object(handle, &kind, name);
@@ -68,22 +67,6 @@ SEXP qcr_isotonic_state_knots(SEXP handle) {
     return list;
 }
 
-SEXP qcr_isotonic_state_serialize(SEXP handle) {
-    const qc_isotonic_state *state = state_of(handle, "state");
-    size_t size = 0;
-    qcr_check(qc_isotonic_state_serialize(state, NULL, 0, &size));
-    SEXP bytes = PROTECT(Rf_allocVector(RAWSXP, (R_xlen_t)size));
-    qcr_check(qc_isotonic_state_serialize(state, RAW(bytes), size, NULL));
-    UNPROTECT(1);
-    return bytes;
-}
+SEXP qcr_isotonic_state_serialize(SEXP handle) { return qcr_serialize(handle, &kind, "state"); }
 
-SEXP qcr_isotonic_state_deserialize(SEXP bytes) {
-    qc_isotonic_state *state = NULL;
-    const size_t size = (size_t)XLENGTH(bytes);
-    SEXP handle = PROTECT(qcr_new_handle(&kind));
-    qcr_check(qc_isotonic_state_deserialize(size == 0 ? NULL : RAW(bytes), size, &state));
-    qcr_own(handle, state);
-    UNPROTECT(1);
-    return handle;
-}
+SEXP qcr_isotonic_state_deserialize(SEXP bytes) { return qcr_deserialize(bytes, &kind); }

@@ -47,7 +47,25 @@ void qcr_check_interruptible(qc_status status, const qcr_interrupt *state);
 typedef struct qcr_handle_kind {
     const char *name; /* such as "qc_isotonic_state" */
     void (*destroy)(void *object);
+    /* NULL for a kind that cannot be kept as bytes. */
+    qc_status (*serialize)(const void *object, uint8_t *bytes, size_t capacity, size_t *size);
+    qc_status (*deserialize)(const uint8_t *bytes, size_t size, void **object);
 } qcr_handle_kind;
+
+/* Defines `kind`, one that can be kept as bytes, by the library's functions for its type. */
+#define QCR_STORED_KIND(type, type_destroy, type_serialize, type_deserialize)                      \
+    static void destroy(void *object) { type_destroy(object); }                                    \
+    static qc_status serialize(const void *object, uint8_t *bytes, size_t capacity,                \
+                               size_t *size) {                                                     \
+        return type_serialize(object, bytes, capacity, size);                                      \
+    }                                                                                              \
+    static qc_status deserialize(const uint8_t *bytes, size_t size, void **object) {               \
+        type *made = NULL;                                                                         \
+        const qc_status status = type_deserialize(bytes, size, &made);                             \
+        *object = made;                                                                            \
+        return status;                                                                             \
+    }                                                                                              \
+    static const qcr_handle_kind kind = {#type, destroy, serialize, deserialize}
 
 /* An external pointer that owns nothing yet: made before the library makes the object, because R
  * may run out of memory. PROTECT it. */
@@ -56,6 +74,9 @@ SEXP qcr_new_handle(const qcr_handle_kind *kind);
 void qcr_own(SEXP handle, void *object);
 /* The object of such a pointer; an error if it is of another kind, or comes from a saved session. */
 void *qcr_object(SEXP handle, const qcr_handle_kind *kind, const char *name);
+/* Its object as a raw vector; and an external pointer to one that was made of a raw vector. */
+SEXP qcr_serialize(SEXP handle, const qcr_handle_kind *kind, const char *name);
+SEXP qcr_deserialize(SEXP bytes, const qcr_handle_kind *kind);
 
 /* arguments.c: R values as C values, and back. */
 
