@@ -1,1 +1,1 @@
-"""How rows are measured and reported. Which rows there are is in rows.py."""
+"""How rows are measured and reported. Which rows there are is in rows/."""
