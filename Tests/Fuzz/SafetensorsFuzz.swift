@@ -10,7 +10,9 @@
 
 private func fuzz(_ bytes: UnsafeRawBufferPointer) {
     do throws(QuantcalError) {
-        check(try Safetensors(bytes), bytes)
+        let file = try Safetensors(bytes)
+        check(file, bytes)
+        requireSameAgain(file)
         requireRefusal(Array(bytes.dropLast()))
         requireRefusal(Array(bytes) + [0])
     } catch { requireGoodMessage(error) }
@@ -26,6 +28,30 @@ private func check(_ file: Safetensors, _ bytes: UnsafeRawBufferPointer) {
         requireConversions(tensor)
     }
     require(end == bytes.count, "bytes that no tensor covers")
+}
+
+/// What is laid out from what was read is read as the same; only a name that is not to be written again
+/// may stand against it.
+private func requireSameAgain(_ file: Safetensors) {
+    let tensors = file.tensors.map { Safetensors.Description(name: $0.name, type: $0.type, shape: $0.shape) }
+    do throws(QuantcalError) {
+        let layout = try Safetensors.layout(tensors, metadata: file.metadata)
+        let copy = layout.header + Array(repeating: 0, count: layout.fileSize - layout.header.count)
+        // Only where the tensors lie is looked at, not their bytes.
+        let again = try copy.withUnsafeBytes { bytes in
+            Result { () throws(QuantcalError) in try Safetensors(bytes) }
+        }.get()
+        require(again.metadata.map(\.key) == file.metadata.map(\.key), "other keys")
+        require(again.metadata.map(\.value) == file.metadata.map(\.value), "other metadata")
+        for (tensor, range) in zip(file.tensors, layout.ranges) {
+            let found = again.tensor(named: tensor.name)
+            require(found?.range == range && found?.shape == tensor.shape, "another tensor")
+        }
+    } catch {
+        requireGoodMessage(error)
+        let isOdd = file.tensors.contains { $0.name.isEmpty || $0.name.utf8.contains(0) }
+        require(isOdd, "a file that cannot be laid out again: \(error.message)")
+    }
 }
 
 private func requireRefusal(_ bytes: [UInt8]) {

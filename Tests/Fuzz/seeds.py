@@ -30,6 +30,19 @@ def npy(descr, shape, data, order=False, version=1):
     return b"\x93NUMPY" + bytes([version, 0]) + length + text + data
 
 
+def gguf(pairs, tensors, alignment=32):
+    """A file of pairs (key, kind, value) and tensors (name, dimensions, type, bytes)."""
+    header = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(pairs))
+    for key, kind, value in pairs:
+        header += struct.pack("<Q", len(key)) + key + struct.pack("<I", kind) + value
+    data = b""
+    for name, dimensions, kind, content in tensors:
+        header += struct.pack("<Q", len(name)) + name + struct.pack("<I", len(dimensions))
+        header += struct.pack(f"<{len(dimensions)}Q", *dimensions) + struct.pack("<IQ", kind, len(data))
+        data += content + bytes(-len(content) % alignment)
+    return header + bytes(-len(header) % alignment) + data
+
+
 def counting(count):
     return bytes(index % 256 for index in range(count))
 
@@ -58,6 +71,22 @@ SEEDS = {
         safetensors(
             {"q": ("F4", [4], counting(2)), "u": ("U64", [1], b"\xff" * 8), "é\n": ("I8", [1], b"\x80")}
         ),
+    ],
+    "gguf": [
+        gguf([], []),
+        gguf([(b"general.architecture", 8, struct.pack("<Q", 5) + b"llama")], [(b"a", [8], 0, counting(32))]),
+        gguf(
+            [
+                (b"general.alignment", 4, struct.pack("<I", 8)),
+                (b"list", 9, struct.pack("<IQ", 8, 2) + struct.pack("<Q", 1) + b"x" + struct.pack("<Q", 0)),
+                (b"lists", 9, struct.pack("<IQ", 9, 1) + struct.pack("<IQ", 5, 2) + counting(8)),
+                (b"numbers", 12, counting(8)),
+                (b"yes", 7, b"\x01"),
+            ],
+            [(b"blk.0.weight", [32, 2], 2, counting(36)), (b"s", [], 1, counting(2)), (b"z", [0, 3], 24, b"")],
+            alignment=8,
+        ),
+        gguf([], [(b"k", [256, 1, 1, 1], 12, counting(144)), (b"l", [256], 14, counting(210))]),
     ],
     "npy": [
         npy("<f4", "(2, 3)", counting(24)),

@@ -15,7 +15,7 @@ python3 Tests/Fuzz/seeds.py "$DIRECTORY/seeds"
 core=Sources/QuantcalCore
 shared=("$core/Support/QuantcalError.swift" Tests/Fuzz/FuzzSupport.swift)
 stored=(Tests/Fuzz/StoredSupport.swift "$core/Support/StoredBytes.swift")
-formats=("$core"/Formats/*.swift "$core/Quantize/WeightElement.swift" Tests/Fuzz/FormatSupport.swift)
+formats=("$core"/Formats/*.swift "$core"/Quantize/{GgmlType,WeightElement}.swift Tests/Fuzz/FormatSupport.swift)
 states=("${stored[@]}" "$core"/Isotonic/Isotonic{Chain,SquaredChain,QuantileChain,QuantileUnits,Options}.swift
     "$core"/Isotonic/IsotonicState{,Bytes,Reading,Fit}.swift
     "$core"/Support/{DoubleDouble,GrowableBuffer,NaturalMergeSort,PowerOfTwo,Scalar,Scratch}.swift)
@@ -71,7 +71,7 @@ fuzz() {
     [ "${runs:-0}" -gt 1000 ]
 }
 
-for reader in JSON Npy Safetensors IsotonicState IsotonicDistribution ConformalHoldout ConformalCalibrator \
+for reader in JSON Npy Safetensors Gguf IsotonicState IsotonicDistribution ConformalHoldout ConformalCalibrator \
     ConformalOnline ConformalMartingale; do
     runs=0
     if build "$reader" && fuzz "$reader"; then
