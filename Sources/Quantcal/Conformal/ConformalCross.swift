@@ -20,12 +20,7 @@ public func conformalCrossIntervals(
     residuals: [Double], fold: [Int32]? = nil, predictions: Matrix<Double>, alpha: Double,
     options: ConformalCrossOptions = ConformalCrossOptions(), progress: ProgressReport? = nil
 ) throws(QuantcalError) -> (lower: [Double], upper: [Double]) {
-    try foldIntervals(residuals, fold, predictions) {
-        (residuals, fold, values, rows, columns, lower, upper) throws(QuantcalError) in
-        try ConformalCross.intervals(
-            residuals: residuals, fold: fold, predictions: values, rows: rows, foldCount: columns,
-            alpha: alpha, options: options, progress: Progress(progress), lower: lower, upper: upper)
-    }
+    try foldIntervals(residuals, fold, predictions, (alpha, options, progress), ConformalCross.intervals)
 }
 
 /// The same in single precision. C: `qc_conformal_cross_intervals_f32`.
@@ -33,12 +28,7 @@ public func conformalCrossIntervals(
     residuals: [Float], fold: [Int32]? = nil, predictions: Matrix<Float>, alpha: Double,
     options: ConformalCrossOptions = ConformalCrossOptions(), progress: ProgressReport? = nil
 ) throws(QuantcalError) -> (lower: [Float], upper: [Float]) {
-    try foldIntervals(residuals, fold, predictions) {
-        (residuals, fold, values, rows, columns, lower, upper) throws(QuantcalError) in
-        try ConformalCross.intervals(
-            residuals: residuals, fold: fold, predictions: values, rows: rows, foldCount: columns,
-            alpha: alpha, options: options, progress: Progress(progress), lower: lower, upper: upper)
-    }
+    try foldIntervals(residuals, fold, predictions, (alpha, options, progress), ConformalCross.intervals)
 }
 
 /// The prediction of each training point by the models whose bags do not hold it; NaN if all do.
@@ -74,12 +64,8 @@ public func conformalCrossBootstrapIntervals(
     residuals: [Double], inBag: Matrix<UInt8>, predictions: Matrix<Double>, alpha: Double,
     options: ConformalCrossOptions = ConformalCrossOptions(), progress: ProgressReport? = nil
 ) throws(QuantcalError) -> (lower: [Double], upper: [Double]) {
-    try bagIntervals(residuals, inBag, predictions) {
-        (residuals, bags, values, rows, models, lower, upper) throws(QuantcalError) in
-        try ConformalCross.bootstrapIntervals(
-            residuals: residuals, inBag: bags, predictions: values, rows: rows, models: models, alpha: alpha,
-            options: options, progress: Progress(progress), lower: lower, upper: upper)
-    }
+    try bagIntervals(
+        residuals, inBag, predictions, (alpha, options, progress), ConformalCross.bootstrapIntervals)
 }
 
 /// The same in single precision. C: `qc_conformal_cross_bootstrap_intervals_f32`.
@@ -87,44 +73,41 @@ public func conformalCrossBootstrapIntervals(
     residuals: [Float], inBag: Matrix<UInt8>, predictions: Matrix<Float>, alpha: Double,
     options: ConformalCrossOptions = ConformalCrossOptions(), progress: ProgressReport? = nil
 ) throws(QuantcalError) -> (lower: [Float], upper: [Float]) {
-    try bagIntervals(residuals, inBag, predictions) {
-        (residuals, bags, values, rows, models, lower, upper) throws(QuantcalError) in
-        try ConformalCross.bootstrapIntervals(
-            residuals: residuals, inBag: bags, predictions: values, rows: rows, models: models, alpha: alpha,
-            options: options, progress: Progress(progress), lower: lower, upper: upper)
-    }
+    try bagIntervals(
+        residuals, inBag, predictions, (alpha, options, progress), ConformalCross.bootstrapIntervals)
 }
 
+private typealias Settings = (alpha: Double, options: ConformalCrossOptions, progress: ProgressReport?)
+
 private typealias Fill<Scalar, Belonging> = (
-    UnsafeBufferPointer<Scalar>, Belonging, UnsafeBufferPointer<Scalar>, Int, Int,
-    UnsafeMutablePointer<Scalar>,
-    UnsafeMutablePointer<Scalar>
+    UnsafeBufferPointer<Scalar>, Belonging, UnsafeBufferPointer<Scalar>, Int, Int, Double,
+    ConformalCrossOptions, Progress, UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>
 ) throws(QuantcalError) -> Void
 
 private func foldIntervals<Scalar: BitwiseCopyable>(
     _ residuals: [Scalar], _ fold: [Int32]?, _ predictions: Matrix<Scalar>,
-    _ call: Fill<Scalar, UnsafeBufferPointer<Int32>?>
+    _ settings: Settings, _ call: Fill<Scalar, UnsafeBufferPointer<Int32>?>
 ) throws(QuantcalError) -> (lower: [Scalar], upper: [Scalar]) {
     if let fold { try requireCount(fold.count, residuals.count, "fold") }
     return try withBuffer(fold ?? []) { numbers throws(QuantcalError) in
-        try intervals(residuals, predictions, fold == nil ? nil : numbers, call)
+        try intervals(residuals, predictions, fold == nil ? nil : numbers, settings, call)
     }
 }
 
 private func bagIntervals<Scalar: BitwiseCopyable>(
     _ residuals: [Scalar], _ inBag: Matrix<UInt8>, _ predictions: Matrix<Scalar>,
-    _ call: Fill<Scalar, UnsafeBufferPointer<UInt8>>
+    _ settings: Settings, _ call: Fill<Scalar, UnsafeBufferPointer<UInt8>>
 ) throws(QuantcalError) -> (lower: [Scalar], upper: [Scalar]) {
     try requireCount(inBag.rows, residuals.count, "in_bag")
     try requireCount(predictions.columns, inBag.columns, "predictions")
     return try withBuffer(inBag.elements) { bags throws(QuantcalError) in
-        try intervals(residuals, predictions, bags, call)
+        try intervals(residuals, predictions, bags, settings, call)
     }
 }
 
 private func intervals<Scalar: BitwiseCopyable, Belonging>(
     _ residuals: [Scalar], _ predictions: Matrix<Scalar>, _ belonging: Belonging,
-    _ call: Fill<Scalar, Belonging>
+    _ settings: Settings, _ call: Fill<Scalar, Belonging>
 ) throws(QuantcalError) -> (lower: [Scalar], upper: [Scalar]) {
     let (rows, columns) = (predictions.rows, predictions.columns)
     var upper: [Scalar] = []
@@ -132,7 +115,9 @@ private func intervals<Scalar: BitwiseCopyable, Belonging>(
         upper = try filled(rows) { (upper: UnsafeMutablePointer<Scalar>) throws(QuantcalError) in
             try withBuffer(residuals) { residuals throws(QuantcalError) in
                 try withBuffer(predictions.elements) { values throws(QuantcalError) in
-                    try call(residuals, belonging, values, rows, columns, lower, upper)
+                    try call(
+                        residuals, belonging, values, rows, columns, settings.alpha, settings.options,
+                        Progress(settings.progress), lower, upper)
                 }
             }
         }

@@ -40,14 +40,7 @@ public func conformalDistributionCDF(
     residuals: [Double], mean: [Double], scale: [Double]? = nil, groups: ConformalDistributionGroups? = nil,
     thresholds: [Double], seed: UInt64 = 0
 ) throws(QuantcalError) -> ConformalBand<Double> {
-    let (rows, columns) = (mean.count, thresholds.count)
-    let arrays = try ask(residuals, mean, scale, groups, thresholds, outputs: 3, columns: columns) {
-        distribution, thresholds, outputs throws(QuantcalError) in
-        try distribution.cdf(
-            at: thresholds,
-            into: .init(seed: seed, lower: outputs[0], upper: outputs[1], draw: outputs[2]))
-    }.map { Matrix(unchecked: rows, columns, $0) }
-    return ConformalBand(lower: arrays[0], upper: arrays[1], smoothed: arrays[2])
+    try band(residuals, mean, scale, groups, thresholds, seed, ConformalDistribution.cdf)
 }
 
 /// The same in single precision. C: `qc_conformal_distribution_cdf_f32`.
@@ -55,14 +48,7 @@ public func conformalDistributionCDF(
     residuals: [Float], mean: [Float], scale: [Float]? = nil, groups: ConformalDistributionGroups? = nil,
     thresholds: [Float], seed: UInt64 = 0
 ) throws(QuantcalError) -> ConformalBand<Float> {
-    let (rows, columns) = (mean.count, thresholds.count)
-    let arrays = try ask(residuals, mean, scale, groups, thresholds, outputs: 3, columns: columns) {
-        distribution, thresholds, outputs throws(QuantcalError) in
-        try distribution.cdf(
-            at: thresholds,
-            into: .init(seed: seed, lower: outputs[0], upper: outputs[1], draw: outputs[2]))
-    }.map { Matrix(unchecked: rows, columns, $0) }
-    return ConformalBand(lower: arrays[0], upper: arrays[1], smoothed: arrays[2])
+    try band(residuals, mean, scale, groups, thresholds, seed, ConformalDistribution.cdf)
 }
 
 /// Quantiles that are safe on one side: the outcome is at most `upper` with probability at least the level, and
@@ -73,12 +59,7 @@ public func conformalDistributionQuantiles(
     residuals: [Double], mean: [Double], scale: [Double]? = nil, groups: ConformalDistributionGroups? = nil,
     levels: [Double]
 ) throws(QuantcalError) -> (lower: Matrix<Double>, upper: Matrix<Double>) {
-    let (rows, columns) = (mean.count, levels.count)
-    let arrays = try ask(residuals, mean, scale, groups, levels, outputs: 2, columns: columns) {
-        distribution, levels, outputs throws(QuantcalError) in
-        try distribution.quantiles(at: levels, lower: outputs[0], upper: outputs[1])
-    }.map { Matrix(unchecked: rows, columns, $0) }
-    return (arrays[0], arrays[1])
+    try quantiles(residuals, mean, scale, groups, levels, ConformalDistribution.quantiles)
 }
 
 /// The same in single precision. C: `qc_conformal_distribution_quantile_f32`.
@@ -86,12 +67,7 @@ public func conformalDistributionQuantiles(
     residuals: [Float], mean: [Float], scale: [Float]? = nil, groups: ConformalDistributionGroups? = nil,
     levels: [Double]
 ) throws(QuantcalError) -> (lower: Matrix<Float>, upper: Matrix<Float>) {
-    let (rows, columns) = (mean.count, levels.count)
-    let arrays = try ask(residuals, mean, scale, groups, levels, outputs: 2, columns: columns) {
-        distribution, levels, outputs throws(QuantcalError) in
-        try distribution.quantiles(at: levels, lower: outputs[0], upper: outputs[1])
-    }.map { Matrix(unchecked: rows, columns, $0) }
-    return (arrays[0], arrays[1])
+    try quantiles(residuals, mean, scale, groups, levels, ConformalDistribution.quantiles)
 }
 
 /// The continuous ranked probability score of each distribution for its outcome, the lower the better; with mass
@@ -101,10 +77,7 @@ public func conformalDistributionCRPS(
     residuals: [Double], mean: [Double], scale: [Double]? = nil, groups: ConformalDistributionGroups? = nil,
     y: [Double]
 ) throws(QuantcalError) -> [Double] {
-    try requireCount(y.count, mean.count, "y")
-    return try ask(residuals, mean, scale, groups, y, outputs: 1, columns: 1) {
-        distribution, y, outputs throws(QuantcalError) in try distribution.crps(y, into: outputs[0])
-    }[0]
+    try scores(residuals, mean, scale, groups, y, ConformalDistribution.crps)
 }
 
 /// The same in single precision. C: `qc_conformal_distribution_crps_f32`.
@@ -112,10 +85,7 @@ public func conformalDistributionCRPS(
     residuals: [Float], mean: [Float], scale: [Float]? = nil, groups: ConformalDistributionGroups? = nil,
     y: [Float]
 ) throws(QuantcalError) -> [Float] {
-    try requireCount(y.count, mean.count, "y")
-    return try ask(residuals, mean, scale, groups, y, outputs: 1, columns: 1) {
-        distribution, y, outputs throws(QuantcalError) in try distribution.crps(y, into: outputs[0])
-    }[0]
+    try scores(residuals, mean, scale, groups, y, ConformalDistribution.crps)
 }
 
 /// The probability integral transform of each distribution at its outcome: a p-value.
@@ -125,13 +95,7 @@ public func conformalDistributionPIT(
     y: [Double],
     seed: UInt64 = 0
 ) throws(QuantcalError) -> ConformalDistributionTransform<Double> {
-    try requireCount(y.count, mean.count, "y")
-    let arrays = try ask(residuals, mean, scale, groups, y, outputs: 3, columns: 1) {
-        distribution, y, outputs throws(QuantcalError) in
-        try distribution.transform(
-            y, into: .init(seed: seed, lower: outputs[0], upper: outputs[1], draw: outputs[2]))
-    }
-    return ConformalDistributionTransform(lower: arrays[0], upper: arrays[1], pit: arrays[2])
+    try transform(residuals, mean, scale, groups, y, seed, ConformalDistribution.transform)
 }
 
 /// The same in single precision. C: `qc_conformal_distribution_pit_f32`.
@@ -140,13 +104,71 @@ public func conformalDistributionPIT(
     y: [Float],
     seed: UInt64 = 0
 ) throws(QuantcalError) -> ConformalDistributionTransform<Float> {
+    try transform(residuals, mean, scale, groups, y, seed, ConformalDistribution.transform)
+}
+
+// MARK: For either precision
+
+/// What fills a band, of a distribution.
+private typealias Fill<T: Scalar> = (ConformalDistribution<T>) -> (
+    UnsafeBufferPointer<T>, DistributionBand<T>
+) throws(QuantcalError) -> Void
+
+private func band<T: Scalar>(
+    _ residuals: [T], _ mean: [T], _ scale: [T]?, _ groups: ConformalDistributionGroups?, _ thresholds: [T],
+    _ seed: UInt64, _ fill: Fill<T>
+) throws(QuantcalError) -> ConformalBand<T> {
+    let columns = thresholds.count
+    let arrays = try ends(residuals, mean, scale, groups, thresholds, columns: columns, seed, fill)
+        .map { Matrix(unchecked: mean.count, columns, $0) }
+    return ConformalBand(lower: arrays[0], upper: arrays[1], smoothed: arrays[2])
+}
+
+private func transform<T: Scalar>(
+    _ residuals: [T], _ mean: [T], _ scale: [T]?, _ groups: ConformalDistributionGroups?, _ y: [T],
+    _ seed: UInt64, _ fill: Fill<T>
+) throws(QuantcalError) -> ConformalDistributionTransform<T> {
     try requireCount(y.count, mean.count, "y")
-    let arrays = try ask(residuals, mean, scale, groups, y, outputs: 3, columns: 1) {
-        distribution, y, outputs throws(QuantcalError) in
-        try distribution.transform(
-            y, into: .init(seed: seed, lower: outputs[0], upper: outputs[1], draw: outputs[2]))
-    }
+    let arrays = try ends(residuals, mean, scale, groups, y, columns: 1, seed, fill)
     return ConformalDistributionTransform(lower: arrays[0], upper: arrays[1], pit: arrays[2])
+}
+
+/// The lower and upper ends, and the draw between them.
+private func ends<T: Scalar>(
+    _ residuals: [T], _ mean: [T], _ scale: [T]?, _ groups: ConformalDistributionGroups?, _ points: [T],
+    columns: Int, _ seed: UInt64, _ fill: Fill<T>
+) throws(QuantcalError) -> [[T]] {
+    try ask(residuals, mean, scale, groups, points, outputs: 3, columns: columns) {
+        distribution, points, outputs throws(QuantcalError) in
+        try fill(distribution)(
+            points, DistributionBand(seed: seed, lower: outputs[0], upper: outputs[1], draw: outputs[2]))
+    }
+}
+
+private func quantiles<T: Scalar>(
+    _ residuals: [T], _ mean: [T], _ scale: [T]?, _ groups: ConformalDistributionGroups?, _ levels: [Double],
+    _ compute: (ConformalDistribution<T>) -> (
+        UnsafeBufferPointer<Double>, UnsafeMutablePointer<T>?, UnsafeMutablePointer<T>?
+    ) throws(QuantcalError) -> Void
+) throws(QuantcalError) -> (lower: Matrix<T>, upper: Matrix<T>) {
+    let columns = levels.count
+    let arrays = try ask(residuals, mean, scale, groups, levels, outputs: 2, columns: columns) {
+        distribution, levels, outputs throws(QuantcalError) in
+        try compute(distribution)(levels, outputs[0], outputs[1])
+    }.map { Matrix(unchecked: mean.count, columns, $0) }
+    return (arrays[0], arrays[1])
+}
+
+private func scores<T: Scalar>(
+    _ residuals: [T], _ mean: [T], _ scale: [T]?, _ groups: ConformalDistributionGroups?, _ y: [T],
+    _ compute: (ConformalDistribution<T>) -> (
+        UnsafeBufferPointer<T>, UnsafeMutablePointer<T>
+    ) throws(QuantcalError) -> Void
+) throws(QuantcalError) -> [T] {
+    try requireCount(y.count, mean.count, "y")
+    return try ask(residuals, mean, scale, groups, y, outputs: 1, columns: 1) {
+        distribution, y, outputs throws(QuantcalError) in try compute(distribution)(y, outputs[0])
+    }[0]
 }
 
 /// Calls `body` with the inputs' memory and that of new arrays, which have so many elements for each prediction.

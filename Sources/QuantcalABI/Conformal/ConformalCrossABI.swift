@@ -26,18 +26,19 @@ public func qc_conformal_cross_options_init(
     qc_conformal_cross_options.initialise(options, size)
 }
 
+private typealias Compute<T, Belonging> = (
+    UnsafeBufferPointer<T>, Belonging, UnsafeBufferPointer<T>, Int, Int, Double, ConformalCross.Options,
+    Progress, UnsafeMutablePointer<T>, UnsafeMutablePointer<T>
+) throws(QuantcalError) -> Void
+
 /// Intervals of `m` test points from `n` training points, whatever says which model knows which of them:
 /// `belonging`, of `perPoint` elements each.
 private func crossIntervals<T, Belonging>(
     _ residuals: UnsafePointer<T>?, _ belonging: (UnsafePointer<Belonging>?, perPoint: Int, name: String),
     _ n: Int, _ predictions: UnsafePointer<T>?, _ m: Int, _ columns: (Int, name: String),
-    _ options: UnsafePointer<qc_conformal_cross_options>?,
+    _ alpha: Double, _ options: UnsafePointer<qc_conformal_cross_options>?,
     _ outputs: (UnsafeMutablePointer<T>?, UnsafeMutablePointer<T>?),
-    _ compute: (
-        UnsafeBufferPointer<T>, UnsafeBufferPointer<Belonging>, UnsafeBufferPointer<T>,
-        ConformalCross.Options,
-        Progress, UnsafeMutablePointer<T>, UnsafeMutablePointer<T>
-    ) throws(QuantcalError) -> Void
+    _ compute: Compute<T, UnsafeBufferPointer<Belonging>>
 ) -> qc_status {
     Boundary.call { () throws(QuantcalError) in
         let given = try qc_conformal_cross_options.given(options)
@@ -57,7 +58,25 @@ private func crossIntervals<T, Belonging>(
                 Region(residuals, n, "residuals"), Region(belonging.0, belongs, belonging.name),
                 Region(predictions, count, "predictions"),
             ])
-        try compute(own, whose, values, core, Structs.progress(given.progress), lower, upper)
+        try compute(
+            own, whose, values, m, columns.0, alpha, core, Structs.progress(given.progress), lower, upper)
+    }
+}
+
+/// The same by folds; without them each point is one of its own.
+private func foldIntervals<T>(
+    _ residuals: UnsafePointer<T>?, _ fold: UnsafePointer<Int32>?, _ n: Int,
+    _ predictions: UnsafePointer<T>?, _ m: Int, _ foldCount: Int, _ alpha: Double,
+    _ options: UnsafePointer<qc_conformal_cross_options>?,
+    _ outputs: (UnsafeMutablePointer<T>?, UnsafeMutablePointer<T>?),
+    _ compute: Compute<T, UnsafeBufferPointer<Int32>?>
+) -> qc_status {
+    crossIntervals(
+        residuals, (fold, perPoint: fold == nil ? 0 : 1, "fold"), n, predictions, m,
+        (foldCount, "fold_count"), alpha, options, outputs
+    ) { own, given, values, rows, folds, alpha, options, progress, lower, upper throws(QuantcalError) in
+        try compute(
+            own, fold == nil ? nil : given, values, rows, folds, alpha, options, progress, lower, upper)
     }
 }
 
@@ -68,15 +87,9 @@ public func qc_conformal_cross_intervals_f64(
     _ options: UnsafePointer<qc_conformal_cross_options>!, _ lower: UnsafeMutablePointer<Double>!,
     _ upper: UnsafeMutablePointer<Double>!
 ) -> qc_status {
-    crossIntervals(
-        residuals, (fold, perPoint: fold == nil ? 0 : 1, "fold"), n, predictions, m,
-        (foldCount, "fold_count"), options, (lower, upper)
-    ) { residuals, given, values, options, progress, lower, upper throws(QuantcalError) in
-        try ConformalCross.intervals(
-            residuals: residuals, fold: fold == nil ? nil : given, predictions: values, rows: m,
-            foldCount: foldCount, alpha: alpha, options: options, progress: progress, lower: lower,
-            upper: upper)
-    }
+    foldIntervals(
+        residuals, fold, n, predictions, m, foldCount, alpha, options, (lower, upper),
+        ConformalCross.intervals)
 }
 
 @c @implementation
@@ -86,15 +99,9 @@ public func qc_conformal_cross_intervals_f32(
     _ options: UnsafePointer<qc_conformal_cross_options>!, _ lower: UnsafeMutablePointer<Float>!,
     _ upper: UnsafeMutablePointer<Float>!
 ) -> qc_status {
-    crossIntervals(
-        residuals, (fold, perPoint: fold == nil ? 0 : 1, "fold"), n, predictions, m,
-        (foldCount, "fold_count"), options, (lower, upper)
-    ) { residuals, given, values, options, progress, lower, upper throws(QuantcalError) in
-        try ConformalCross.intervals(
-            residuals: residuals, fold: fold == nil ? nil : given, predictions: values, rows: m,
-            foldCount: foldCount, alpha: alpha, options: options, progress: progress, lower: lower,
-            upper: upper)
-    }
+    foldIntervals(
+        residuals, fold, n, predictions, m, foldCount, alpha, options, (lower, upper),
+        ConformalCross.intervals)
 }
 
 @c @implementation
@@ -105,13 +112,8 @@ public func qc_conformal_cross_bootstrap_intervals_f64(
     _ upper: UnsafeMutablePointer<Double>!
 ) -> qc_status {
     crossIntervals(
-        residuals, (in_bag, perPoint: models, "in_bag"), n, predictions, m, (models, "models"), options,
-        (lower, upper)
-    ) { residuals, bags, values, options, progress, lower, upper throws(QuantcalError) in
-        try ConformalCross.bootstrapIntervals(
-            residuals: residuals, inBag: bags, predictions: values, rows: m, models: models, alpha: alpha,
-            options: options, progress: progress, lower: lower, upper: upper)
-    }
+        residuals, (in_bag, perPoint: models, "in_bag"), n, predictions, m, (models, "models"), alpha,
+        options, (lower, upper), ConformalCross.bootstrapIntervals)
 }
 
 @c @implementation
@@ -122,13 +124,8 @@ public func qc_conformal_cross_bootstrap_intervals_f32(
     _ upper: UnsafeMutablePointer<Float>!
 ) -> qc_status {
     crossIntervals(
-        residuals, (in_bag, perPoint: models, "in_bag"), n, predictions, m, (models, "models"), options,
-        (lower, upper)
-    ) { residuals, bags, values, options, progress, lower, upper throws(QuantcalError) in
-        try ConformalCross.bootstrapIntervals(
-            residuals: residuals, inBag: bags, predictions: values, rows: m, models: models, alpha: alpha,
-            options: options, progress: progress, lower: lower, upper: upper)
-    }
+        residuals, (in_bag, perPoint: models, "in_bag"), n, predictions, m, (models, "models"), alpha,
+        options, (lower, upper), ConformalCross.bootstrapIntervals)
 }
 
 private func outOfBag<T>(
