@@ -136,3 +136,19 @@ func filled<Element: BitwiseCopyable>(
     if let failure { throw failure }
     return array
 }
+
+/// Several new arrays of `count` elements each, filled by `body`.
+func filledArrays<Element: BitwiseCopyable>(
+    _ arrays: Int, of count: Int, _ made: [UnsafeMutablePointer<Element>] = [],
+    _ body: ([UnsafeMutablePointer<Element>]) throws(QuantcalError) -> Void
+) throws(QuantcalError) -> [[Element]] {
+    var others: [[Element]] = []
+    let array = try filled(count) { (memory: UnsafeMutablePointer<Element>) throws(QuantcalError) in
+        if made.count + 1 == arrays {
+            try body(made + [memory])
+        } else {
+            others = try filledArrays(arrays, of: count, made + [memory], body)
+        }
+    }
+    return [array] + others
+}

@@ -26,19 +26,17 @@ public func conformalCensoringWeights(
             try ConformalCensoring(times: times, events: events, weights: weights)
         }
     }
-    var (survival, capped) = ([Double](), 0)
-    let output = try filled(wanted.count) { (output: UnsafeMutablePointer<Double>) throws(QuantcalError) in
-        survival = try filled(wanted.count) { survival throws(QuantcalError) in
-            try withBuffer(wanted) { points throws(QuantcalError) in
-                try withOptionalBuffer(known.map(bytes)) { events throws(QuantcalError) in
-                    capped = try censoring.weigh(
-                        points: points, events: events, horizon: horizon, cap: cap, survival: survival,
-                        weights: output)
-                }
+    var capped = 0
+    let arrays = try filledArrays(2, of: wanted.count) { arrays throws(QuantcalError) in
+        try withBuffer(wanted) { points throws(QuantcalError) in
+            try withOptionalBuffer(known.map(bytes)) { events throws(QuantcalError) in
+                capped = try censoring.weigh(
+                    points: points, events: events, horizon: horizon, cap: cap, survival: arrays[0],
+                    weights: arrays[1])
             }
         }
     }
-    return ConformalCensoringWeights(survival: survival, weights: output, capped: capped)
+    return ConformalCensoringWeights(survival: arrays[0], weights: arrays[1], capped: capped)
 }
 
 private func bytes(_ flags: [Bool]) -> [UInt8] { flags.map { $0 ? 1 : 0 } }

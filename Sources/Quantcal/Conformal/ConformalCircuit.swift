@@ -61,20 +61,16 @@ public func conformalCircuitBounds(
         throw QuantcalError(
             .size, "upper is \(upper.rows) x \(upper.columns); lower is \(rows) x \(columns)")
     }
-    var above: [Double] = []
-    let below = try withCircuits(columns, rules, circuits, shares) { found throws(QuantcalError) in
-        try filled(lower.elements.count) { (below: UnsafeMutablePointer<Double>) throws(QuantcalError) in
-            above = try filled(lower.elements.count) {
-                (above: UnsafeMutablePointer<Double>) throws(QuantcalError) in
-                try withBuffer(lower.elements) { low throws(QuantcalError) in
-                    try withBuffer(upper.elements) { high throws(QuantcalError) in
-                        try found.bounds(lower: low, upper: high, rows: rows, below, above)
-                    }
+    let bounds = try withCircuits(columns, rules, circuits, shares) { found throws(QuantcalError) in
+        try filledArrays(2, of: lower.elements.count) { bounds throws(QuantcalError) in
+            try withBuffer(lower.elements) { low throws(QuantcalError) in
+                try withBuffer(upper.elements) { high throws(QuantcalError) in
+                    try found.bounds(lower: low, upper: high, rows: rows, bounds[0], bounds[1])
                 }
             }
         }
     }
-    return (Matrix(unchecked: rows, columns, below), Matrix(unchecked: rows, columns, above))
+    return (Matrix(unchecked: rows, columns, bounds[0]), Matrix(unchecked: rows, columns, bounds[1]))
 }
 
 private func withCircuits<Result>(

@@ -110,19 +110,16 @@ private func intervals<Scalar: BitwiseCopyable, Belonging>(
     _ settings: Settings, _ call: Fill<Scalar, Belonging>
 ) throws(QuantcalError) -> (lower: [Scalar], upper: [Scalar]) {
     let (rows, columns) = (predictions.rows, predictions.columns)
-    var upper: [Scalar] = []
-    let lower = try filled(rows) { (lower: UnsafeMutablePointer<Scalar>) throws(QuantcalError) in
-        upper = try filled(rows) { (upper: UnsafeMutablePointer<Scalar>) throws(QuantcalError) in
-            try withBuffer(residuals) { residuals throws(QuantcalError) in
-                try withBuffer(predictions.elements) { values throws(QuantcalError) in
-                    try call(
-                        residuals, belonging, values, rows, columns, settings.alpha, settings.options,
-                        Progress(settings.progress), lower, upper)
-                }
+    let ends = try filledArrays(2, of: rows) { ends throws(QuantcalError) in
+        try withBuffer(residuals) { residuals throws(QuantcalError) in
+            try withBuffer(predictions.elements) { values throws(QuantcalError) in
+                try call(
+                    residuals, belonging, values, rows, columns, settings.alpha, settings.options,
+                    Progress(settings.progress), ends[0], ends[1])
             }
         }
     }
-    return (lower, upper)
+    return (ends[0], ends[1])
 }
 
 private func outOfBag<Scalar: BitwiseCopyable>(

@@ -124,17 +124,14 @@ private func intervals<Scalar: BitwiseCopyable>(
     let options = try scoring.options(columns: columns, thresholdFor, empty)
     try requireCount(
         thresholds.count, options.thresholdFor.count(rows: rows) * options.sides.count, "thresholds")
-    var upper: [Scalar] = []
-    let lower = try filled(rows) { (lower: UnsafeMutablePointer<Scalar>) throws(QuantcalError) in
-        upper = try filled(rows) { (upper: UnsafeMutablePointer<Scalar>) throws(QuantcalError) in
-            try withBuffer(predictions.elements) { values throws(QuantcalError) in
-                try withBuffer(thresholds) { limits throws(QuantcalError) in
-                    try withBuffer(scoring.levels) { levels throws(QuantcalError) in
-                        try call(values, rows, columns, levels, limits, options, lower, upper)
-                    }
+    let ends = try filledArrays(2, of: rows) { ends throws(QuantcalError) in
+        try withBuffer(predictions.elements) { values throws(QuantcalError) in
+            try withBuffer(thresholds) { limits throws(QuantcalError) in
+                try withBuffer(scoring.levels) { levels throws(QuantcalError) in
+                    try call(values, rows, columns, levels, limits, options, ends[0], ends[1])
                 }
             }
         }
     }
-    return (lower, upper)
+    return (ends[0], ends[1])
 }

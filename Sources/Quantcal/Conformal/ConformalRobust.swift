@@ -42,22 +42,22 @@ private func smoothed<Scalar: BitwiseCopyable>(
 ) throws(QuantcalError) -> SmoothedScores {
     let n = samples.rows
     if let earlier { try requireCount(earlier.means.count, n, "earlier") }
-    var variances: [Double] = []
-    let means = try filled(n) { (means: UnsafeMutablePointer<Double>) throws(QuantcalError) in
-        variances = try filled(n) { (variances: UnsafeMutablePointer<Double>) throws(QuantcalError) in
-            try withBuffer(samples.elements) { values throws(QuantcalError) in
-                guard let earlier else { return try call(values, n, samples.columns, nil, means, variances) }
-                try withBuffer(earlier.means) { before throws(QuantcalError) in
-                    try withBuffer(earlier.variances) { spread throws(QuantcalError) in
-                        let earlier = try ConformalSmoothedScores.Earlier(
-                            means: before, variances: spread, draws: earlier.draws)
-                        try call(values, n, samples.columns, earlier, means, variances)
-                    }
+    let moments = try filledArrays(2, of: n) {
+        (moments: [UnsafeMutablePointer<Double>]) throws(QuantcalError) in
+        let (means, variances) = (moments[0], moments[1])
+        try withBuffer(samples.elements) { values throws(QuantcalError) in
+            guard let earlier else { return try call(values, n, samples.columns, nil, means, variances) }
+            try withBuffer(earlier.means) { before throws(QuantcalError) in
+                try withBuffer(earlier.variances) { spread throws(QuantcalError) in
+                    let earlier = try ConformalSmoothedScores.Earlier(
+                        means: before, variances: spread, draws: earlier.draws)
+                    try call(values, n, samples.columns, earlier, means, variances)
                 }
             }
         }
     }
-    return SmoothedScores(means: means, variances: variances, draws: samples.columns + (earlier?.draws ?? 0))
+    return SmoothedScores(
+        means: moments[0], variances: moments[1], draws: samples.columns + (earlier?.draws ?? 0))
 }
 
 /// Bounds of smoothed scores, or of any smoothed probability, that hold with probability at least 1 - beta at every

@@ -101,11 +101,8 @@ private func intervals<Scalar: BitwiseCopyable>(
     _ call: (UnsafeBufferPointer<Scalar>, UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>)
         throws(QuantcalError) -> Void
 ) throws(QuantcalError) -> (lower: [Scalar], upper: [Scalar]) {
-    var upper: [Scalar] = []
-    let lower = try filled(mean.count) { (lower: UnsafeMutablePointer<Scalar>) throws(QuantcalError) in
-        upper = try filled(mean.count) { (upper: UnsafeMutablePointer<Scalar>) throws(QuantcalError) in
-            try withBuffer(mean) { mean throws(QuantcalError) in try call(mean, lower, upper) }
-        }
+    let ends = try filledArrays(2, of: mean.count) { ends throws(QuantcalError) in
+        try withBuffer(mean) { mean throws(QuantcalError) in try call(mean, ends[0], ends[1]) }
     }
-    return (lower, upper)
+    return (ends[0], ends[1])
 }

@@ -267,13 +267,11 @@ private func transform<Scalar: BitwiseCopyable>(
     ) throws(QuantcalError) -> Void
 ) throws(QuantcalError) -> IsotonicTransform<Scalar> {
     let count = queries.rows
-    var (lower, upper): ([Scalar], [Scalar]) = ([], [])
+    var ends: [[Scalar]] = []
     let pit = try judge(queries, dimensions, y) { queries, y, draw throws(QuantcalError) in
-        lower = try filled(count) { (lower: UnsafeMutablePointer<Scalar>) throws(QuantcalError) in
-            upper = try filled(count) { (upper: UnsafeMutablePointer<Scalar>) throws(QuantcalError) in
-                try call(queries, y, .init(seed: seed, lower: lower, upper: upper, draw: draw))
-            }
+        ends = try filledArrays(2, of: count) { ends throws(QuantcalError) in
+            try call(queries, y, .init(seed: seed, lower: ends[0], upper: ends[1], draw: draw))
         }
     }
-    return IsotonicTransform(lower: lower, upper: upper, pit: pit)
+    return IsotonicTransform(lower: ends[0], upper: ends[1], pit: pit)
 }
