@@ -24,21 +24,7 @@ public func conformalBatchLaw(
     n: Int, m: Int, zeta: Int, _ ranks: [Int]
 ) throws(QuantcalError) -> (pmf: [Double], tails: ConformalTails) {
     let law = try ConformalBatchLaw(n: n, m: m, zeta: zeta)
-    if let index = ranks.firstIndex(where: { $0 < 0 }) {
-        throw QuantcalError(.domain, "ranks[\(index)] is \(ranks[index]); ranks must be >= 0")
-    }
-    let count = ranks.count
-    var (atMost, atLeast): ([Double], [Double]) = ([], [])
-    let pmf = try filled(count) { (pmf: UnsafeMutablePointer<Double>) throws(QuantcalError) in
-        atMost = try filled(count) { (most: UnsafeMutablePointer<Double>) throws(QuantcalError) in
-            atLeast = try filled(count) { (least: UnsafeMutablePointer<Double>) throws(QuantcalError) in
-                try withBuffer(ranks) { ranks throws(QuantcalError) in
-                    try law.probabilities(of: ranks, pmf: pmf, atMost: most, atLeast: least)
-                }
-            }
-        }
-    }
-    return (pmf, ConformalTails(atMost: atMost, atLeast: atLeast))
+    return try probabilities(of: ranks, "ranks", law.probabilities)
 }
 
 /// Ranks of calibration scores that the zeta-th smallest of m test scores is below, and above, with probabilities

@@ -14,15 +14,12 @@ public func conformalCoverageLaw(
     n: Int, rank: Int, _ values: [Double]
 ) throws(QuantcalError) -> ConformalTails {
     let law = try ConformalCoverageLaw(n: n, rank: rank)
-    var atLeast: [Double] = []
-    let atMost = try filled(values.count) { (most: UnsafeMutablePointer<Double>) throws(QuantcalError) in
-        atLeast = try filled(values.count) { (least: UnsafeMutablePointer<Double>) throws(QuantcalError) in
-            try withBuffer(values) { values throws(QuantcalError) in
-                try law.probabilities(of: values, atMost: most, atLeast: least)
-            }
+    let tails = try filledArrays(2, of: values.count) { tails throws(QuantcalError) in
+        try withBuffer(values) { values throws(QuantcalError) in
+            try law.probabilities(of: values, atMost: tails[0], atLeast: tails[1])
         }
     }
-    return ConformalTails(atMost: atMost, atLeast: atLeast)
+    return ConformalTails(atMost: tails[0], atLeast: tails[1])
 }
 
 /// Quantiles of the coverage: what it does not exceed with the probabilities `levels`.
@@ -44,21 +41,26 @@ public func conformalCoveredLaw(
     n: Int, rank: Int, m: Int, _ counts: [Int]
 ) throws(QuantcalError) -> (pmf: [Double], tails: ConformalTails) {
     let law = try ConformalCoveredLaw(n: n, rank: rank, m: m)
-    if let index = counts.firstIndex(where: { $0 < 0 }) {
-        throw QuantcalError(.domain, "counts[\(index)] is \(counts[index]); counts must be >= 0")
+    return try probabilities(of: counts, "counts", law.probabilities)
+}
+
+/// What a law of the core says of numbers that are not negative.
+func probabilities(
+    of numbers: [Int], _ name: String,
+    _ compute: (
+        UnsafeBufferPointer<Int>, UnsafeMutablePointer<Double>?, UnsafeMutablePointer<Double>?,
+        UnsafeMutablePointer<Double>?
+    ) throws(QuantcalError) -> Void
+) throws(QuantcalError) -> (pmf: [Double], tails: ConformalTails) {
+    if let index = numbers.firstIndex(where: { $0 < 0 }) {
+        throw QuantcalError(.domain, "\(name)[\(index)] is \(numbers[index]); \(name) must be >= 0")
     }
-    let count = counts.count
-    var (atMost, atLeast): ([Double], [Double]) = ([], [])
-    let pmf = try filled(count) { (pmf: UnsafeMutablePointer<Double>) throws(QuantcalError) in
-        atMost = try filled(count) { (most: UnsafeMutablePointer<Double>) throws(QuantcalError) in
-            atLeast = try filled(count) { (least: UnsafeMutablePointer<Double>) throws(QuantcalError) in
-                try withBuffer(counts) { counts throws(QuantcalError) in
-                    law.probabilities(of: counts, pmf: pmf, atMost: most, atLeast: least)
-                }
-            }
+    let arrays = try filledArrays(3, of: numbers.count) { arrays throws(QuantcalError) in
+        try withBuffer(numbers) { numbers throws(QuantcalError) in
+            try compute(numbers, arrays[0], arrays[1], arrays[2])
         }
     }
-    return (pmf, ConformalTails(atMost: atMost, atLeast: atLeast))
+    return (arrays[0], ConformalTails(atMost: arrays[1], atLeast: arrays[2]))
 }
 
 /// Quantiles of the number of covered points: the smallest that is not exceeded with at least the

@@ -7,20 +7,10 @@ public func qc_conformal_batch_law(
     _ pmf: UnsafeMutablePointer<Double>!, _ atMost: UnsafeMutablePointer<Double>!,
     _ atLeast: UnsafeMutablePointer<Double>!
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        try Boundary.length(count, "count")
-        let input = try Boundary.input(ranks, count, "ranks")
-        let equal = try Boundary.optionalOutput(pmf, count, "pmf")
-        let most = try Boundary.optionalOutput(atMost, count, "at_most")
-        let least = try Boundary.optionalOutput(atLeast, count, "at_least")
-        try Region.requireDisjoint(
-            outputs: [
-                Region(pmf, count, "pmf"), Region(atMost, count, "at_most"),
-                Region(atLeast, count, "at_least"),
-            ],
-            inputs: [Region(ranks, count, "ranks")])
+    computeProbabilities(ranks, count, "ranks", pmf, atMost, atLeast) {
+        ranks, pmf, most, least throws(QuantcalError) in
         try ConformalBatchLaw(n: n, m: m, zeta: zeta)
-            .probabilities(of: input, pmf: equal, atMost: most, atLeast: least)
+            .probabilities(of: ranks, pmf: pmf, atMost: most, atLeast: least)
     }
 }
 

@@ -6,17 +6,9 @@ public func qc_conformal_coverage_law(
     _ n: Int, _ rank: Int, _ values: UnsafePointer<Double>!, _ count: Int,
     _ atMost: UnsafeMutablePointer<Double>!, _ atLeast: UnsafeMutablePointer<Double>!
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        try Boundary.length(count, "count")
-        let input = try Boundary.input(values, count, "values")
-        let (most, least) = (
-            try Boundary.optionalOutput(atMost, count, "at_most"),
-            try Boundary.optionalOutput(atLeast, count, "at_least")
-        )
-        try Region.requireDisjoint(
-            outputs: [Region(atMost, count, "at_most"), Region(atLeast, count, "at_least")],
-            inputs: [Region(values, count, "values")])
-        try ConformalCoverageLaw(n: n, rank: rank).probabilities(of: input, atMost: most, atLeast: least)
+    computeProbabilities(values, count, "values", nil, atMost, atLeast) {
+        values, _, most, least throws(QuantcalError) in
+        try ConformalCoverageLaw(n: n, rank: rank).probabilities(of: values, atMost: most, atLeast: least)
     }
 }
 
@@ -36,20 +28,10 @@ public func qc_conformal_covered_law(
     _ pmf: UnsafeMutablePointer<Double>!, _ atMost: UnsafeMutablePointer<Double>!,
     _ atLeast: UnsafeMutablePointer<Double>!
 ) -> qc_status {
-    Boundary.call { () throws(QuantcalError) in
-        try Boundary.length(count, "count")
-        let input = try Boundary.input(counts, count, "counts")
-        let equal = try Boundary.optionalOutput(pmf, count, "pmf")
-        let most = try Boundary.optionalOutput(atMost, count, "at_most")
-        let least = try Boundary.optionalOutput(atLeast, count, "at_least")
-        try Region.requireDisjoint(
-            outputs: [
-                Region(pmf, count, "pmf"), Region(atMost, count, "at_most"),
-                Region(atLeast, count, "at_least"),
-            ],
-            inputs: [Region(counts, count, "counts")])
+    computeProbabilities(counts, count, "counts", pmf, atMost, atLeast) {
+        counts, pmf, most, least throws(QuantcalError) in
         try ConformalCoveredLaw(n: n, rank: rank, m: m)
-            .probabilities(of: input, pmf: equal, atMost: most, atLeast: least)
+            .probabilities(of: counts, pmf: pmf, atMost: most, atLeast: least)
     }
 }
 
@@ -60,6 +42,31 @@ public func qc_conformal_covered_quantile(
 ) -> qc_status {
     computeQuantiles(levels, count, quantiles) { levels, quantiles throws(QuantcalError) in
         try ConformalCoveredLaw(n: n, rank: rank, m: m).quantiles(at: levels, quantiles)
+    }
+}
+
+/// What a law says of `count` values; not every law has `pmf`.
+func computeProbabilities<T>(
+    _ values: UnsafePointer<T>?, _ count: Int, _ name: String, _ pmf: UnsafeMutablePointer<Double>?,
+    _ atMost: UnsafeMutablePointer<Double>?, _ atLeast: UnsafeMutablePointer<Double>?,
+    _ compute: (
+        UnsafeBufferPointer<T>, UnsafeMutablePointer<Double>?, UnsafeMutablePointer<Double>?,
+        UnsafeMutablePointer<Double>?
+    ) throws(QuantcalError) -> Void
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        try Boundary.length(count, "count")
+        let input = try Boundary.input(values, count, name)
+        let equal = try Boundary.optionalOutput(pmf, count, "pmf")
+        let most = try Boundary.optionalOutput(atMost, count, "at_most")
+        let least = try Boundary.optionalOutput(atLeast, count, "at_least")
+        try Region.requireDisjoint(
+            outputs: [
+                Region(pmf, count, "pmf"), Region(atMost, count, "at_most"),
+                Region(atLeast, count, "at_least"),
+            ],
+            inputs: [Region(values, count, name)])
+        try compute(input, equal, most, least)
     }
 }
 
