@@ -18,6 +18,7 @@ let vectorABIAdapters: [String: VectorAdapter] = [
     abiConformalPlanningAdapters,
     abiConformalRiskAdapters,
     abiConformalSelectionAdapters,
+    abiConformalRefitSelectionAdapters,
     abiConformalHoldoutAdapters,
     abiConformalOnlineAdapters,
     abiConformalBatchAdapters,

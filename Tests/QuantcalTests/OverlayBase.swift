@@ -18,6 +18,7 @@ let vectorOverlayAdapters: [String: VectorAdapter] = [
     overlayConformalPlanningAdapters,
     overlayConformalRiskAdapters,
     overlayConformalSelectionAdapters,
+    overlayConformalRefitSelectionAdapters,
     overlayConformalHoldoutAdapters,
     overlayConformalOnlineAdapters,
     overlayConformalBatchAdapters,

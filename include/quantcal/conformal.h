@@ -17,6 +17,7 @@
 #include "conformal/planning.h"
 #include "conformal/risk.h"
 #include "conformal/selection.h"
+#include "conformal/refit_selection.h"
 #include "conformal/holdout.h"
 #include "conformal/martingale.h"
 #include "conformal/online.h"

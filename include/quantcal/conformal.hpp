@@ -12,6 +12,7 @@
 #include "conformal/planning.hpp"
 #include "conformal/risk.hpp"
 #include "conformal/selection.hpp"
+#include "conformal/refit_selection.hpp"
 #include "conformal/holdout.hpp"
 #include "conformal/martingale.hpp"
 #include "conformal/online.hpp"

@@ -70,11 +70,11 @@ public enum ConformalRidgeSelection {
             let random = choices.random(model)
             let failures = try Scratch<UInt8>(zeroed: ridge.m)
             Parallel.forEach(ridge.m, threads: rooms.threads) { j, thread in
-                guard let found = rooms.rejections(of: j, ridge, thread) else {
+                guard let found = rooms.count(of: j, ridge, thread) else {
                     failures.buffer[j] = 1
                     return
                 }
-                choices.offer(j, model, rejections: found.rejections, before: found.before, random)
+                choices.offer(j, model, rejections: found.rejections, before: found.rank, random)
             }
             guard !failures.buffer.contains(1) else {
                 throw QuantcalError(
@@ -94,69 +94,51 @@ public enum ConformalRidgeSelection {
     }
 }
 
-/// Room for each thread to count what one test point would select.
+/// Room for each thread to score all points for one test point, and to count.
 struct ConformalRidgeRooms: ~Copyable {
-    private struct Item: RadixItem { let key: UInt64 }
-
     /// 1 - h, below which rounding would decide.
     private static let leastRest = 0x1p-30
 
     let threads: Int
     private let numbers: Scratch<Double>
-    private let keys: Scratch<Item>
-    private let counters: Scratch<UInt>
-    /// The largest numerator over n + 1 of a p-value that is among r rejected ones, by r - 1.
-    private let limits: Scratch<Int>
+    private let counts: RefitCounts
     private let roomForNumbers: Int
-    private let roomForKeys: Int
 
     init(_ ridge: borrowing ConformalRidge, _ level: SelectionLevel) throws(QuantcalError) {
         let (n, m, columns) = (ridge.n, ridge.m, ridge.columns)
         let cost = Double(m) * Double(n + m) * Double(columns + 8)
         let threads = Parallel.threads(for: m, work: cost < 0x1p62 ? Int(cost) : .max)
-        let (forNumbers, forKeys) = (2 * n + m + 2 * columns, 2 * (n + m))
+        let forNumbers = 2 * n + m + 2 * columns
         let numbers = try Scratch<Double>(threads * forNumbers)
-        let keys = try Scratch<Item>(threads * forKeys)
-        let counters = try Scratch<UInt>(threads * RadixLevels<Item>.countersNeeded)
-        let limits = try Scratch<Int>(m)
-        for r in 1...m {
-            let share = UInt128(level.numerator * UInt64(r)) * UInt128(n + 1)
-            limits.buffer[r - 1] = Int(share / UInt128(level.denominator))
-        }
+        counts = try RefitCounts(n, level, threads: threads)
         self.numbers = numbers
-        self.keys = keys
-        self.counters = counters
-        self.limits = limits
-        (self.threads, roomForNumbers, roomForKeys) = (threads, forNumbers, forKeys)
+        (self.threads, roomForNumbers) = (threads, forNumbers)
     }
 
-    /// How many points would be rejected if j were promising, and the numerator of its p-value; nil if the fit
-    /// nearly goes through a point.
-    func rejections(
-        of j: Int, _ ridge: borrowing ConformalRidge, _ thread: Int
-    ) -> (rejections: Int, before: Int)? {
+    /// What j has; nil if the fit nearly goes through a point.
+    func count(of j: Int, _ ridge: borrowing ConformalRidge, _ thread: Int) -> RefitCount? {
         let (n, m, columns) = (ridge.n, ridge.m, ridge.columns)
         let products = numbers.buffer.baseAddress! + thread * roomForNumbers
         let residuals = products + n
-        let others = residuals + n
-        let own = others + m
+        let test = residuals + n
+        let own = test + m
         let mean = own + columns
         for column in 0..<columns { own[column] = ridge.z(column)[n + j] }
-        let first = keys.buffer.baseAddress! + thread * roomForKeys
+        let calibration = counts.calibration(thread)
         let (norm, fit) = (ridge.norms.buffer[n + j], ridge.fits.buffer[n + j])
         let share = 1 / (1 + norm)
 
         products.update(repeating: 0, count: n)
         for column in 0..<columns { ConformalRidge.add(own[column], ridge.z(column), to: products, n) }
-        var references = 0
+        var known = 0
         var least = Double.infinity
         for i in 0..<n {
             let outcome = ridge.outcomes.buffer[i]
             let left = Self.leftOut(ridge.norms.buffer[i], ridge.fits.buffer[i], products[i], fit, share)
             least = min(least, left.rest)
             residuals[i] = (outcome - left.fit) / left.rest
-            first[references] = Item(key: (-(left.fit / left.rest)).rankingKey)
-            references += outcome == 0 ? 1 : 0
+            calibration[known] = RefitCounts.Item(key: (-(left.fit / left.rest)).rankingKey)
+            known += outcome == 0 ? 1 : 0
         }
         let left = Self.leftOut(norm, fit, norm, fit, share)
         guard min(least, left.rest) >= Self.leastRest else { return nil }
@@ -167,13 +149,14 @@ struct ConformalRidgeRooms: ~Copyable {
             mean[column] = ConformalRidge.dot(ridge.z(column), residuals, n) + own[column] * score
             projection += own[column] * mean[column]
         }
-        others.update(repeating: 0, count: m)
+        test.update(repeating: 0, count: m)
         for column in 0..<columns {
             let removed = (mean[column] - own[column] * projection * share) / Double(n + 1)
             let coefficient = ridge.coefficients.buffer[column] - own[column] * fit * share - removed
-            ConformalRidge.add(-coefficient, ridge.z(column) + n, to: others, m)
+            ConformalRidge.add(-coefficient, ridge.z(column) + n, to: test, m)
         }
-        return count(first, references, others, j, score.rankingKey, m, thread)
+        test[j] = score
+        return counts.count(known, test: test, point: j, thread)
     }
 
     /// The fit and 1 - leverage of a point after test point j has come: its z.z and z.c, its z.z_j, and z_j.c
@@ -182,29 +165,5 @@ struct ConformalRidgeRooms: ~Copyable {
         _ norm: Double, _ fit: Double, _ product: Double, _ newFit: Double, _ share: Double
     ) -> (fit: Double, rest: Double) {
         (fit - product * newFit * share, 1 - (norm - product * product * share))
-    }
-
-    /// Counts for the scores of the calibration points that are not promising, and of all test points.
-    private func count(
-        _ first: UnsafeMutablePointer<Item>, _ references: Int, _ others: UnsafePointer<Double>, _ j: Int,
-        _ own: UInt64, _ m: Int, _ thread: Int
-    ) -> (rejections: Int, before: Int) {
-        let n = roomForKeys / 2 - m
-        let asked = first + 2 * n
-        for l in 0..<j { asked[l] = Item(key: others[l].rankingKey) }
-        for l in j..<m - 1 { asked[l] = Item(key: others[l + 1].rankingKey) }
-        let levels = RadixLevels<Item>(
-            counters: counters.buffer.baseAddress! + thread * RadixLevels<Item>.countersNeeded)
-        let reference = levels.sort(first, spare: first + n, references)
-        let points = levels.sort(asked, spare: asked + m, m - 1)
-        let before = Search.first(in: 0..<references) { reference[$0].key > own } + 1
-        var (rejections, next) = (m, references)
-        while rejections > 1 {
-            let key = points[rejections - 2].key
-            while next > 0, reference[next - 1].key > key { next -= 1 }
-            if next + (own <= key ? 1 : 0) <= limits.buffer[rejections - 1] { break }
-            rejections -= 1
-        }
-        return (rejections, before)
     }
 }

@@ -40,6 +40,13 @@ struct SelectionLevel {
         isShort ? Double(denominator) / Double(numerator * UInt64(k)) : Double(m) / (q * Double(k))
     }
 
+    /// Whether part / whole, each up to 2^31, is at most q k / m, exactly.
+    @inline(__always) func admits(_ part: Int, of whole: Int, _ k: Int) -> Bool {
+        let left = UInt64(part).multipliedFullWidth(by: denominator)
+        let right = UInt64(whole).multipliedFullWidth(by: numerator * UInt64(k))
+        return (left.high, left.low) <= (right.high, right.low)
+    }
+
     /// The smallest k, 1 to m, for which `holds`, which holds for all after it; m + 1 if there is none.
     /// `guess` is near it, if q is not at the end of the range of doubles.
     @inline(__always) func first(near guess: Double, _ holds: (Int) -> Bool) -> Int {

@@ -22,6 +22,7 @@ static const row *const families[] = {
     conformal_planning_rows,
     conformal_risk_rows,
     conformal_selection_rows,
+    conformal_refit_selection_rows,
     conformal_holdout_rows,
     conformal_online_rows,
     conformal_batch_rows,

@@ -151,6 +151,7 @@ extern const row conformal_calibrator_rows[];
 extern const row conformal_planning_rows[];
 extern const row conformal_risk_rows[];
 extern const row conformal_selection_rows[];
+extern const row conformal_refit_selection_rows[];
 extern const row conformal_holdout_rows[];
 extern const row conformal_online_rows[];
 extern const row conformal_batch_rows[];

@@ -64,6 +64,7 @@ void check_conformal_split();
 void check_conformal_planning();
 void check_conformal_risk();
 void check_conformal_selection();
+void check_conformal_refit_selection();
 void check_conformal_holdout();
 void check_conformal_online();
 void check_conformal_batch();

@@ -20,6 +20,7 @@ int main() {
     check_conformal_planning();
     check_conformal_risk();
     check_conformal_selection();
+    check_conformal_refit_selection();
     check_conformal_holdout();
     check_conformal_online();
     check_conformal_batch();

@@ -25,6 +25,7 @@ static const adapter *const families[] = {
     conformal_planning_adapters,
     conformal_risk_adapters,
     conformal_selection_adapters,
+    conformal_refit_selection_adapters,
     conformal_holdout_adapters,
     conformal_online_adapters,
     conformal_batch_adapters,

@@ -74,6 +74,7 @@ extern const adapter conformal_calibrator_adapters[];
 extern const adapter conformal_planning_adapters[];
 extern const adapter conformal_risk_adapters[];
 extern const adapter conformal_selection_adapters[];
+extern const adapter conformal_refit_selection_adapters[];
 extern const adapter conformal_holdout_adapters[];
 extern const adapter conformal_online_adapters[];
 extern const adapter conformal_batch_adapters[];

@@ -19,6 +19,7 @@ import conformal_online
 import conformal_planning
 import conformal_policy
 import conformal_pursuit
+import conformal_refit_selection
 import conformal_regression_scores
 import conformal_ridge_selection
 import conformal_risk
@@ -61,6 +62,7 @@ FAMILIES = [
     conformal_risk,
     conformal_ridge_selection,
     conformal_selection,
+    conformal_refit_selection,
     conformal_holdout,
     conformal_online,
     conformal_batch,

@@ -91,21 +91,40 @@ SEXP qcr_conformal_select(SEXP calibration, SEXP calibration_weights, SEXP test,
     return list;
 }
 
+/* Where a selection with a choice for each point goes. */
+typedef struct choices {
+    uint8_t *selected;
+    double *p;
+    double *e;
+    size_t *chosen;
+} choices;
+
+/* In a new list of 4, which is protected. */
+static choices put_choices(SEXP list, size_t m) {
+    choices found;
+    found.selected = (uint8_t *)R_alloc(m, 1);
+    found.chosen = (size_t *)R_alloc(m, sizeof *found.chosen);
+    qcr_put(list, "selected", R_NilValue);
+    found.p = qcr_put_doubles(list, "p", m);
+    found.e = qcr_put_doubles(list, "e", m);
+    return found;
+}
+
+static void finish_choices(SEXP list, choices found, size_t m) {
+    SET_VECTOR_ELT(list, 0, logical_of(found.selected, m));
+    qcr_put(list, "chosen", qcr_sizes(found.chosen, m, 1));
+}
+
 SEXP qcr_conformal_select_models(SEXP calibration, SEXP test, SEXP q, SEXP pruning, SEXP seed) {
     const qcr_matrix reference = qcr_rows(calibration);
     const qcr_matrix asked = qcr_rows(test);
     const qc_conformal_select_options given = select_options(pruning, 0, seed);
-    uint8_t *selected = (uint8_t *)R_alloc(asked.rows, 1);
-    size_t *chosen = (size_t *)R_alloc(asked.rows, sizeof *chosen);
     SEXP list = PROTECT(qcr_new_list(4));
-    qcr_put(list, "selected", R_NilValue);
-    double *p = qcr_put_doubles(list, "p", asked.rows);
-    double *e = qcr_put_doubles(list, "e", asked.rows);
+    const choices found = put_choices(list, asked.rows);
     qcr_check(qc_conformal_select_models_f64(reference.values, reference.rows, asked.values,
                                              asked.rows, asked.columns, qcr_double(q, "q"), &given,
-                                             selected, p, e, chosen, NULL));
-    SET_VECTOR_ELT(list, 0, logical_of(selected, asked.rows));
-    qcr_put(list, "chosen", qcr_sizes(chosen, asked.rows, 1));
+                                             found.selected, found.p, found.e, found.chosen, NULL));
+    finish_choices(list, found, asked.rows);
     UNPROTECT(1);
     return list;
 }
@@ -115,18 +134,48 @@ SEXP qcr_conformal_select_ridge(SEXP x, SEXP outcomes, SEXP test, SEXP penalties
     const qcr_matrix known = qcr_rows(x);
     const qcr_matrix asked = qcr_rows(test);
     const qc_conformal_select_options given = select_options(pruning, 0, seed);
-    uint8_t *selected = (uint8_t *)R_alloc(asked.rows, 1);
-    size_t *chosen = (size_t *)R_alloc(asked.rows, sizeof *chosen);
     SEXP list = PROTECT(qcr_new_list(4));
-    qcr_put(list, "selected", R_NilValue);
-    double *p = qcr_put_doubles(list, "p", asked.rows);
-    double *e = qcr_put_doubles(list, "e", asked.rows);
+    const choices found = put_choices(list, asked.rows);
     qcr_check(qc_conformal_select_ridge_f64(
         known.values, qcr_doubles(outcomes), known.rows, asked.values, asked.rows, known.columns,
-        qcr_doubles(penalties), (size_t)XLENGTH(penalties), qcr_double(q, "q"), &given, selected, p,
-        e, chosen, NULL));
-    SET_VECTOR_ELT(list, 0, logical_of(selected, asked.rows));
-    qcr_put(list, "chosen", qcr_sizes(chosen, asked.rows, 1));
+        qcr_doubles(penalties), (size_t)XLENGTH(penalties), qcr_double(q, "q"), &given,
+        found.selected, found.p, found.e, found.chosen, NULL));
+    finish_choices(list, found, asked.rows);
+    UNPROTECT(1);
+    return list;
+}
+
+/* `j` counts from 1. */
+SEXP qcr_conformal_refit_rank(SEXP calibration, SEXP test, SEXP j, SEXP q) {
+    size_t found[2] = {0, 0};
+    qcr_check(qc_conformal_refit_rank_f64(
+        qcr_doubles(calibration), (size_t)XLENGTH(calibration), qcr_doubles(test),
+        (size_t)XLENGTH(test), qcr_size(j, "j") - 1, qcr_double(q, "q"), &found[0], &found[1]));
+    return qcr_sizes(found, 2, 0);
+}
+
+/* Rows of whole numbers. */
+static const size_t *sizes_of(SEXP matrix, const char *name) {
+    const qcr_matrix rows = qcr_rows(matrix);
+    const size_t count = rows.rows * rows.columns;
+    size_t *sizes = (size_t *)R_alloc(count, sizeof *sizes);
+    for (size_t i = 0; i < count; i++) {
+        sizes[i] = qcr_size_from(rows.values[i], name);
+    }
+    return sizes;
+}
+
+SEXP qcr_conformal_select_refitted(SEXP ranks, SEXP rejections, SEXP n, SEXP q, SEXP pruning,
+                                   SEXP seed) {
+    const size_t m = qcr_row_count(ranks);
+    const qc_conformal_select_options given = select_options(pruning, 0, seed);
+    SEXP list = PROTECT(qcr_new_list(4));
+    const choices found = put_choices(list, m);
+    qcr_check(qc_conformal_select_refitted(
+        sizes_of(ranks, "ranks"), sizes_of(rejections, "rejections"), m, qcr_column_count(ranks),
+        qcr_size(n, "n"), qcr_double(q, "q"), &given, found.selected, found.p, found.e,
+        found.chosen, NULL));
+    finish_choices(list, found, m);
     UNPROTECT(1);
     return list;
 }

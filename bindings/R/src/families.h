@@ -125,6 +125,9 @@ SEXP qcr_conformal_select(SEXP calibration, SEXP calibration_weights, SEXP test,
 SEXP qcr_conformal_select_models(SEXP calibration, SEXP test, SEXP q, SEXP pruning, SEXP seed);
 SEXP qcr_conformal_select_ridge(SEXP x, SEXP outcomes, SEXP test, SEXP penalties, SEXP q,
                                 SEXP pruning, SEXP seed);
+SEXP qcr_conformal_refit_rank(SEXP calibration, SEXP test, SEXP j, SEXP q);
+SEXP qcr_conformal_select_refitted(SEXP ranks, SEXP rejections, SEXP n, SEXP q, SEXP pruning,
+                                   SEXP seed);
 
 /* conformal_holdout.c */
 SEXP qcr_conformal_holdout_create(SEXP mechanism, SEXP threshold, SEXP sigma, SEXP grid,

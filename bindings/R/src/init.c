@@ -79,6 +79,8 @@ static const R_CallMethodDef entries[] = {
     ENTRY(conformal_select, 7),
     ENTRY(conformal_select_models, 5),
     ENTRY(conformal_select_ridge, 7),
+    ENTRY(conformal_refit_rank, 4),
+    ENTRY(conformal_select_refitted, 6),
     ENTRY(conformal_risk_control, 4),
     ENTRY(conformal_risk_steps, 5),
     ENTRY(conformal_risk_p_values, 4),

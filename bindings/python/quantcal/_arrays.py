@@ -132,6 +132,18 @@ def label_array(name: str, value: Array, shape: tuple[int, ...]) -> NDArray[np.i
     return contiguous(array, np.dtype(np.int64))
 
 
+def size_array(name: str, value: Array, *ranks: int) -> NDArray[np.uintp]:
+    """Whole numbers, none negative, in an array of one of these numbers of dimensions."""
+    array = integer_array(name, value)
+    expect_rank(name, array, *ranks)
+    if np.any(array < 0):
+        index = int(np.argmax(array < 0))
+        raise refuse(
+            Status.QC_ERR_DOMAIN, f"{name}[{index}] is {array.flat[index]}; {name} must be >= 0"
+        )
+    return contiguous(array, np.dtype(np.uintp))
+
+
 def event_array(name: str, value: Array, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     """Whether things happened: booleans, or 0 and 1."""
     array = integer_array(name, value)

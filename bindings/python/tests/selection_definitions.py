@@ -6,17 +6,27 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import quantcal
 
 LEVELS = (0.05, 0.1, 0.2, 0.25, 0.3, 0.5, 0.7)
 Numbers = list[Fraction]
+Rows = NDArray[np.float64]
 
 
 def step_up(p: Numbers, q: Fraction) -> int:
     """How many hypotheses the Benjamini-Hochberg procedure rejects."""
     ordered = sorted(p)
     return max((k for k in range(1, len(p) + 1) if ordered[k - 1] <= q * k / len(p)), default=0)
+
+
+def ridge_fit(x: Rows, outcomes: Rows, penalty: float) -> Rows:
+    """Coefficients, by the rows that the penalty is worth."""
+    columns = x.shape[1]
+    wide = np.vstack([x, np.sqrt(penalty) * np.eye(columns)])
+    known = np.append(outcomes, np.zeros(columns))
+    return np.asarray(np.linalg.lstsq(wide, known, rcond=None)[0])
 
 
 def check_selection(

@@ -8,19 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from selection_definitions import LEVELS, check_selection, step_up
+from selection_definitions import LEVELS, check_selection, ridge_fit, step_up
 
 import quantcal
 
 Rows = NDArray[np.float64]
-
-
-def fit(x: Rows, outcomes: Rows, penalty: float) -> Rows:
-    """Coefficients, by the rows that the penalty is worth."""
-    columns = x.shape[1]
-    wide = np.vstack([x, np.sqrt(penalty) * np.eye(columns)])
-    known = np.append(outcomes, np.zeros(columns))
-    return np.asarray(np.linalg.lstsq(wide, known, rcond=None)[0])
 
 
 class Case:
@@ -39,7 +31,9 @@ class Case:
         n = len(self.x)
         x = np.vstack([self.x, self.test[j]])
         outcomes = np.append(self.outcomes, 0)
-        fits = [fit(np.delete(x, i, 0), np.delete(outcomes, i), penalty) for i in range(n + 1)]
+        fits = [
+            ridge_fit(np.delete(x, i, 0), np.delete(outcomes, i), penalty) for i in range(n + 1)
+        ]
         scores = np.array([-x[i] @ fits[i] for i in range(n + 1)])
         known = scores[:n][self.outcomes == 0]
         others = -self.test @ np.mean(fits, axis=0)

@@ -106,6 +106,11 @@ from quantcal.conformal.pursuit import (
     conformal_pursuit_histories,
     conformal_pursuit_log_sizes,
 )
+from quantcal.conformal.refit_selection import (
+    ConformalRefitRank,
+    conformal_refit_rank,
+    conformal_select_refitted,
+)
 from quantcal.conformal.regression_scores import (
     conformal_regression_intervals,
     conformal_regression_scores,
@@ -166,6 +171,7 @@ __all__ = [
     "ConformalOnlineSummary",
     "ConformalRankBounds",
     "ConformalRankBracket",
+    "ConformalRefitRank",
     "ConformalRiskControl",
     "ConformalSelection",
     "ConformalSets",
@@ -219,6 +225,7 @@ __all__ = [
     "conformal_pursuit_log_sizes",
     "conformal_rank",
     "conformal_raps_tune",
+    "conformal_refit_rank",
     "conformal_regression_intervals",
     "conformal_regression_scores",
     "conformal_risk_best",
@@ -232,6 +239,7 @@ __all__ = [
     "conformal_sample_size",
     "conformal_select",
     "conformal_select_models",
+    "conformal_select_refitted",
     "conformal_select_ridge",
     "conformal_sets",
     "conformal_smoothed_scores",

@@ -18,10 +18,10 @@ from quantcal._arrays import (
     as_size,
     bind_real,
     real_vector,
+    size_array,
 )
 from quantcal._errors import check
 from quantcal._library import ArrayOf, bind
-from quantcal.conformal.planning import _counts
 
 __all__ = [
     "ConformalBatchLaw",
@@ -159,7 +159,7 @@ def conformal_batch_law(ranks: Array, n: int, m: int, zeta: int) -> ConformalBat
     >>> law.at_most.round(5)
     array([0.88173, 0.92878])
     """
-    points = _counts("ranks", ranks)
+    points = size_array("ranks", ranks, 1)
     pmf, at_most, at_least = (np.empty(points.size) for _ in range(3))
     sizes = as_size("n", n), as_size("m", m), as_size("zeta", zeta)
     check(_law(*sizes, points, points.size, pmf, at_most, at_least))

@@ -44,17 +44,18 @@ class ConformalModelSelection(ConformalSelection):
     Attributes
     ----------
     chosen : ndarray of intp, shape (m,)
-        The column of the score, or the number of the penalty, that each test point has.
+        The column of the score, or the number of the penalty or model, that each test point
+        has.
     """
 
     chosen: NDArray[np.intp]
 
 
-def _outputs(m: int) -> Outputs:
+def selection_outputs(m: int) -> Outputs:
     return np.empty(m, np.uint8), np.empty(m), np.empty(m), np.empty(m, np.uintp)
 
 
-def _selection(
+def selection_of(
     selected: NDArray[np.uint8],
     p: NDArray[np.float64],
     e: NDArray[np.float64],
@@ -124,10 +125,10 @@ def conformal_select_models(
     dtype = np.result_type(reference, asked)
     m, models = asked.shape
     options = select_options(pruning, False, seed)
-    out = _outputs(m)
+    out = selection_outputs(m)
     rows = contiguous(reference, dtype), len(reference), contiguous(asked, dtype), m, models
     check(_SELECT_MODELS[dtype](*rows, as_level(q), byref(options), *out, None))
-    return _selection(*out)
+    return selection_of(*out)
 
 
 _SELECT_RIDGE = bind_real(
@@ -208,10 +209,10 @@ def conformal_select_ridge(
     dtype = np.result_type(known, asked, gains)
     (n, columns), m = known.shape, len(asked)
     options = select_options(pruning, False, seed)
-    out = _outputs(m)
+    out = selection_outputs(m)
     points = contiguous(known, dtype), contiguous(gains, dtype), n, contiguous(asked, dtype), m
     status = _SELECT_RIDGE[dtype](
         *points, columns, amounts, amounts.size, as_level(q), byref(options), *out, None
     )
     check(status)
-    return _selection(*out)
+    return selection_of(*out)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ctypes import POINTER, byref, c_double, c_size_t
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +14,10 @@ from quantcal._arrays import (
     as_float,
     as_level,
     as_size,
-    contiguous,
-    expect_rank,
-    integer_array,
     real_vector,
+    size_array,
 )
-from quantcal._errors import Status, check, refuse
+from quantcal._errors import check
 from quantcal._library import ArrayOf, bind
 
 __all__ = [
@@ -171,17 +168,6 @@ _covered_law = bind(
 )
 
 
-def _counts(name: str, counts: Array) -> NDArray[Any]:
-    array = integer_array(name, counts)
-    expect_rank(name, array, 1)
-    if np.any(array < 0):
-        index = int(np.argmax(array < 0))
-        raise refuse(
-            Status.QC_ERR_DOMAIN, f"{name}[{index}] is {array[index]}; {name} must be >= 0"
-        )
-    return contiguous(array, np.dtype(np.uintp))
-
-
 def conformal_covered_law(counts: Array, n: int, rank: int, m: int) -> ConformalCoveredLaw:
     """How many of m new points are covered: BetaBinomial(m, rank, n + 1 - rank).
 
@@ -214,7 +200,7 @@ def conformal_covered_law(counts: Array, n: int, rank: int, m: int) -> Conformal
     >>> law.pmf.round(12).tolist()  # every order of three scores is equally likely
     [0.333333333333, 0.333333333333, 0.333333333333]
     """
-    points = _counts("counts", counts)
+    points = size_array("counts", counts, 1)
     pmf, at_most, at_least = (np.empty(points.size) for _ in range(3))
     sizes = as_size("n", n), as_size("rank", rank), as_size("m", m)
     check(_covered_law(*sizes, points, points.size, pmf, at_most, at_least))
