@@ -87,6 +87,28 @@ import Testing
         return (1...m).last { Int(parts[$0 - 1]) * 20 * m <= q * $0 * Int(whole) } ?? 0
     }
 
+    /// Which points are selected is found without p-values, and agrees with them; whether few of the scores are
+    /// looked at closely, all, or none.
+    @Test func selectionNeedsNoPValues() throws {
+        var random = TestRandom(seed: 44)
+        for (n, m) in [(0, 1), (1, 1), (9, 40), (3000, 2500), (20_000, 5), (5, 20_000), (9000, 9000)] {
+            for spread in [0, 1, 40, 1_000_000] {
+                let scores = (0..<n).map { _ in
+                    random.integer(0...3) == 0 ? .infinity : Double(random.integer(-spread...spread))
+                }
+                let shift = Double(random.integer(0...spread))
+                let tests = (0..<m).map { _ in Double(random.integer(-spread...spread)) - shift }
+                for q in [0.01, 0.1, 0.3333, 0.9] {
+                    let points = try conformalSelect(calibration: scores, test: tests, q: q)
+                    let bare = try conformalSelect(calibration: scores, test: tests, q: q, values: false)
+                    #expect(bare.isSelected == points.isSelected && bare.pValues.isEmpty)
+                    #expect(try conformalBenjaminiHochberg(p: points.pValues, q: q) == points.isSelected)
+                    #expect(try conformalBenjaminiHochberg(e: points.eValues, q: q) == points.isSelected)
+                }
+            }
+        }
+    }
+
     @Test func seedsDecideAll() throws {
         var random = TestRandom(seed: 42)
         let calibration = (0..<500).map { _ in random.uniform() }

@@ -4,7 +4,7 @@ public typealias ConformalPruning = ConformalSelection.Pruning
 
 /// Test points that were selected.
 public struct SelectedPoints: Equatable, Sendable {
-    /// For each test point.
+    /// For each test point; p-values and e-values are empty if they were not asked for.
     public let isSelected: [Bool]
     public let pValues: [Double]
     public let eValues: [Double]
@@ -89,13 +89,14 @@ private func rejected(
 ///   - pruning: how the selections that every point would make become one; `standard` is none without
 ///     weights, heterogeneous with weights.
 ///   - isRandomised: whether p-values are.
+///   - values: whether p-values and e-values are asked for; which points are selected does not depend on it.
 public func conformalSelect(
     calibration: [Double], test: [Double], q: Double, calibrationWeights: [Double]? = nil,
     testWeights: [Double]? = nil, pruning: ConformalPruning = .standard, isRandomised: Bool = false,
-    seed: UInt64 = 0
+    seed: UInt64 = 0, values: Bool = true
 ) throws(QuantcalError) -> SelectedPoints {
     let options = ConformalSelection.Options(pruning: pruning, isRandomised: isRandomised, seed: seed)
-    return try selectedPoints(test.count) { output throws(QuantcalError) in
+    return try selectedPoints(test.count, values: values) { output throws(QuantcalError) in
         try withTwo((calibration, calibrationWeights), (test, testWeights)) {
             one, other throws(QuantcalError) in
             _ = try ConformalSelection.select(
@@ -108,10 +109,10 @@ public func conformalSelect(
 public func conformalSelect(
     calibration: [Float], test: [Float], q: Double, calibrationWeights: [Float]? = nil,
     testWeights: [Float]? = nil, pruning: ConformalPruning = .standard, isRandomised: Bool = false,
-    seed: UInt64 = 0
+    seed: UInt64 = 0, values: Bool = true
 ) throws(QuantcalError) -> SelectedPoints {
     let options = ConformalSelection.Options(pruning: pruning, isRandomised: isRandomised, seed: seed)
-    return try selectedPoints(test.count) { output throws(QuantcalError) in
+    return try selectedPoints(test.count, values: values) { output throws(QuantcalError) in
         try withTwo((calibration, calibrationWeights), (test, testWeights)) {
             one, other throws(QuantcalError) in
             _ = try ConformalSelection.select(
@@ -165,13 +166,15 @@ private func selectModels<T: Scalar>(
 
 /// What a selection writes.
 func selectedPoints(
-    _ count: Int, _ call: (ConformalSelection.Output) throws(QuantcalError) -> Void
+    _ count: Int, values: Bool = true, _ call: (ConformalSelection.Output) throws(QuantcalError) -> Void
 ) throws(QuantcalError) -> SelectedPoints {
     var (p, e): ([Double], [Double]) = ([], [])
+    let asked = values ? count : 0
     let selected = try filled(count) { (selected: UnsafeMutablePointer<UInt8>) throws(QuantcalError) in
-        p = try filled(count) { (p: UnsafeMutablePointer<Double>) throws(QuantcalError) in
-            e = try filled(count) { (e: UnsafeMutablePointer<Double>) throws(QuantcalError) in
-                try call(ConformalSelection.Output(selected: selected, p: p, e: e))
+        p = try filled(asked) { (p: UnsafeMutablePointer<Double>) throws(QuantcalError) in
+            e = try filled(asked) { (e: UnsafeMutablePointer<Double>) throws(QuantcalError) in
+                try call(
+                    ConformalSelection.Output(selected: selected, p: values ? p : nil, e: values ? e : nil))
             }
         }
     }

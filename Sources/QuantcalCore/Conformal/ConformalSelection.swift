@@ -65,6 +65,9 @@ public enum ConformalSelection {
         let uniforms = ConformalPValues.uniforms(seed: options.isRandomised ? options.seed : nil)
         let pruning = options.resolvedPruning(hasWeights: hasWeights)
         if pruning == .none, masses.areUnits {
+            guard uniforms.areRandom else {
+                return try selectUpTo(calibration.scores, test.scores, level, output)
+            }
             return try selectAtOnce(level, output) { p throws(QuantcalError) in
                 try ConformalPValues.count(calibration.scores, test.scores, first: .smallest, uniforms, p)
             }
@@ -78,6 +81,26 @@ public enum ConformalSelection {
         let pruned = try ConformalPruning(rejections: candidates, pruning: pruning, seed: options.seed)
         if let p = output.p { ConformalPValues.write(ranking, masses, uniforms, p) }
         return pruned.write(output, level: level)
+    }
+
+    /// The Benjamini-Hochberg procedure on p-values that rise with the score.
+    private static func selectUpTo<T: Scalar>(
+        _ calibration: UnsafeBufferPointer<T>, _ test: UnsafeBufferPointer<T>, _ level: SelectionLevel,
+        _ output: Output
+    ) throws(QuantcalError) -> Int {
+        let reach = try SelectionReach(calibration: calibration, test: test, level: level)
+        if let p = output.p {
+            try ConformalPValues.count(
+                calibration, test, first: .smallest, ConformalPValues.uniforms(seed: nil), p)
+        }
+        // NaN is above nothing.
+        let last = reach.last ?? .nan
+        for index in test.indices { output.selected[index] = test[index] <= last ? 1 : 0 }
+        if let e = output.e {
+            let evidence = reach.count > 0 ? level.evidence(reach.count) : 0
+            for index in test.indices { e[index] = test[index] <= last ? evidence : 0 }
+        }
+        return reach.count
     }
 
     /// The Benjamini-Hochberg procedure on the p-values that `write` gives.

@@ -28,7 +28,7 @@ struct RadixCuts<Key: FixedWidthInteger & UnsignedInteger>: ~Copyable {
     let bucketCount: Int
     private let memory: Scratch<Cells.Cell>
 
-    init<Items: RadixItems>(_ items: Items, buckets: Int) throws(QuantcalError) where Items.Item.Key == Key {
+    init<Keys: RadixKeys>(_ items: Keys, buckets: Int) throws(QuantcalError) where Keys.Key == Key {
         let (low, high) = try Self.extent(items)
         let width = Key.bitWidth - (high - low).leadingZeroBitCount
         let shift = max(0, width - Self.cellBits)
@@ -77,8 +77,8 @@ struct RadixCuts<Key: FixedWidthInteger & UnsignedInteger>: ~Copyable {
     }
 
     /// The lowest and the highest key.
-    private static func extent<Items: RadixItems>(_ items: Items) throws(QuantcalError) -> (Key, Key)
-    where Items.Item.Key == Key {
+    private static func extent<Keys: RadixKeys>(_ items: Keys) throws(QuantcalError) -> (Key, Key)
+    where Keys.Key == Key {
         let grain = 1 << 17
         let pieces = try Scratch<(low: Key, high: Key)>((items.count + grain - 1) / grain)
         Parallel.forEachRange(of: items.count, grain: grain) { range in

@@ -4,12 +4,17 @@ protocol RadixItem: BitwiseCopyable {
     var key: Key { get }
 }
 
+/// Keys by index.
+protocol RadixKeys {
+    associatedtype Key: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
+    var count: Int { get }
+    func key(_ index: Int) -> Key
+}
+
 /// Where items come from and where they go, by index. An item is read twice before the first is
 /// written, so a target may be the memory of the source.
-protocol RadixItems {
+protocol RadixItems: RadixKeys where Key == Item.Key {
     associatedtype Item: RadixItem
-    var count: Int { get }
-    func key(_ index: Int) -> Item.Key
     func item(_ index: Int) -> Item
     func store(_ item: Item, at place: Int)
 }

@@ -42,9 +42,7 @@ struct SortedKeys<T: Scalar>: ~Copyable {
     init(_ values: UnsafeBufferPointer<T>) throws(QuantcalError) {
         let count = values.count
         let keys = try Scratch<Key>(count + Self.few)
-        if count > 0 {
-            try RadixSort.sort(Items(values: values, target: keys.buffer.baseAddress!))
-        }
+        try Self.sort(values, to: keys.buffer.baseAddress!)
         keys.buffer[count...].update(repeating: .max)
         let (low, high) = count > 0 ? (keys.buffer[0], keys.buffer[count - 1]) : (0, 0)
         let width = Key.bitWidth - (high - low).leadingZeroBitCount
@@ -63,6 +61,14 @@ struct SortedKeys<T: Scalar>: ~Copyable {
         self.cells = cells
         (self.low, self.high, cellShift) = (low, high, Key(shift))
         fillStarts()
+    }
+
+    /// Puts the keys of numbers, of which none is NaN, in order.
+    static func sort(
+        _ values: UnsafeBufferPointer<T>, to keys: UnsafeMutablePointer<Key>
+    ) throws(QuantcalError) {
+        guard values.count > 0 else { return }
+        try RadixSort.sort(Items(values: values, target: keys))
     }
 
     private func fillStarts() {

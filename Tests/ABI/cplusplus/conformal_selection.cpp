@@ -29,6 +29,9 @@ void check_scores() {
     const auto all = conformal_select(references, conformal_points(test), 0.5);
     check(all.count == 3 && all.p[2] == 0.5, "without weights");
     check(conformal_benjamini_hochberg(all.p, 0.5) == all.selected, "by p-values");
+    const auto bare = conformal_select(references, conformal_points(test), 0.5, {}, false);
+    check(bare.selected == all.selected && bare.count == 3, "without p-values");
+    check(bare.p.empty() && bare.e.empty(), "no p-values");
 
     const std::vector<T> two{5, 1, 6, 2, 7, 3};
     const std::vector<T> asked{4, 9, 3, 9};

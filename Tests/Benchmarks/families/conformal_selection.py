@@ -44,7 +44,8 @@ def points(size: int, *, weighted: bool) -> Points:
     return Points(calibration, -x[half:], weights, np.full(size - half, 1.25))
 
 
-def select(data: Points) -> quantcal.ConformalSelection:
+def select(data: Points, *, values: bool = False) -> quantcal.ConformalSelection:
+    """Which points are selected, as all definitions here give; more only with `values`."""
     return quantcal.conformal_select(
         data.calibration,
         data.test,
@@ -52,6 +53,7 @@ def select(data: Points) -> quantcal.ConformalSelection:
         calibration_weights=data.weights,
         test_weights=data.test_weights,
         pruning="none" if data.weights is None else "deterministic",
+        values=values,
     )
 
 

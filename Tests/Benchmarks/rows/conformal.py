@@ -116,6 +116,21 @@ ROWS = [
         ],
     ),
     Row(
+        name="conformal selection f64, million and million, with p- and e-values",
+        size=2 * 10**6,
+        data=partial(conformal_selection.points, weighted=False),
+        ours=partial(conformal_selection.select, values=True),
+        threads=1,
+        against=[
+            Rival(
+                "ConfSelect's definition in NumPy, sorted and searched",
+                conformal_selection.by_searching,
+                None,
+                conformal_selection.same_points,
+            ),
+        ],
+    ),
+    Row(
         name="conformal selection f64, weighted, four thousand",
         size=4000,
         data=partial(conformal_selection.points, weighted=True),

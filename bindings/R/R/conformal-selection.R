@@ -77,8 +77,10 @@ conformal_e_benjamini_hochberg <- function(e, q) {
 #'   procedure on the p-values, the default without weights.
 #' @param randomised Whether p-values are randomised.
 #' @param seed As for [conformal_p_values()], of all random numbers.
+#' @param values Whether p-values and e-values are asked for. Which points are selected does not depend on
+#'   it; for many points without weights it is known several times sooner than all p-values.
 #' @return A data frame with a row for each test point and the columns `selected`, `p` and `e`
-#'   (its p-value and e-value), and for `conformal_select_models()` `chosen`, the column of the
+#'   (its p-value and e-value, if asked for), and for `conformal_select_models()` `chosen`, the column of the
 #'   score that the point has.
 #' @references Jin and Candes (2023), Selection by prediction with conformal p-values. Jin and
 #'   Candes (2023), Model-free selective inference under covariate shift via weighted
@@ -91,12 +93,13 @@ conformal_select <- function(calibration, test, q, calibration_weights = NULL,
                              test_weights = NULL,
                              pruning = c("default", "none", "heterogeneous", "homogeneous",
                                          "deterministic"),
-                             randomised = FALSE, seed = 0) {
+                             randomised = FALSE, seed = 0, values = TRUE) {
   as.data.frame(.Call(
     C_conformal_select, numbers(calibration, "calibration"),
     numbers_or_null(calibration_weights, "calibration_weights"), numbers(test, "test"),
     numbers_or_null(test_weights, "test_weights"), numbers(q, "q"),
-    c(chosen(pruning), flag(randomised, "randomised")), numbers(seed, "seed")
+    c(chosen(pruning), flag(randomised, "randomised"), flag(values, "values")),
+    numbers(seed, "seed")
   ))
 }
 

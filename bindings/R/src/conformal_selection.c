@@ -71,7 +71,7 @@ static qc_conformal_select_options select_options(SEXP pruning, int32_t randomis
     return given;
 }
 
-/* `options` are the pruning and whether p-values are randomised. */
+/* `options` are the pruning, whether p-values are randomised, and whether they are asked for. */
 SEXP qcr_conformal_select(SEXP calibration, SEXP calibration_weights, SEXP test, SEXP test_weights,
                           SEXP q, SEXP options, SEXP seed) {
     const points reference = points_of(calibration, calibration_weights, "calibration_weights");
@@ -79,10 +79,11 @@ SEXP qcr_conformal_select(SEXP calibration, SEXP calibration_weights, SEXP test,
     const qc_conformal_select_options given =
         select_options(options, (int32_t)REAL_RO(options)[1], seed);
     uint8_t *selected = (uint8_t *)R_alloc(asked.count, 1);
-    SEXP list = PROTECT(qcr_new_list(3));
+    const int values = REAL_RO(options)[2] != 0;
+    SEXP list = PROTECT(qcr_new_list(values ? 3 : 1));
     qcr_put(list, "selected", R_NilValue);
-    double *p = qcr_put_doubles(list, "p", asked.count);
-    double *e = qcr_put_doubles(list, "e", asked.count);
+    double *p = values ? qcr_put_doubles(list, "p", asked.count) : NULL;
+    double *e = values ? qcr_put_doubles(list, "e", asked.count) : NULL;
     qcr_check(qc_conformal_select_f64(reference.scores, reference.weights, reference.count,
                                       asked.scores, asked.weights, asked.count, qcr_double(q, "q"),
                                       &given, selected, p, e, NULL));

@@ -83,6 +83,42 @@ def test_without_weights_it_is_the_benjamini_hochberg_procedure(rng: np.random.G
         assert quantcal.conformal_benjamini_hochberg(found.p, case.q).tolist() == expected
 
 
+def test_without_values_the_same_points_are_selected(rng: np.random.Generator) -> None:
+    """Also where few of the scores are looked at closely; against the p-values' procedure."""
+    spreads = [0.0, 1.0, 1e300, 1e-308]
+    for size in (5, 300, 9000, 30_000):
+        for ties in (3, 100, 10**9):
+            n, m = rng.integers(1, size, 2)
+            calibration, test = (
+                np.round(rng.standard_normal(k) * ties) / ties * rng.choice(spreads[1:], k)
+                for k in (n, m)
+            )
+            test -= float(rng.choice(spreads))
+            calibration[rng.random(n) < 0.2] = np.inf
+            test[rng.random(m) < rng.choice([0, 0.1])] = -np.inf
+            for q in LEVELS:
+                kind: Any = rng.choice([np.float64, np.float32])
+                with np.errstate(over="ignore"):
+                    given: Any = calibration.astype(kind), test.astype(kind), q
+                found = quantcal.conformal_select(*given)
+                bare = quantcal.conformal_select(*given, values=False)
+                expected = quantcal.conformal_benjamini_hochberg(found.p, q)
+                assert np.array_equal(found.selected, expected)
+                assert np.array_equal(bare.selected, expected)
+                assert bare.p.size == bare.e.size == 0
+
+
+@pytest.mark.parametrize("options", [{"randomised": True}, {"pruning": "deterministic"}])
+def test_values_may_be_unasked_for_in_every_way(
+    rng: np.random.Generator, options: dict[str, Any]
+) -> None:
+    for _ in range(100):
+        case = Case(rng, weighted=True)
+        found = quantcal.conformal_select(**case.given, q=case.q, **options)
+        bare = quantcal.conformal_select(**case.given, q=case.q, **options, values=False)
+        assert np.array_equal(found.selected, bare.selected)
+
+
 def test_equal_weights_are_as_none(rng: np.random.Generator) -> None:
     for _ in range(100):
         case = Case(rng, weighted=False)

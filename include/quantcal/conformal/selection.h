@@ -154,8 +154,11 @@ qc_status qc_conformal_select_options_init(qc_conformal_select_options *options,
  *              qc_conformal_e_benjamini_hochberg() rejects for them. May be NULL.
  * count        the number of 1s. May be NULL.
  *
- * With pruning every comparison is exact. Cost: O((n + m) log m) after two sorts; up to 100 bytes
- * of scratch for each point. m = 0 gives count 0.
+ * With pruning every comparison is exact. m = 0 gives count 0.
+ * Cost: O((n + m) log m) after two sorts; up to 100 bytes of scratch for each point. Without
+ * weights, pruning and random numbers O(n + m): scores are counted in buckets, and only those near the
+ * last selected one are sorted, or in the worst case all, with up to 28 bytes of scratch
+ * for each; and p costs what qc_conformal_p_values() costs, unless it is NULL.
  *
  * Errors: those of qc_conformal_p_values(), and QC_ERR_DOMAIN or QC_ERR_NOT_FINITE (q).
  * Source: Jin, Candes (2023), "Selection by prediction with conformal p-values"; with

@@ -14,7 +14,7 @@ namespace quantcal {
 using conformal_select_options =
     options<qc_conformal_select_options, qc_conformal_select_options_init>;
 
-/// Which points are selected (1) and how many, their p-values and e-values.
+/// Which points are selected (1) and how many, their p-values and e-values if they are asked for.
 struct conformal_selection {
     std::vector<std::uint8_t> selected;
     std::vector<double> p;
@@ -81,20 +81,23 @@ inline std::vector<std::uint8_t> conformal_e_benjamini_hochberg(std::span<const 
     return rejected;
 }
 
-/// qc_conformal_select_f32() and _f64().
+/// qc_conformal_select_f32() and _f64(); p and e are left empty without `values`.
 template <real T>
 conformal_selection conformal_select(conformal_points<T> calibration, conformal_points<T> test,
-                                     double q, const conformal_select_options &options = {}) {
+                                     double q, const conformal_select_options &options = {},
+                                     bool values = true) {
     const std::size_t n = calibration.scores.size();
     const std::size_t m = test.scores.size();
     detail::require_size_if_given(calibration.weights.size(), n, "calibration.weights");
     detail::require_size_if_given(test.weights.size(), m, "test.weights");
-    conformal_selection result{std::vector<std::uint8_t>(m), std::vector<double>(m),
-                               std::vector<double>(m)};
+    const std::size_t asked = values ? m : 0;
+    conformal_selection result{std::vector<std::uint8_t>(m), std::vector<double>(asked),
+                               std::vector<double>(asked)};
     detail::check(detail::by_type<T>(qc_conformal_select_f32, qc_conformal_select_f64)(
         calibration.scores.data(), detail::pointer_if_given(calibration.weights), n,
         test.scores.data(), detail::pointer_if_given(test.weights), m, q, &options,
-        result.selected.data(), result.p.data(), result.e.data(), &result.count));
+        result.selected.data(), values ? result.p.data() : nullptr,
+        values ? result.e.data() : nullptr, &result.count));
     return result;
 }
 

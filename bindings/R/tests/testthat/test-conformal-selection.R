@@ -23,6 +23,8 @@ test_that("points are selected", {
   found <- conformal_select(c(-3, -1, 98, 99), c(-4, -2, 0), q = 0.6)
   expect_identical(found$p, c(0.2, 0.4, 0.6))
   expect_true(all(found$selected))
+  bare <- conformal_select(c(-3, -1, 98, 99), c(-4, -2, 0), q = 0.6, values = FALSE)
+  expect_identical(bare, found["selected"])
   # The published example: R_j = 3, 2, 3, and the second point is no candidate.
   weighted <- conformal_select(c(1, 3, 5, 7, 9), c(0, 2, 4), 0.5, test_weights = c(1, 2, 1),
                                pruning = "deterministic")

@@ -205,7 +205,7 @@ class ConformalSelection:
     selected : ndarray of bool, shape (m,)
         Which ones.
     p, e : ndarray of float64, shape (m,)
-        Their p-values and e-values.
+        Their p-values and e-values; of shape (0,) if they were not asked for.
     """
 
     selected: NDArray[np.bool_]
@@ -248,6 +248,7 @@ def conformal_select(
     pruning: Pruning = "default",
     randomised: bool = False,
     seed: int = 0,
+    values: bool = True,
 ) -> ConformalSelection:
     """Select test points whose unseen outcome is large, with few false ones among them.
 
@@ -273,6 +274,10 @@ def conformal_select(
         Randomise the p-values.
     seed : int
         Of all random numbers.
+    values : bool
+        Whether p-values and e-values are asked for. Which points are selected does not
+        depend on it; for many points without weights it is known several times sooner
+        than all p-values.
 
     Returns
     -------
@@ -293,6 +298,8 @@ def conformal_select(
     """
     dtype, points, m = _points(calibration, test, calibration_weights, test_weights)
     options = select_options(pruning, randomised, seed)
-    selected, p, e = np.empty(m, np.uint8), np.empty(m), np.empty(m)
-    check(_SELECT[dtype](*points, as_level(q), byref(options), selected, p, e, None))
+    selected = np.empty(m, np.uint8)
+    p, e = (np.empty(m if values else 0) for _ in range(2))
+    outputs = (p, e) if values else (None, None)
+    check(_SELECT[dtype](*points, as_level(q), byref(options), selected, *outputs, None))
     return ConformalSelection(selected.view(np.bool_), p, e)
