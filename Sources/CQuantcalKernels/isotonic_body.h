@@ -130,9 +130,10 @@ INLINE uint64_t NAME(rises)(const REAL *values, double scale) {
     return bits;
 }
 
-/* Whether the weighted sum of what the values of a cell are above the slope falls to the limit. */
+/* Whether the path through a cell, the weighted sums of what its values are above the chord's
+ * slope, falls to the limit; if so, where it is lowest. */
 INLINE int NAME(falls)(const REAL *values, const REAL *weights, double scale, double weight_scale,
-                       quantcal_isotonic_chord chord) {
+                       quantcal_isotonic_chord chord, quantcal_isotonic_dip *dip) {
     f64x8 x[8];
     for (int part = 0; part < 8; part++) {
         x[part] = NAME(load8)(values + 8 * part) * scale - chord.slope;
@@ -143,45 +144,82 @@ INLINE int NAME(falls)(const REAL *values, const REAL *weights, double scale, do
     /* Now lane j of x[k] is point 8 * j + k: eight sums run side by side. */
     transpose_f64x8(x);
     f64x8 sum = x[0], least = x[0];
+    i64x8 place = {0, 8, 16, 24, 32, 40, 48, 56};
+    const i64x8 first = place;
     for (int k = 1; k < 8; k++) {
         sum += x[k];
+        place = select_i64x8(sum < least, first + k, place);
         least = least_f64x8(least, sum);
     }
-    return lane_bits(sums_before(sum) + least <= chord.limit) != 0;
+    const f64x8 heights = sums_before(sum) + least;
+    if (!lane_bits(heights <= chord.limit)) {
+        return 0;
+    }
+    dip->height = fold_least(heights);
+    /* Where sums overflow there may be none; the result is not used then. */
+    dip->place = place[__builtin_ctz(lane_bits(heights == dip->height) | 0x80)];
+    return 1;
 }
 
-/* For each cell that is asked, the points up to which the weighted sum of what the values are
- * above the slope is at most the limit: a bit each. If all weights are positive, a point that is
- * not below the next is none: at it no block can end. */
-static void NAME(survivors)(const REAL *values, const REAL *weights, ptrdiff_t count, double scale,
-                            double weight_scale, int32_t are_positive,
-                            const quantcal_isotonic_chord *chords, uint64_t *masks) {
-    /* A zero that the compiler does not know, or it would shift lanes by slower means. */
-    const f64x8 zero = spread_f64x8(scale * 0);
+/* The weight of the points of a cell up to a place. */
+INLINE double NAME(weight_to)(const REAL *weights, double weight_scale, int64_t place) {
+    const i64x8 lanes = {0, 1, 2, 3, 4, 5, 6, 7};
+    f64x8 sum = {0};
+    for (int part = 0; part < 8; part++) {
+        const f64x8 w = NAME(load8)(weights + 8 * part) * weight_scale;
+        sum += select_f64x8(lanes + 8 * part <= place, w, (f64x8){0});
+    }
+    return fold_lanes(sum);
+}
+
+/* The lowest points of the cells that are asked and whose path falls to the limit. */
+static ptrdiff_t NAME(dips)(const REAL *values, const REAL *weights, ptrdiff_t count, double scale,
+                            double weight_scale, const quantcal_isotonic_chord *chords,
+                            quantcal_isotonic_dip *dips) {
+    ptrdiff_t found = 0;
     for (ptrdiff_t cell = 0; cell < count; cell++) {
-        masks[cell] = 0;
         const REAL *w = weights ? weights + 64 * cell : NULL;
+        quantcal_isotonic_dip *dip = &dips[found];
         if (!(chords[cell].limit > -INFINITY) ||
-            !NAME(falls)(values + 64 * cell, w, scale, weight_scale, chords[cell])) {
+            !NAME(falls)(values + 64 * cell, w, scale, weight_scale, chords[cell], dip)) {
             continue;
         }
+        dip->cell = cell;
+        dip->weight = w ? NAME(weight_to)(w, weight_scale, dip->place) : (double)(dip->place + 1);
+        found++;
+    }
+    return found;
+}
+
+/* The points of some cells up to which the weighted sum of what the values are above the slope,
+ * which is another after a place, is at most the limit: a bit each. If all weights are positive, a
+ * point that is not below the next is none: at it no block can end. */
+static void NAME(survivors)(const REAL *values, const REAL *weights, ptrdiff_t count, double scale,
+                            double weight_scale, int32_t are_positive,
+                            const quantcal_isotonic_bend *bends, uint64_t *masks) {
+    /* A zero that the compiler does not know, or it would shift lanes by slower means. */
+    const f64x8 zero = spread_f64x8(scale * 0);
+    const i64x8 lanes = {0, 1, 2, 3, 4, 5, 6, 7};
+    for (ptrdiff_t index = 0; index < count; index++) {
+        const quantcal_isotonic_bend bend = bends[index];
+        const REAL *v = values + 64 * bend.cell, *w = weights ? weights + 64 * bend.cell : NULL;
+        const f64x8 before = spread_f64x8(bend.slope), after = spread_f64x8(bend.after);
+        uint64_t mask = 0;
         f64x8 below = {0};
         for (int part = 0; part < 8; part++) {
-            const ptrdiff_t i = 64 * cell + 8 * part;
-            f64x8 x = NAME(load8)(values + i) * scale - chords[cell].slope;
-            if (weights) {
-                x *= NAME(load8)(weights + i) * weight_scale;
+            const f64x8 slope = select_f64x8(lanes + 8 * part <= bend.place, before, after);
+            f64x8 x = NAME(load8)(v + 8 * part) * scale - slope;
+            if (w) {
+                x *= NAME(load8)(w + 8 * part) * weight_scale;
             }
             x += __builtin_shufflevector(x, zero, 8, 0, 1, 2, 3, 4, 5, 6);
             x += __builtin_shufflevector(x, zero, 8, 8, 0, 1, 2, 3, 4, 5);
             x += __builtin_shufflevector(x, zero, 8, 8, 8, 8, 0, 1, 2, 3);
             x += below;
             below = __builtin_shufflevector(x, x, 7, 7, 7, 7, 7, 7, 7, 7);
-            masks[cell] |= (uint64_t)lane_bits(x <= chords[cell].limit) << (8 * part);
+            mask |= (uint64_t)lane_bits(x <= bend.limit) << (8 * part);
         }
-        if (masks[cell] != 0 && are_positive) {
-            masks[cell] &= NAME(rises)(values + 64 * cell, scale);
-        }
+        masks[bend.cell] = mask != 0 && are_positive ? mask & NAME(rises)(v, scale) : mask;
     }
 }
 #undef NAME

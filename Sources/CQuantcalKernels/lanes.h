@@ -25,6 +25,10 @@ INLINE f64x8 select_f64x8(i64x8 condition, f64x8 a, f64x8 b) {
     return (f64x8)(((i64x8)a & condition) | ((i64x8)b & ~condition));
 }
 
+INLINE i64x8 select_i64x8(i64x8 condition, i64x8 a, i64x8 b) {
+    return (a & condition) | (b & ~condition);
+}
+
 INLINE f64x16 select_f64(i64x16 condition, f64x16 a, f64x16 b) {
     return (f64x16)(((i64x16)a & condition) | ((i64x16)b & ~condition));
 }

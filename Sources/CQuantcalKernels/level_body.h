@@ -62,8 +62,8 @@
 #include "isotonic_body.h"
 
 const quantcal_kernel_table TABLE = {
-    bracket_f32,    bracket_f64, moments_f32, moments_f64, range,     integer_encode,
-    integer_decode, pack4,       unpack4,     sums_f32,    sums_f64,  top_f32,
-    top_f64,        softmax_f32, softmax_f64, cells_f32,   cells_f64, survivors_f32,
-    survivors_f64,  above_f32,   above_f64,   tally_f32,   tally_f64,
+    bracket_f32, bracket_f64, moments_f32, moments_f64, range,    integer_encode, integer_decode,
+    pack4,       unpack4,     sums_f32,    sums_f64,    top_f32,  top_f64,        softmax_f32,
+    softmax_f64, cells_f32,   cells_f64,   dips_f32,    dips_f64, survivors_f32,  survivors_f64,
+    above_f32,   above_f64,   tally_f32,   tally_f64,
 };

@@ -91,7 +91,7 @@ import Testing
         }
     }
 
-    @Test func survivors() {
+    @Test func dips() {
         var random = TestRandom(seed: 3)
         for (values, weights) in Self.cases(&random) {
             let chords = (0..<values.count / isotonicCellSize).map { _ in
@@ -101,23 +101,88 @@ import Testing
             }
             for (name, kernels) in Self.tables {
                 let comment = "\(name), \(values.count), weights \(weights != nil)"
-                expectSameSurvivors(values, weights, chords, kernels.survivors_f64, comment)
+                expectSameDips(values, weights, chords, kernels.dips_f64, comment)
+                expectSameDips(
+                    values.map { Float($0) }, weights?.map { Float($0) }, chords, kernels.dips_f32, comment)
+            }
+        }
+    }
+
+    private func expectSameDips<T: IsotonicScalar>(
+        _ values: [T], _ weights: [T]?, _ chords: [quantcal_isotonic_chord], _ kernel: T.DipsKernel,
+        _ comment: String
+    ) {
+        for scale in [1.0, -0.5] {
+            #expect(
+                dips(values, weights, chords, scale, kernel)
+                    == dips(values, weights, chords, scale, T.dipsReference), "\(comment)")
+        }
+    }
+
+    private func dips<T: IsotonicScalar>(
+        _ values: [T], _ weights: [T]?, _ chords: [quantcal_isotonic_chord], _ scale: Double,
+        _ kernel: T.DipsKernel
+    ) -> [[Double]] {
+        var dips = [quantcal_isotonic_dip](repeating: quantcal_isotonic_dip(), count: chords.count + 1)
+        let count = kernel(values, weights, chords.count, scale, 4, chords, &dips)
+        return dips.prefix(count).map { [$0.height, $0.weight, Double($0.cell), Double($0.place)] }
+    }
+
+    @Test func dipsAreLowest() {
+        var random = TestRandom(seed: 4)
+        for (values, weights) in Self.cases(&random) {
+            let chord = quantcal_isotonic_chord(slope: random.normal(), limit: 0)
+            let chords = Array(repeating: chord, count: values.count / isotonicCellSize)
+            let found = dips(values, weights, chords, 1, Double.dipsReference)
+            for cell in chords.indices {
+                var (height, heights, weight) = (0.0, [Double](), [Double]())
+                for place in cell * isotonicCellSize..<(cell + 1) * isotonicCellSize {
+                    let pointWeight = weights.map { 4 * $0[place] } ?? 1
+                    height += (values[place] - chord.slope) * pointWeight
+                    heights.append(height)
+                    weight.append((weight.last ?? 0) + pointWeight)
+                }
+                let tolerance = 0x1p-40 * heights.map { abs($0) }.max()!
+                guard let dip = found.first(where: { Int($0[2]) == cell }) else {
+                    #expect(heights.min()! > -tolerance)
+                    continue
+                }
+                #expect(abs(dip[0] - heights.min()!) <= tolerance)
+                #expect(abs(dip[0] - heights[Int(dip[3])]) <= tolerance)
+                #expect(abs(dip[1] - weight[Int(dip[3])]) <= 0x1p-45 * weight.last!)
+            }
+        }
+    }
+
+    @Test func survivors() {
+        var random = TestRandom(seed: 5)
+        for (values, weights) in Self.cases(&random) {
+            let bends = (0..<Int64(values.count / isotonicCellSize)).compactMap { cell in
+                random.integer(0...3) == 0
+                    ? nil
+                    : quantcal_isotonic_bend(
+                        slope: random.normal(), after: random.normal(), limit: 3 * random.normal(),
+                        cell: cell, place: Int64(random.integer(0...63)))
+            }
+            for (name, kernels) in Self.tables {
+                let comment = "\(name), \(values.count), weights \(weights != nil)"
+                expectSameSurvivors(values, weights, bends, kernels.survivors_f64, comment)
                 expectSameSurvivors(
-                    values.map { Float($0) }, weights?.map { Float($0) }, chords, kernels.survivors_f32,
+                    values.map { Float($0) }, weights?.map { Float($0) }, bends, kernels.survivors_f32,
                     comment)
             }
         }
     }
 
     private func expectSameSurvivors<T: IsotonicScalar>(
-        _ values: [T], _ weights: [T]?, _ chords: [quantcal_isotonic_chord], _ kernel: T.SurvivorsKernel,
+        _ values: [T], _ weights: [T]?, _ bends: [quantcal_isotonic_bend], _ kernel: T.SurvivorsKernel,
         _ comment: String
     ) {
         for (scale, arePositive) in [(1.0, Int32(0)), (1, 1), (-0.5, 1)] {
-            var actual = [UInt64](repeating: 7, count: chords.count + 1)
+            var actual = [UInt64](repeating: 7, count: values.count / isotonicCellSize + 1)
             var wanted = actual
-            kernel(values, weights, chords.count, scale, 4, arePositive, chords, &actual)
-            T.survivorsReference(values, weights, chords.count, scale, 4, arePositive, chords, &wanted)
+            kernel(values, weights, bends.count, scale, 4, arePositive, bends, &actual)
+            T.survivorsReference(values, weights, bends.count, scale, 4, arePositive, bends, &wanted)
             #expect(actual == wanted, "\(comment)")
         }
     }

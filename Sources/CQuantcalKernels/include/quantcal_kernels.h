@@ -46,10 +46,24 @@ typedef struct quantcal_isotonic_survey {
     int32_t is_finite, rises;
 } quantcal_isotonic_survey;
 
-/* What the points of a cell are compared with; IsotonicElimination.swift. */
+/* What the path through a cell is compared with; IsotonicElimination.swift. */
 typedef struct quantcal_isotonic_chord {
     double slope, limit;
 } quantcal_isotonic_chord;
+
+/* The lowest point of the path through a cell: its place in the cell, and the weighted sum of what
+ * the values are above the chord's slope, and the weight, up to there. */
+typedef struct quantcal_isotonic_dip {
+    double height, weight;
+    int64_t cell, place;
+} quantcal_isotonic_dip;
+
+/* What the points of a cell are compared with: a line of one slope up to a place and of another
+ * after it; IsotonicRefinement.swift. */
+typedef struct quantcal_isotonic_bend {
+    double slope, after, limit;
+    int64_t cell, place;
+} quantcal_isotonic_bend;
 
 /* The kernels of one level. */
 typedef struct quantcal_kernel_table {
@@ -96,12 +110,20 @@ typedef struct quantcal_kernel_table {
     void (*cells_f64)(const double *values, const double *weights, ptrdiff_t count, double scale,
                       double weight_scale, quantcal_isotonic_cell *cells,
                       quantcal_isotonic_survey *survey);
+    /* dips: room for count; returns how many there are */
+    ptrdiff_t (*dips_f32)(const float *values, const float *weights, ptrdiff_t count, double scale,
+                          double weight_scale, const quantcal_isotonic_chord *chords,
+                          quantcal_isotonic_dip *dips);
+    ptrdiff_t (*dips_f64)(const double *values, const double *weights, ptrdiff_t count,
+                          double scale, double weight_scale, const quantcal_isotonic_chord *chords,
+                          quantcal_isotonic_dip *dips);
+    /* count: of bends; only the masks of their cells are written */
     void (*survivors_f32)(const float *values, const float *weights, ptrdiff_t count, double scale,
                           double weight_scale, int32_t are_positive,
-                          const quantcal_isotonic_chord *chords, uint64_t *masks);
+                          const quantcal_isotonic_bend *bends, uint64_t *masks);
     void (*survivors_f64)(const double *values, const double *weights, ptrdiff_t count,
                           double scale, double weight_scale, int32_t are_positive,
-                          const quantcal_isotonic_chord *chords, uint64_t *masks);
+                          const quantcal_isotonic_bend *bends, uint64_t *masks);
     /* places: room for count + 1 */
     ptrdiff_t (*above_f32)(const float *values, ptrdiff_t count, float limit, uint32_t *places);
     ptrdiff_t (*above_f64)(const double *values, ptrdiff_t count, double limit, uint32_t *places);

@@ -108,21 +108,28 @@ protocol IsotonicScalar: SummableScalar {
         UnsafePointer<Self>?, UnsafePointer<Self>?, Int, Double, Double,
         UnsafeMutablePointer<quantcal_isotonic_cell>?, UnsafeMutablePointer<quantcal_isotonic_survey>?
     ) -> Void
+    typealias DipsKernel = (
+        UnsafePointer<Self>?, UnsafePointer<Self>?, Int, Double, Double,
+        UnsafePointer<quantcal_isotonic_chord>?, UnsafeMutablePointer<quantcal_isotonic_dip>?
+    ) -> Int
     typealias SurvivorsKernel = (
         UnsafePointer<Self>?, UnsafePointer<Self>?, Int, Double, Double, Int32,
-        UnsafePointer<quantcal_isotonic_chord>?, UnsafeMutablePointer<UInt64>?
+        UnsafePointer<quantcal_isotonic_bend>?, UnsafeMutablePointer<UInt64>?
     ) -> Void
     static var cellsKernel: CellsKernel? { get }
+    static var dipsKernel: DipsKernel? { get }
     static var survivorsKernel: SurvivorsKernel? { get }
 }
 
 extension Float: IsotonicScalar {
     static var cellsKernel: CellsKernel? { Kernels.cellsF32 }
+    static var dipsKernel: DipsKernel? { Kernels.dipsF32 }
     static var survivorsKernel: SurvivorsKernel? { Kernels.survivorsF32 }
 }
 
 extension Double: IsotonicScalar {
     static var cellsKernel: CellsKernel? { Kernels.cellsF64 }
+    static var dipsKernel: DipsKernel? { Kernels.dipsF64 }
     static var survivorsKernel: SurvivorsKernel? { Kernels.survivorsF64 }
 }
 

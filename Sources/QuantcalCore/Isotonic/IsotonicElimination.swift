@@ -3,38 +3,68 @@ import CQuantcalKernels
 /// Which points of some cells can be borders of blocks.
 ///
 /// The fit is the slope of the greatest convex minorant of the cumulative sums, and almost no point of
-/// that diagram is on it. The hull of the cells' ends alone is a polyline through points of the diagram;
-/// the minorant is nowhere above it, so a point above it is no border. What is left are its corners and
-/// the few points below it. A corner is always kept, for rounding can put it above its own chord; and a
-/// point within the rounding of these sums is kept too, which does no harm.
+/// that diagram is on it. It is nowhere above any polyline through points of the diagram: a point above
+/// one is no border. The first polyline is the hull of the cells' ends; of the few cells that reach below
+/// it, the lowest point of each is found, and the hull of those and of the first one's corners is the
+/// second polyline (IsotonicRefinement). What is left are its corners and the few points below it.
 ///
-/// The polyline need not be convex to the last bit: whatever survives, the hull of a set of points that
-/// holds all corners is the same hull.
+/// Proof. Every point that is dropped is on or above the second polyline, and all of that one's corners
+/// are kept, whatever rounding makes of them; so the hull of what is kept is nowhere above the polyline,
+/// nor above what was dropped: it is the hull of all. Neither polyline need be convex, or the lowest that
+/// there is, to the last bit, and a point that is kept in vain does no harm.
+///
+/// A point is dropped only if it is above by more than rounding can do (`tolerance`). A path inside a
+/// cell has fewer than 1024 roundings, each of at most the cell's weight times twice the largest
+/// magnitude. What leads to a cell are heights above chords, and runs from one corner or lowest point to
+/// the next: of centred sums, each at most the piece's weight times the spread of its values. A height has
+/// at most three roundings for each cell and two for its slope, a run's end as many more: fewer than 2^15
+/// in both polylines, and the tolerance is for twice as many.
 struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
     typealias Chord = quantcal_isotonic_chord
     typealias Blocks = UnsafeBufferPointer<IsotonicStack.Block>
 
     let cells: IsotonicCells<T, Weights>
     let centre: Double
-    let largestMagnitude: Double
     /// Whether every weight is positive. Then no block ends at a point that is not below the next.
     let arePositive: Bool
+    /// The tolerance for what leads to a cell, and for the path through it for each unit of weight.
+    private let drift: Double
+    private let grain: Double
 
     private var points: IsotonicPoints<T, Weights> { cells.points }
+
+    init(cells: IsotonicCells<T, Weights>, survey: IsotonicCells<T, Weights>.Survey) {
+        self.cells = cells
+        centre = survey.centre
+        arePositive = survey.leastWeight > 0
+        drift = 0x1p-37 * survey.weight * (survey.most - survey.least)
+        grain = 0x1p-41 * (abs(survey.centre) + survey.largestMagnitude)
+    }
 
     /// Marks the points up to which a block may reach: a bit for each in its cell's mask. False if so
     /// many corners are left that looking for survivors would not pay.
     func survivors(in range: Range<Int>, _ bench: IsotonicBench.Place) -> Bool {
         let coarse = coarseHull(range, bench)
         guard coarse.count > 0, coarse.count * 2 <= range.count else { return false }
-        draw(range, coarse, bench.chords)
+        draw(range, coarse, bench)
         let first = range.lowerBound * isotonicCellSize
         let whole = min(range.upperBound, points.count / isotonicCellSize)
+        let values = points.values.baseAddress! + first
+        let weights = points.weightMemory.map { $0 + first }
+        let dips = (T.dipsKernel ?? T.dipsReference)(
+            values, weights, whole - range.lowerBound, points.scale, points.weights.scale, bench.chords,
+            bench.dips)
+        let refinement = IsotonicRefinement(
+            bench: bench, firstCell: range.lowerBound, centre: centre, dipCount: dips)
+        let fine = refinement.refine(coarse)
+        bench.masks.update(repeating: 0, count: range.count)
         (T.survivorsKernel ?? T.survivorsReference)(
-            points.values.baseAddress! + first, points.weightMemory.map { $0 + first },
-            whole - range.lowerBound, points.scale, points.weights.scale, arePositive ? 1 : 0,
-            bench.chords, bench.masks)
-        for block in coarse { bench.masks[cell(endingAt: block.end) - range.lowerBound] |= 1 << 63 }
+            values, weights, dips, points.scale, points.weights.scale, arePositive ? 1 : 0, bench.bends,
+            bench.masks)
+        for block in fine {
+            let last = block.end - 1 - first
+            bench.masks[last / isotonicCellSize] |= 1 << UInt64(last % isotonicCellSize)
+        }
         if whole < range.upperBound {
             bench.masks[whole - range.lowerBound] = 1 << UInt64(cells.places(whole).count) - 1
         }
@@ -93,24 +123,27 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
         return stack.finish()
     }
 
-    /// For each cell its chord's slope, and how far its points must fall below where the cell starts to
-    /// be below the chord; -infinity if none can.
-    private func draw(_ range: Range<Int>, _ blocks: Blocks, _ chords: UnsafeMutablePointer<Chord>) {
+    /// For each cell where it starts, its chord's slope, and how far its points must fall below where
+    /// the cell starts to be below the chord; -infinity if none can.
+    private func draw(_ range: Range<Int>, _ blocks: Blocks, _ bench: IsotonicBench.Place) {
         var cell = range.lowerBound
+        var before = 0.0
         for block in blocks {
             let slope = block.sum / block.weight
-            let steepness = abs(slope) + abs(centre) + largestMagnitude
             let end = self.cell(endingAt: block.end) + 1
             // How far the cell's start is above the chord.
             var start = 0.0
             while cell < end {
                 let weight = cells.cells[cell].weight_high
                 let end = start + (centredSum(cell) - slope * weight)
-                let tolerance = 2048 * 0x1p-53 * weight * steepness
+                let tolerance = grain * weight + drift
                 let isAbove = leastHeight(cells.cells[cell], start, end, slope + centre, weight) > tolerance
-                chords[cell - range.lowerBound] = Chord(
+                bench.chords[cell - range.lowerBound] = Chord(
                     slope: slope + centre, limit: isAbove ? -.infinity : tolerance - start)
+                bench.starts[cell - range.lowerBound] = .init(
+                    height: start, before: before, after: before + weight, tolerance: tolerance)
                 start = end
+                before += weight
                 cell += 1
             }
         }

@@ -80,9 +80,7 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
         if survey.rises, survey.leastWeight > 0 {
             partition.markAll(range)
         } else if survey.isFinite {
-            let elimination = IsotonicElimination(
-                cells: cells, centre: survey.centre, largestMagnitude: survey.largestMagnitude,
-                arePositive: survey.leastWeight > 0)
+            let elimination = IsotonicElimination(cells: cells, survey: survey)
             let start = firstBlock(range)
             var stack = IsotonicStack(blocks: bench.blocks, start: start)
             if elimination.survivors(in: cellRange, bench) {

@@ -2,57 +2,93 @@ import CQuantcalKernels
 
 extension IsotonicScalar {
     /// The kernel's reference.
-    static func survivorsReference(
+    static func dipsReference(
         _ values: UnsafePointer<Self>?, _ weights: UnsafePointer<Self>?, _ count: Int, _ scale: Double,
-        _ weightScale: Double, _ arePositive: Int32, _ chords: UnsafePointer<quantcal_isotonic_chord>?,
-        _ masks: UnsafeMutablePointer<UInt64>?
-    ) {
-        for cell in 0..<count {
-            let chord = chords![cell]
-            var mask: UInt64 = 0
-            let first = values! + cell * isotonicCellSize
-            let firstWeight = weights.map { $0 + cell * isotonicCellSize }
-            if chord.limit > -.infinity, falls(first, firstWeight, scale, weightScale, chord) {
-                var below = 0.0
-                for place in stride(from: 0, to: isotonicCellSize, by: 8) {
-                    var lanes = Lanes(at: values! + cell * isotonicCellSize + place) * scale - chord.slope
-                    if let weights {
-                        lanes *= Lanes(at: weights + cell * isotonicCellSize + place) * weightScale
-                    }
-                    lanes = lanes.prefixSums + below
-                    below = lanes[7]
-                    for lane in 0..<8 where lanes[lane] <= chord.limit { mask |= 1 << UInt64(place + lane) }
-                }
-            }
-            if mask != 0, arePositive != 0 {
-                for place in 0..<isotonicCellSize - 1 {
-                    let here = cell * isotonicCellSize + place
-                    let rises = Double(values![here]) * scale < Double(values![here + 1]) * scale
-                    if !rises { mask &= ~(1 << UInt64(place)) }
-                }
-            }
-            masks![cell] = mask
+        _ weightScale: Double, _ chords: UnsafePointer<quantcal_isotonic_chord>?,
+        _ dips: UnsafeMutablePointer<quantcal_isotonic_dip>?
+    ) -> Int {
+        var found = 0
+        for cell in 0..<count where chords![cell].limit > -.infinity {
+            let weights = weights.map { $0 + cell * isotonicCellSize }
+            let dip = lowest(
+                values! + cell * isotonicCellSize, weights, scale, weightScale, chords![cell].slope)
+            guard dip.height <= chords![cell].limit else { continue }
+            dips![found] = quantcal_isotonic_dip(
+                height: dip.height, weight: Self.weight(weights, weightScale, to: dip.place),
+                cell: Int64(cell), place: Int64(dip.place))
+            found += 1
         }
+        return found
     }
 
-    /// Whether the path through a cell falls to the limit: first inside each eight points, then what is
-    /// before them.
-    private static func falls(
+    /// Where the path through a cell is lowest: first inside each eight points, then what is before
+    /// them.
+    private static func lowest(
         _ values: UnsafePointer<Self>, _ weights: UnsafePointer<Self>?, _ scale: Double,
-        _ weightScale: Double, _ chord: quantcal_isotonic_chord
-    ) -> Bool {
+        _ weightScale: Double, _ slope: Double
+    ) -> (height: Double, place: Int) {
         var (totals, least) = (Lanes.zero, Lanes.zero)
+        var places = SIMD8<Int>.zero
         for eight in 0..<8 {
-            var lanes = Lanes(at: values + 8 * eight) * scale - chord.slope
+            var lanes = Lanes(at: values + 8 * eight) * scale - slope
             if let weights { lanes *= Lanes(at: weights + 8 * eight) * weightScale }
             totals[eight] = lanes[0]
             least[eight] = lanes[0]
+            places[eight] = 8 * eight
             for lane in 1..<8 {
                 totals[eight] += lanes[lane]
-                least[eight] = totals[eight] < least[eight] ? totals[eight] : least[eight]
+                guard totals[eight] < least[eight] else { continue }
+                least[eight] = totals[eight]
+                places[eight] = 8 * eight + lane
             }
         }
         let heights = totals.shiftedUp(1).prefixSums + least
-        return (0..<8).contains { heights[$0] <= chord.limit }
+        var lowest = 0
+        for eight in 1..<8 where heights[eight] < heights[lowest] { lowest = eight }
+        return (heights[lowest], places[lowest])
+    }
+
+    /// The weight of the points of a cell up to a place.
+    private static func weight(
+        _ weights: UnsafePointer<Self>?, _ weightScale: Double, to place: Int
+    ) -> Double {
+        guard let weights else { return Double(place + 1) }
+        var sum = Lanes.zero
+        for first in stride(from: 0, to: isotonicCellSize, by: 8) {
+            let lanes = Lanes(at: weights + first) * weightScale
+            for lane in 0..<8 where first + lane <= place { sum[lane] += lanes[lane] }
+        }
+        return sum.foldedSum
+    }
+
+    /// The kernel's reference.
+    static func survivorsReference(
+        _ values: UnsafePointer<Self>?, _ weights: UnsafePointer<Self>?, _ count: Int, _ scale: Double,
+        _ weightScale: Double, _ arePositive: Int32, _ bends: UnsafePointer<quantcal_isotonic_bend>?,
+        _ masks: UnsafeMutablePointer<UInt64>?
+    ) {
+        for index in 0..<count {
+            let bend = bends![index]
+            let values = values! + Int(bend.cell) * isotonicCellSize
+            let weights = weights.map { $0 + Int(bend.cell) * isotonicCellSize }
+            var mask: UInt64 = 0
+            var below = 0.0
+            for place in stride(from: 0, to: isotonicCellSize, by: 8) {
+                var slopes = Lanes(repeating: bend.slope)
+                for lane in 0..<8 where Int64(place + lane) > bend.place { slopes[lane] = bend.after }
+                var lanes = Lanes(at: values + place) * scale - slopes
+                if let weights { lanes *= Lanes(at: weights + place) * weightScale }
+                lanes = lanes.prefixSums + below
+                below = lanes[7]
+                for lane in 0..<8 where lanes[lane] <= bend.limit { mask |= 1 << UInt64(place + lane) }
+            }
+            if mask != 0, arePositive != 0 {
+                for place in 0..<isotonicCellSize - 1 {
+                    let rises = Double(values[place]) * scale < Double(values[place + 1]) * scale
+                    if !rises { mask &= ~(1 << UInt64(place)) }
+                }
+            }
+            masks![Int(bend.cell)] = mask
+        }
     }
 }

@@ -22,6 +22,8 @@ enum Kernels {
     static let unpack4 = table?.pointee.unpack4
     static let cellsF32 = table?.pointee.cells_f32
     static let cellsF64 = table?.pointee.cells_f64
+    static let dipsF32 = table?.pointee.dips_f32
+    static let dipsF64 = table?.pointee.dips_f64
     static let survivorsF32 = table?.pointee.survivors_f32
     static let survivorsF64 = table?.pointee.survivors_f64
     static let aboveF32 = table?.pointee.above_f32
