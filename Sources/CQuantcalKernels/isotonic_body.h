@@ -36,14 +36,16 @@ INLINE void NAME(bound_cells)(const REAL *values, int cells, double scale, int32
 INLINE void NAME(sum_cells)(const REAL *values, int cells, double scale, f64x8 largest, f64x8 *high,
                             f64x8 *low) {
     const f64x8 units = sum_units(largest);
-    split_sum sums[8] = {{{0}, {0}}};
+    split_sum sums[8];
+    for (int cell = 0; cell < 8; cell++) {
+        sums[cell] = (split_sum){spread_f64x8(units[cell]), {0}};
+    }
     for (int cell = 0; cell < cells; cell++) {
-        const f64x8 unit = spread_f64x8(units[cell]);
         for (int part = 0; part < 8; part++) {
-            add_split(&sums[cell], unit, NAME(load8)(values + 64 * cell + 8 * part) * scale);
+            add_split(&sums[cell], NAME(load8)(values + 64 * cell + 8 * part) * scale);
         }
     }
-    fold_splits(sums, high, low);
+    fold_splits(sums, units, high, low);
 }
 
 /* The same of products of values and weights. */
@@ -59,19 +61,21 @@ INLINE void NAME(sum_products)(const REAL *values, const REAL *weights, int cell
         }
     }
     const f64x8 units = sum_units(fold_mosts(largest));
-    split_sum sums[8] = {{{0}, {0}}};
+    split_sum sums[8];
+    for (int cell = 0; cell < 8; cell++) {
+        sums[cell] = (split_sum){spread_f64x8(units[cell]), {0}};
+    }
     for (int cell = 0; cell < cells; cell++) {
-        const f64x8 unit = spread_f64x8(units[cell]);
         for (int part = 0; part < 8; part++) {
             const ptrdiff_t i = 64 * cell + 8 * part;
             const f64x8 x = NAME(load8)(values + i) * scale;
             const f64x8 w = NAME(load8)(weights + i) * weight_scale;
             const f64x8 product = x * w;
-            add_split(&sums[cell], unit, product);
+            add_split(&sums[cell], product);
             sums[cell].fine += __builtin_elementwise_fma(x, w, -product);
         }
     }
-    fold_splits(sums, high, low);
+    fold_splits(sums, units, high, low);
 }
 
 /* Sums with their roundings, and bounds, of each cell. Eight cells at a time: what is folded out of

@@ -91,11 +91,11 @@ INLINE f64x8 swap2_f64x8(f64x8 x) { return __builtin_shufflevector(x, x, 2, 3, 0
 INLINE f64x8 swap1_f64x8(f64x8 x) { return __builtin_shufflevector(x, x, 1, 0, 3, 2, 5, 4, 7, 6); }
 
 /*
- * A sum of 64 numbers with its roundings: each is split at a unit so large that the coarse
- * parts, its multiples, add up without rounding; what is left are the fine parts.
+ * A sum of 64 numbers with its roundings, from a unit that is so large that what is added never
+ * leaves its power of two: the sum less the unit is exact, and so is what each addition loses.
  */
 typedef struct {
-    f64x8 coarse, fine;
+    f64x8 sum, fine;
 } split_sum;
 
 /* Lane by lane, for numbers of at most this magnitude; not finite for those near the end of the range. */
@@ -103,10 +103,10 @@ INLINE f64x8 sum_units(f64x8 largest) {
     return 1.5 * (f64x8)(((i64x8)largest & 0x7ff0000000000000) + (8ll << 52));
 }
 
-INLINE void add_split(split_sum *sum, f64x8 unit, f64x8 x) {
-    const f64x8 coarse = (x + unit) - unit;
-    sum->coarse += coarse;
-    sum->fine += x - coarse;
+INLINE void add_split(split_sum *split, f64x8 x) {
+    const f64x8 sum = split->sum + x;
+    split->fine += x - (sum - split->sum);
+    split->sum = sum;
 }
 
 /* The sum of all lanes, in order of exchange. */
@@ -140,10 +140,11 @@ INLINE f64x8 most_f64x8(f64x8 a, f64x8 b) { return select_f64x8(b > a, b, a); }
 INLINE f64x8 fold_leasts(const f64x8 *x) { return FOLD_EIGHT(x, least_f64x8); }
 INLINE f64x8 fold_mosts(const f64x8 *x) { return FOLD_EIGHT(x, most_f64x8); }
 
-INLINE void fold_splits(const split_sum *sums, f64x8 *high, f64x8 *low) {
+/* `units`: a lane for each sum. */
+INLINE void fold_splits(const split_sum *sums, f64x8 units, f64x8 *high, f64x8 *low) {
     f64x8 coarse[8], fine[8];
     for (int i = 0; i < 8; i++) {
-        coarse[i] = sums[i].coarse;
+        coarse[i] = sums[i].sum - spread_f64x8(units[i]);
         fine[i] = sums[i].fine;
     }
     const f64x8 coarse_sum = FOLD_EIGHT(coarse, plus_f64x8);

@@ -50,24 +50,25 @@ extension Double: SummableScalar {
     static var sumKernel: SumKernel? { Kernels.sumsF64 }
 }
 
-/// A sum of 64 numbers with its roundings: each is split at a unit so large that the coarse parts, its
-/// multiples, add up without rounding; what is left are the fine parts. Cheaper than `DoubleDoubleLanes`
-/// where the largest magnitude is known before.
+/// A sum of 64 numbers with its roundings, from a unit that is so large that what is added never leaves
+/// its power of two: the sum less the unit is exact, and so is what each addition loses. Cheaper than
+/// `DoubleDoubleLanes` where the largest magnitude is known before.
 struct SplitSum: BitwiseCopyable {
     private let unit: Lanes
-    private var coarse = Lanes.zero
+    private var sum: Lanes
     private var fine = Lanes.zero
 
     /// For numbers of at most this magnitude. Near the end of the range the sum is not finite.
     init(magnitude: Double) {
         let power = (magnitude.bitPattern & Double.infinity.bitPattern) &+ (8 << 52)
         unit = Lanes(repeating: 1.5 * Double(bitPattern: power))
+        sum = unit
     }
 
     @inline(__always) mutating func add(_ x: Lanes) {
-        let part = (x + unit) - unit
-        coarse += part
-        fine += x - part
+        let next = sum + x
+        fine += x - (next - sum)
+        sum = next
     }
 
     @inline(__always) mutating func addProduct(_ a: Lanes, _ b: Lanes) {
@@ -78,7 +79,7 @@ struct SplitSum: BitwiseCopyable {
 
     /// The sum of all lanes, in the order in which kernels fold.
     var folded: DoubleDouble {
-        let (coarse, fine) = (coarse.foldedSum, fine.foldedSum)
+        let (coarse, fine) = ((sum - unit).foldedSum, fine.foldedSum)
         let high = coarse + fine
         return DoubleDouble(high: high, low: fine - (high - coarse))
     }
