@@ -107,10 +107,11 @@ static void NAME(cells)(const REAL *values, const REAL *weights, ptrdiff_t count
             NAME(sum_cells)(x, group, scale, most_f64x8(-least, most), &high, &low);
         }
         unbounded += high * 0;
+        /* As rows, the cells are stored whole. */
+        f64x8 rows[8] = {high, low, weight_high, weight_low, least, most};
+        transpose_f64x8(rows);
         for (int cell = 0; cell < group; cell++) {
-            cells[first + cell] =
-                (quantcal_isotonic_cell){high[cell],       low[cell],   weight_high[cell],
-                                         weight_low[cell], least[cell], most[cell]};
+            memcpy(&cells[first + cell], &rows[cell], sizeof cells[0]);
             total += weight_high[cell];
         }
     }
