@@ -115,10 +115,22 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
 
     /// The hull of the cells' ends.
     private func coarseHull(_ range: Range<Int>, _ bench: IsotonicBench.Place) -> Blocks {
-        var stack = IsotonicStack(blocks: bench.coarse, start: range.lowerBound * isotonicCellSize)
         for cell in range {
-            stack.push(
-                centredSum(cell), cells.cells[cell].weight_high, endingAt: cells.places(cell).upperBound)
+            bench.blocks[cell - range.lowerBound] = .init(
+                end: cells.places(cell).upperBound, sum: centredSum(cell),
+                weight: cells.cells[cell].weight_high)
+        }
+        var count = range.count
+        // As long as that takes a good part of them away.
+        var isShrinking = true
+        while isShrinking {
+            let kept = IsotonicStack.thin(bench.blocks, count)
+            isShrinking = kept > 16 && kept * 4 <= count * 3
+            count = kept
+        }
+        var stack = IsotonicStack(blocks: bench.coarse, start: range.lowerBound * isotonicCellSize)
+        for run in UnsafeBufferPointer(start: bench.blocks, count: count) {
+            stack.push(run.sum, run.weight, endingAt: run.end)
         }
         return stack.finish()
     }

@@ -48,4 +48,23 @@ struct IsotonicStack {
         blocks[height] = Block(end: end, sum: sum, weight: weight)
         return UnsafeBufferPointer(start: blocks, count: height + 1)
     }
+
+    /// Joins runs with the next, side by side, where their means are out of order: between such two there
+    /// is no border. Returns how many are left. Pooling them one by one comes to the same, but half of its
+    /// branches are mispredicted; here there is none.
+    static func thin(_ runs: UnsafeMutablePointer<Block>, _ count: Int) -> Int {
+        var kept = 0
+        var (sum, weight) = (0.0, 0.0)
+        for index in 0..<count {
+            let run = runs[index]
+            let next = runs[min(index + 1, count - 1)]
+            sum += run.sum
+            weight += run.weight
+            runs[kept] = Block(end: run.end, sum: sum, weight: weight)
+            let isKept = run.sum * next.weight < next.sum * run.weight
+            kept &+= isKept ? 1 : 0
+            (sum, weight) = isKept ? (0, 0) : (sum, weight)
+        }
+        return count == 0 ? 0 : kept + 1
+    }
 }
