@@ -20,6 +20,7 @@ INLINE void NAME(bound_cells)(const REAL *values, int cells, double scale, int32
     for (int cell = 0; cell < cells; cell++) {
         f64x8 x[8];
         for (int part = 0; part < 8; part++) {
+            __builtin_prefetch(values + 64 * (cell + cells) + 8 * part);
             x[part] = NAME(load8)(values + 64 * cell + 8 * part) * scale;
             lows[cell] = part == 0 ? x[0] : least_f64x8(lows[cell], x[part]);
             highs[cell] = part == 0 ? x[0] : most_f64x8(highs[cell], x[part]);
