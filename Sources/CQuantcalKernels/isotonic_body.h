@@ -1,6 +1,6 @@
 /*
- * The two passes of isotonic regression over cells of 64 neighbours; the references are
- * in IsotonicCells.swift, IsotonicElimination.swift. `scale` and `weight_scale` are powers of two,
+ * The passes of isotonic regression over cells of 64 neighbours; the references are
+ * in IsotonicCells.swift, IsotonicSurvivors.swift. `scale` and `weight_scale` are powers of two,
  * `scale` with a sign; weights may be NULL.
  *
  * Needs: NAME(what), REAL.
@@ -49,9 +49,10 @@ INLINE void NAME(sum_cells)(const REAL *values, int cells, double scale, f64x8 l
     fold_splits(sums, units, high, low);
 }
 
-/* The same of products of values and weights. */
+/* The same of weights and of products of values and weights. */
 INLINE void NAME(sum_products)(const REAL *values, const REAL *weights, int cells, double scale,
-                               double weight_scale, f64x8 *high, f64x8 *low) {
+                               double weight_scale, f64x8 heaviest, f64x8 *weight_high,
+                               f64x8 *weight_low, f64x8 *high, f64x8 *low) {
     f64x8 largest[8] = {{0}};
     for (int cell = 0; cell < cells; cell++) {
         for (int part = 0; part < 8; part++) {
@@ -61,10 +62,11 @@ INLINE void NAME(sum_products)(const REAL *values, const REAL *weights, int cell
             largest[cell] = most_f64x8(largest[cell], __builtin_elementwise_abs(product));
         }
     }
-    const f64x8 units = sum_units(fold_mosts(largest));
-    split_sum sums[8];
+    const f64x8 units = sum_units(fold_mosts(largest)), weight_units = sum_units(heaviest);
+    split_sum sums[8], weight_sums[8];
     for (int cell = 0; cell < 8; cell++) {
         sums[cell] = (split_sum){spread_f64x8(units[cell]), {0}};
+        weight_sums[cell] = (split_sum){spread_f64x8(weight_units[cell]), {0}};
     }
     for (int cell = 0; cell < cells; cell++) {
         for (int part = 0; part < 8; part++) {
@@ -74,8 +76,10 @@ INLINE void NAME(sum_products)(const REAL *values, const REAL *weights, int cell
             const f64x8 product = x * w;
             add_split(&sums[cell], product);
             sums[cell].fine += __builtin_elementwise_fma(x, w, -product);
+            add_split(&weight_sums[cell], w);
         }
     }
+    fold_splits(weight_sums, weight_units, weight_high, weight_low);
     fold_splits(sums, units, high, low);
 }
 
@@ -101,9 +105,9 @@ static void NAME(cells)(const REAL *values, const REAL *weights, ptrdiff_t count
             int32_t unused = 0;
             NAME(bound_cells)(w, group, weight_scale, &unused, &lightest, &heaviest);
             least_weight = least_f64x8(least_weight, first_lanes(group, lightest, least_weight));
-            NAME(sum_cells)
-            (w, group, weight_scale, most_f64x8((f64x8){0}, heaviest), &weight_high, &weight_low);
-            NAME(sum_products)(x, w, group, scale, weight_scale, &high, &low);
+            NAME(sum_products)
+            (x, w, group, scale, weight_scale, most_f64x8((f64x8){0}, heaviest), &weight_high,
+             &weight_low, &high, &low);
         } else {
             NAME(sum_cells)(x, group, scale, most_f64x8(-least, most), &high, &low);
         }
