@@ -8,17 +8,20 @@ import CQuantcalKernels
 /// it, the lowest point of each is found, and the hull of those and of the first one's corners is the
 /// second polyline (IsotonicRefinement). What is left are its corners and the few points below it.
 ///
-/// Proof. Every point that is dropped is on or above the second polyline, and all of that one's corners
-/// are kept, whatever rounding makes of them; so the hull of what is kept is nowhere above the polyline,
-/// nor above what was dropped: it is the hull of all. Neither polyline need be convex, or the lowest that
+/// Proof. Every point that is dropped is above the second polyline: in a cell with a dip it is compared
+/// with that, elsewhere with the first, and the second is nowhere above the first. All of the second one's
+/// corners are kept, whatever rounding makes of them; so the hull of what is kept is nowhere above the
+/// polyline, nor above what was dropped: it is the hull of all. Neither polyline need be convex, or the lowest that
 /// there is, to the last bit, and a point that is kept in vain does no harm.
 ///
-/// A point is dropped only if it is above by more than rounding can do (`tolerance`). A path inside a
-/// cell has fewer than 1024 roundings, each of at most the cell's weight times twice the largest
-/// magnitude. What leads to a cell are heights above chords, and runs from one corner or lowest point to
-/// the next: of centred sums, each at most the piece's weight times the spread of its values. A height has
-/// at most three roundings for each cell and two for its slope, a run's end as many more: fewer than 2^15
-/// in both polylines, and the tolerance is for twice as many.
+/// A point is dropped only if it is above by more than rounding can do (`tolerance`), in two parts. The
+/// path inside a cell has fewer than 1024 roundings, each of at most the cell's weight times twice the
+/// largest magnitude: four times that is `grain`. What leads to a cell are centred sums, slopes and
+/// heights of the piece, so each rounding is of at most the piece's weight times the spread of its
+/// values. A piece has 512 cells: two roundings for each in a chord's sums, three in a height, one in the
+/// weight before it; and 1024 runs between corners and lowest points: four for each in itself, two in its
+/// line's sums, three in a height. Even if all add up, and twice where a difference is taken, they are
+/// fewer than 2^15; twice as many is `drift`.
 struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
     typealias Chord = quantcal_isotonic_chord
     typealias Blocks = UnsafeBufferPointer<IsotonicStack.Block>
