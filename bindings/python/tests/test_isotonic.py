@@ -106,6 +106,31 @@ def test_is_exact_to_the_last_places_at_any_scale(
                 assert np.all(np.abs(fit.x[kept] - nearest) <= close)
 
 
+@pytest.mark.parametrize("span", [0, 8, 22, 28])
+@pytest.mark.parametrize("shape", ["trend", "outcomes", "wave", "walk"])
+def test_points_are_dropped_only_where_they_are_no_borders(
+    rng: np.random.Generator, shape: str, span: int
+) -> None:
+    """Longer sequences, of which most points are never pooled one by one; with weights of so many
+    orders of magnitude."""
+    for n in (200, 1000, 3000):
+        t = np.linspace(0, 1, n)
+        y = {
+            "trend": t * 5 + rng.normal(size=n),
+            "outcomes": (rng.random(n) < t).astype(float),
+            "wave": np.sin(t * 20) + 0.01 * rng.normal(size=n),
+            "walk": np.cumsum(rng.normal(size=n)),
+        }[shape]
+        for weights in (
+            10.0 ** rng.uniform(-span / 2, span / 2, n),
+            np.where(rng.random(n) < 0.02, 10.0**span, 1) * rng.uniform(0.5, 1, n),
+        ):
+            fit = quantcal.isotonic_regression(y, weights=weights)
+            exact = [float(one) for one in pooled_exactly(y.tolist(), weights.tolist())]
+            close = np.maximum(2 * np.spacing(np.abs(exact)), np.spacing(np.abs(y).max()) / 4)
+            assert np.all(np.abs(fit.x - exact) <= close)
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_values_at_the_ends_of_the_range_are_small_integers_scaled(
     rng: np.random.Generator, dtype: Any
