@@ -37,6 +37,7 @@ let vectorABIAdapters: [String: VectorAdapter] = [
     abiTemperatureAdapters,
     abiCalibrationErrorAdapters,
     abiQuantizeAdapters,
+    abiQuantizeGgmlAdapters,
 ].reduce(into: [:]) { all, family in all.merge(family) { _, _ in fatalError("two adapters for a function") } }
 
 private let abiBaseAdapters: [String: VectorAdapter] = [

@@ -36,6 +36,7 @@ let vectorOverlayAdapters: [String: VectorAdapter] = [
     overlayConformalMartingaleAdapters,
     overlayCalibrationAdapters,
     overlayQuantizeAdapters,
+    overlayQuantizeGgmlAdapters,
 ].reduce(into: [:]) { all, family in
     all.merge(family.mapValues(tellingRefusals)) { _, _ in fatalError("two adapters for a function") }
 }

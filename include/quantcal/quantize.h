@@ -7,5 +7,6 @@
 
 #include "quantize/integer.h"
 #include "quantize/packing.h"
+#include "quantize/ggml.h"
 
 #endif

@@ -7,5 +7,6 @@
 
 #include "quantize/integer.hpp"
 #include "quantize/packing.hpp"
+#include "quantize/ggml.hpp"
 
 #endif

@@ -39,6 +39,7 @@ static const row *const families[] = {
     conformal_distribution_rows,
     conformal_martingale_rows,
     quantize_integer_rows,
+    quantize_ggml_rows,
 };
 
 void for_each_row(void (*visit)(const row *r, void *context), void *context) {

@@ -81,5 +81,6 @@ void check_conformal_pursuit();
 void check_conformal_distribution();
 void check_conformal_martingale();
 void check_quantize_integer();
+void check_quantize_ggml();
 
 #endif

@@ -38,6 +38,8 @@ import isotonic_reward
 import isotonic_shape
 import isotonic_state
 import isotonic_weight
+import quantize_ggml
+import quantize_ggml_encode
 import quantize_integer
 import quantize_storage
 import temperature
@@ -82,6 +84,8 @@ FAMILIES = [
     calibration_error,
     quantize_integer,
     quantize_storage,
+    quantize_ggml,
+    quantize_ggml_encode,
 ]
 
 

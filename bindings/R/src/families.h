@@ -235,6 +235,11 @@ SEXP qcr_temperature_fit(SEXP logits, SEXP labels, SEXP weights, SEXP max_iterat
 SEXP qcr_temperature_apply(SEXP logits, SEXP temperature);
 SEXP qcr_calibration_error(SEXP forecasts, SEXP options, SEXP want_table);
 
+/* quantize_ggml.c */
+SEXP qcr_quantize_ggml_layout(SEXP type, SEXP rows, SEXP columns);
+SEXP qcr_quantize_ggml_decode(SEXP blocks, SEXP rows, SEXP columns, SEXP type);
+SEXP qcr_quantize_ggml_encode(SEXP values, SEXP type, SEXP importance);
+
 /* quantize_integer.c */
 SEXP qcr_quantize_layout(SEXP rows, SEXP columns, SEXP options);
 SEXP qcr_quantize_encode(SEXP values, SEXP options);

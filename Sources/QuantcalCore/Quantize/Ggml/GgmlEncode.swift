@@ -1,0 +1,170 @@
+import Synchronization
+
+/// Encoding a matrix to blocks. They are made beside the caller's memory, which is written only when all
+/// numbers have been seen to be finite and nobody has stopped the work.
+public struct GgmlEncoding {
+    /// How levels and scales are found.
+    public enum Mode: Int32, CaseIterable, Sendable {
+        /// As ggml's reference encoders do, byte for byte.
+        case reference = 0
+    }
+
+    public let type: GgmlType
+    public var mode = Mode.reference
+    public var progress = Progress.none
+
+    public init(_ type: GgmlType) { self.type = type }
+
+    public func layout(rows: Int, columns: Int) throws(QuantcalError) -> GgmlType.Layout {
+        guard type.isEncodable else {
+            throw QuantcalError(
+                .options, "type is \(type.rawValue); \(type.name) can be decoded, and not encoded")
+        }
+        return try type.layout(rows: rows, columns: columns)
+    }
+
+    public func encode(
+        _ values: UnsafePointer<Float>, _ importance: UnsafeBufferPointer<Float>?, _ layout: GgmlType.Layout,
+        into blocks: UnsafeMutablePointer<UInt8>
+    ) throws(QuantcalError) { try encodeMatrix(values, importance, layout, blocks) }
+
+    public func encode(
+        _ values: UnsafePointer<HalfBits>, _ importance: UnsafeBufferPointer<Float>?,
+        _ layout: GgmlType.Layout, into blocks: UnsafeMutablePointer<UInt8>
+    ) throws(QuantcalError) { try encodeMatrix(values, importance, layout, blocks) }
+
+    public func encode(
+        _ values: UnsafePointer<BFloat16Bits>, _ importance: UnsafeBufferPointer<Float>?,
+        _ layout: GgmlType.Layout, into blocks: UnsafeMutablePointer<UInt8>
+    ) throws(QuantcalError) { try encodeMatrix(values, importance, layout, blocks) }
+
+    private func encodeMatrix<T: WeightElement>(
+        _ values: UnsafePointer<T>, _ importance: UnsafeBufferPointer<Float>?, _ layout: GgmlType.Layout,
+        _ blocks: UnsafeMutablePointer<UInt8>
+    ) throws(QuantcalError) {
+        if let importance { _ = try Require.notNegative(importance, "importance") }
+        guard layout.blockCount > 0 else { return }
+        let work = GgmlEncodingWork(
+            values: values, importance: importance?.baseAddress, layout: layout,
+            blocks: try Scratch(layout.bytes),
+            meanSquares: try importance == nil ? Scratch(0) : meanSquares(values, layout))
+        switch type {
+        case .f16: try work.run(GgmlF16.self, progress)
+        case .bf16: try work.run(GgmlBF16.self, progress)
+        case .q4_0: try work.run(GgmlQ4_0.self, progress)
+        case .q4_1: try work.run(GgmlQ4_1.self, progress)
+        case .q5_0: try work.run(GgmlQ5_0.self, progress)
+        case .q5_1: try work.run(GgmlQ5_1.self, progress)
+        case .q8_0: try work.run(GgmlQ8_0.self, progress)
+        case .q2_K: try work.run(GgmlQ2K.self, progress)
+        case .q3_K: try work.run(GgmlQ3K.self, progress)
+        case .q4_K: try work.run(GgmlQ4K.self, progress)
+        case .q5_K: try work.run(GgmlQ5K.self, progress)
+        case .q6_K: try work.run(GgmlQ6K.self, progress)
+        case .iq4_NL: try work.run(GgmlIQ4NL.self, progress)
+        case .iq4_XS: try work.run(GgmlIQ4XS.self, progress)
+        case .tq1_0: try work.run(GgmlTQ1_0.self, progress)
+        case .tq2_0: try work.run(GgmlTQ2_0.self, progress)
+        case .mxfp4: try work.run(GgmlMXFP4.self, progress)
+        case .nvfp4: try work.run(GgmlNVFP4.self, progress)
+        default: return  // has no encoding layout
+        }
+        blocks.update(from: work.blocks.buffer.baseAddress!, count: layout.bytes)
+    }
+}
+
+extension GgmlEncoding {
+    /// Of each row, for the types where the importance of an element depends on it.
+    private func meanSquares<T: WeightElement>(
+        _ values: UnsafePointer<T>, _ layout: GgmlType.Layout
+    ) throws(QuantcalError) -> Scratch<Float> {
+        guard [.q4_0, .q4_1, .q5_0, .q5_1].contains(type) else { return try Scratch(0) }
+        let scratch = try Scratch<Float>(layout.rows)
+        let (means, columns) = (scratch.buffer, layout.columns)
+        Parallel.forEachRange(of: layout.rows, grain: max(1, (1 << 17) / columns)) { rows in
+            for row in rows {
+                var sum: Float = 0
+                for column in 0..<columns {
+                    let value = values[row * columns + column].single
+                    sum += value * value
+                }
+                means[row] = sum / Float(columns)
+            }
+        }
+        return scratch
+    }
+}
+
+/// The blocks of one call while they are made.
+private struct GgmlEncodingWork<T: WeightElement>: ~Copyable {
+    let values: UnsafePointer<T>
+    let importance: UnsafePointer<Float>?
+    let layout: GgmlType.Layout
+    let blocks: Scratch<UInt8>
+    /// Of each row, or none.
+    let meanSquares: Scratch<Float>
+
+    /// Elements of a task, and between two reports of progress.
+    private static var grain: Int { 1 << 14 }
+    private static var report: Int { 1 << 20 }
+
+    func run<B: GgmlEncodable>(_ kind: B.Type, _ progress: Progress) throws(QuantcalError) {
+        let length = B.type.blockLength
+        for first in stride(from: 0, to: layout.blockCount, by: Self.report / length) {
+            try progress(Double(first) / Double(layout.blockCount))
+            let count = min(Self.report / length, layout.blockCount - first)
+            let isBad = Atomic<Bool>(false)
+            Parallel.forEachRange(of: count, grain: Self.grain / length) { range in
+                if !encode(kind, first + range.lowerBound..<first + range.upperBound) {
+                    isBad.store(true, ordering: .relaxed)
+                }
+            }
+            guard !isBad.load(ordering: .relaxed) else { throw notFinite() }
+        }
+    }
+
+    /// False if a number is not finite.
+    private func encode<B: GgmlEncodable>(_ kind: B.Type, _ range: Range<Int>) -> Bool {
+        let (length, bytes) = (B.type.blockLength, B.type.blockBytes)
+        var isFinite = true
+        GgmlWork.with { work in
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: length) { singles in
+                for block in range {
+                    let x = read(block * length, singles)
+                    isFinite = isFinite && areFinite(x, length)
+                    let part = importance.map { importance in
+                        let row = block / layout.blocksInRow
+                        return GgmlImportance(
+                            weights: importance + (block - row * layout.blocksInRow) * length,
+                            rowMeanSquare: meanSquares.buffer.isEmpty ? 0 : meanSquares.buffer[row])
+                    }
+                    if isFinite { B.encode(x, part, work, blocks.buffer.baseAddress! + block * bytes) }
+                }
+            }
+        }
+        return isFinite
+    }
+
+    /// A block's numbers in single precision: where they are, or converted.
+    @inline(__always) private func read(
+        _ first: Int, _ singles: UnsafeMutableBufferPointer<Float>
+    ) -> UnsafePointer<Float> {
+        if let values = values as? UnsafePointer<Float> { return values + first }
+        for index in singles.indices { singles[index] = values[first + index].single }
+        return UnsafePointer(singles.baseAddress!)
+    }
+
+    /// A magnitude of infinity or more carries into the sign bit.
+    @inline(__always) private func areFinite(_ x: UnsafePointer<Float>, _ count: Int) -> Bool {
+        var seen: UInt32 = 0
+        for index in 0..<count { seen |= (x[index].bitPattern & 0x7FFF_FFFF) + 0x80_0000 }
+        return seen < 0x8000_0000
+    }
+
+    private func notFinite() -> QuantcalError {
+        let all = UnsafeBufferPointer(start: values, count: layout.rows * layout.columns)
+        let index = all.firstIndex { !$0.single.isFinite } ?? 0
+        return QuantcalError(
+            .notFinite, "values[\(index)] is \(all[index].single); values must be finite")
+    }
+}
