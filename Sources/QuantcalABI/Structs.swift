@@ -14,18 +14,29 @@ extension SizedStruct {
 
 protocol OptionsStruct: SizedStruct {
     static var defaults: Self { get }
+    /// The argument's name in messages.
+    static var argumentName: String { get }
 }
 
 extension OptionsStruct {
+    static var argumentName: String { "options" }
+
     /// The caller's options over the defaults.
     static func given(_ pointer: UnsafePointer<Self>?) throws(QuantcalError) -> Self {
-        try Structs.options(pointer, defaults: defaults, firstSize: firstSize)
+        try Structs.options(pointer, defaults: defaults, firstSize: firstSize, argumentName)
+    }
+
+    /// Fills a caller's struct.
+    static func initialise(
+        _ pointer: UnsafeMutablePointer<Self>?, _ size: Int, with values: Self
+    ) throws(QuantcalError) {
+        try Structs.initialise(pointer, size, defaults: values, firstSize: firstSize, argumentName)
     }
 
     /// Fills a caller's options with the defaults.
     static func initialise(_ pointer: UnsafeMutablePointer<Self>?, _ size: Int) -> qc_status {
         Boundary.call { () throws(QuantcalError) in
-            try Structs.initialise(pointer, size, defaults: defaults, firstSize: firstSize)
+            try initialise(pointer, size, with: defaults)
         }
     }
 }
@@ -55,17 +66,17 @@ enum Structs {
     /// The caller's options over the defaults. `firstSize` is the size in the first release that had
     /// them.
     static func options<T>(
-        _ pointer: UnsafePointer<T>?, defaults: T, firstSize: Int
+        _ pointer: UnsafePointer<T>?, defaults: T, firstSize: Int, _ name: String
     ) throws(QuantcalError) -> T {
         guard let pointer else { return defaults }
-        try aligned(UnsafeRawPointer(pointer), T.self, "options")
+        try aligned(UnsafeRawPointer(pointer), T.self, name)
         let bytes = UnsafeRawPointer(pointer)
         let size = bytes.load(as: Int.self)
-        try checkSize(size, firstSize, T.self, "options")
+        try checkSize(size, firstSize, T.self, name)
         let known = min(size, MemoryLayout<T>.size)
         for offset in known..<size where bytes.load(fromByteOffset: offset, as: UInt8.self) != 0 {
             throw QuantcalError(
-                .options, "options has a field that this version does not know (byte \(offset) is not 0)")
+                .options, "\(name) has a field that this version does not know (byte \(offset) is not 0)")
         }
         var result = defaults
         withUnsafeMutableBytes(of: &result) {
@@ -76,11 +87,11 @@ enum Structs {
 
     /// Fills a caller's options with the defaults, as far as its size goes.
     static func initialise<T>(
-        _ pointer: UnsafeMutablePointer<T>?, _ size: Int, defaults: T, firstSize: Int
+        _ pointer: UnsafeMutablePointer<T>?, _ size: Int, defaults: T, firstSize: Int, _ name: String
     ) throws(QuantcalError) {
-        guard let pointer else { throw QuantcalError(.nullPointer, "options is NULL") }
-        try aligned(UnsafeRawPointer(pointer), T.self, "options")
-        try checkSize(size, firstSize, T.self, "options")
+        guard let pointer else { throw QuantcalError(.nullPointer, "\(name) is NULL") }
+        try aligned(UnsafeRawPointer(pointer), T.self, name)
+        try checkSize(size, firstSize, T.self, name)
         write(defaults, UnsafeMutableRawPointer(pointer), size)
     }
 
@@ -112,6 +123,13 @@ enum Structs {
             throw QuantcalError(.options, "\(name) is \(raw); it must be 0 to \(E.allCases.count - 1)")
         }
         return value
+    }
+
+    static func flag(_ value: Int32, _ name: String) throws(QuantcalError) -> Bool {
+        guard value == 0 || value == 1 else {
+            throw QuantcalError(.options, "\(name) is \(value); it must be 0 or 1")
+        }
+        return value == 1
     }
 
     static func reserved(_ value: Int32, _ name: String = "reserved") throws(QuantcalError) {

@@ -38,6 +38,7 @@ let vectorABIAdapters: [String: VectorAdapter] = [
     abiCalibrationErrorAdapters,
     abiQuantizeAdapters,
     abiQuantizeGgmlAdapters,
+    abiQuantizeGridAdapters,
 ].reduce(into: [:]) { all, family in all.merge(family) { _, _ in fatalError("two adapters for a function") } }
 
 private let abiBaseAdapters: [String: VectorAdapter] = [

@@ -37,6 +37,7 @@ let vectorOverlayAdapters: [String: VectorAdapter] = [
     overlayCalibrationAdapters,
     overlayQuantizeAdapters,
     overlayQuantizeGgmlAdapters,
+    overlayQuantizeGridAdapters,
 ].reduce(into: [:]) { all, family in
     all.merge(family.mapValues(tellingRefusals)) { _, _ in fatalError("two adapters for a function") }
 }

@@ -6,6 +6,7 @@
 #define QUANTCAL_QUANTIZE_H
 
 #include "quantize/integer.h"
+#include "quantize/grid.h"
 #include "quantize/packing.h"
 #include "quantize/ggml.h"
 

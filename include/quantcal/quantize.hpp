@@ -6,6 +6,7 @@
 #define QUANTCAL_QUANTIZE_HPP
 
 #include "quantize/integer.hpp"
+#include "quantize/grid.hpp"
 #include "quantize/packing.hpp"
 #include "quantize/ggml.hpp"
 

@@ -15,12 +15,9 @@ extension qc_isotonic_weight_options: OptionsStruct {
     ) throws(QuantcalError) -> IsotonicWeight.Settings {
         let options = try given(pointer)
         try Structs.reserved(options.reserved)
-        guard options.include_raw == 0 || options.include_raw == 1 else {
-            throw QuantcalError(.options, "include_raw is \(options.include_raw); it must be 0 or 1")
-        }
         return try IsotonicWeight.Settings(
             folds: RewardFolds(seed: options.seed, count: Int(options.folds)),
-            target: Structs.value(options.target, "target"), includesRaw: options.include_raw == 1,
+            target: Structs.value(options.target, "target"), includesRaw: Structs.flag(options.include_raw, "include_raw"),
             varianceCap: options.variance_cap, essFloor: options.ess_floor,
             weightFloor: options.weight_floor, shrinkage: options.shrinkage,
             progress: Structs.progress(options.progress))

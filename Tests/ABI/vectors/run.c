@@ -164,6 +164,11 @@ int32_t input_int32(const run *r, const char *key, int32_t absent) {
     return absent;
 }
 
+const char *input_string(const run *r, const char *key) {
+    const cJSON *node = member(r->in, key);
+    return node == NULL ? NULL : node->valuestring;
+}
+
 int32_t input_choice(run *r, const char *key, int32_t absent, const char *const *names) {
     const cJSON *node = member(r->in, key);
     if (node == NULL) {

@@ -92,6 +92,7 @@ extern const adapter conformal_distribution_adapters[];
 extern const adapter conformal_martingale_adapters[];
 extern const adapter quantize_integer_adapters[];
 extern const adapter quantize_ggml_adapters[];
+extern const adapter quantize_grid_adapters[];
 
 /* numbers.c */
 void store_element(array values, size_t index, const cJSON *number);
@@ -105,6 +106,8 @@ array input_matrix(run *r, const char *key, element_type type);
 double input_double(const run *r, const char *key, double absent);
 size_t input_size(const run *r, const char *key, size_t absent);
 int32_t input_int32(const run *r, const char *key, int32_t absent);
+/* A string; NULL if the case does not have it. */
+const char *input_string(const run *r, const char *key);
 /* The place of a string in a list that NULL ends, as the C constants count. */
 int32_t input_choice(run *r, const char *key, int32_t absent, const char *const *names);
 

@@ -40,6 +40,7 @@ import isotonic_state
 import isotonic_weight
 import quantize_ggml
 import quantize_ggml_encode
+import quantize_grid
 import quantize_integer
 import quantize_storage
 import temperature
@@ -82,6 +83,7 @@ FAMILIES = [
     conformal_martingale,
     temperature,
     calibration_error,
+    quantize_grid,
     quantize_integer,
     quantize_storage,
     quantize_ggml,

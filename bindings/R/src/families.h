@@ -240,6 +240,15 @@ SEXP qcr_quantize_ggml_layout(SEXP type, SEXP rows, SEXP columns);
 SEXP qcr_quantize_ggml_decode(SEXP blocks, SEXP rows, SEXP columns, SEXP type);
 SEXP qcr_quantize_ggml_encode(SEXP values, SEXP type, SEXP importance);
 
+/* quantize_grid.c */
+SEXP qcr_quantize_grid_init(SEXP name);
+SEXP qcr_quantize_grid_levels(SEXP grid);
+SEXP qcr_quantize_grid_layout(SEXP grid, SEXP rows, SEXP columns, SEXP options);
+SEXP qcr_quantize_grid_scales(SEXP values, SEXP grid, SEXP options);
+SEXP qcr_quantize_grid_encode(SEXP values, SEXP grid, SEXP scales, SEXP zeros, SEXP options);
+SEXP qcr_quantize_grid_decode(SEXP codes, SEXP grid, SEXP scales, SEXP zeros, SEXP rows,
+                              SEXP columns, SEXP options);
+
 /* quantize_integer.c */
 SEXP qcr_quantize_layout(SEXP rows, SEXP columns, SEXP options);
 SEXP qcr_quantize_encode(SEXP values, SEXP options);

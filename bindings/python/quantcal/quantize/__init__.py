@@ -6,12 +6,24 @@ from quantcal.quantize.ggml import (
     quantize_ggml_encode,
     quantize_ggml_layout,
 )
+from quantcal.quantize.grid import (
+    QuantizeGrid,
+    quantize_grid,
+    quantize_grid_layout,
+    quantize_grid_levels,
+)
+from quantcal.quantize.grid_codes import (
+    quantize_grid_decode,
+    quantize_grid_encode,
+    quantize_grid_scales,
+)
 from quantcal.quantize.integer import QuantizedMatrix, quantize
 from quantcal.quantize.layout import QuantizeLayout, quantize_layout
 from quantcal.quantize.packing import pack_codes, unpack_codes
 
 __all__ = [
     "GgmlLayout",
+    "QuantizeGrid",
     "QuantizeLayout",
     "QuantizedMatrix",
     "pack_codes",
@@ -19,6 +31,12 @@ __all__ = [
     "quantize_ggml_decode",
     "quantize_ggml_encode",
     "quantize_ggml_layout",
+    "quantize_grid",
+    "quantize_grid_decode",
+    "quantize_grid_encode",
+    "quantize_grid_layout",
+    "quantize_grid_levels",
+    "quantize_grid_scales",
     "quantize_layout",
     "unpack_codes",
 ]

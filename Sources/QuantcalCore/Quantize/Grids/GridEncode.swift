@@ -1,0 +1,105 @@
+import Synchronization
+
+/// Encoding a matrix to the codes of a grid. What may not be encoded is refused in a pass before the
+/// one that writes.
+extension CompiledGrid {
+    /// The parameters of each group.
+    public struct Parameters {
+        let scales: UnsafeBufferPointer<Float>
+        /// In units of levels; nil: none.
+        let zeros: UnsafeBufferPointer<Float>?
+
+        public init(scales: UnsafeBufferPointer<Float>, zeros: UnsafeBufferPointer<Float>?) {
+            (self.scales, self.zeros) = (scales, zeros)
+        }
+
+        func zero(_ group: Int) -> Float { zeros?[group] ?? 0 }
+    }
+
+    public func encode(
+        _ values: UnsafePointer<Float>, _ layout: GroupLayout, _ parameters: Parameters,
+        _ progress: Progress, into packed: UnsafeMutablePointer<UInt8>
+    ) throws(QuantcalError) { try encodeMatrix(values, layout, parameters, progress, packed) }
+
+    public func encode(
+        _ values: UnsafePointer<HalfBits>, _ layout: GroupLayout, _ parameters: Parameters,
+        _ progress: Progress, into packed: UnsafeMutablePointer<UInt8>
+    ) throws(QuantcalError) { try encodeMatrix(values, layout, parameters, progress, packed) }
+
+    public func encode(
+        _ values: UnsafePointer<BFloat16Bits>, _ layout: GroupLayout, _ parameters: Parameters,
+        _ progress: Progress, into packed: UnsafeMutablePointer<UInt8>
+    ) throws(QuantcalError) { try encodeMatrix(values, layout, parameters, progress, packed) }
+
+    private func encodeMatrix<T: WeightElement>(
+        _ values: UnsafePointer<T>, _ layout: GroupLayout, _ parameters: Parameters,
+        _ progress: Progress, _ packed: UnsafeMutablePointer<UInt8>
+    ) throws(QuantcalError) {
+        try Require.positive(parameters.scales, "scales")
+        if let zeros = parameters.zeros { try Require.finite(zeros, "zeros") }
+        guard layout.groupCount > 0 else { return }
+        try requireEncodable(values, layout, largestBits, progress)
+        Parallel.forEachRange(of: layout.rows, grain: layout.rowsPerTask) { rows in
+            for row in rows {
+                encodeRow(
+                    values + row * layout.columns, row * layout.groupsInRow, layout, parameters,
+                    packed + row * layout.rowBytes)
+            }
+        }
+    }
+
+    private func encodeRow<T: WeightElement>(
+        _ values: UnsafePointer<T>, _ firstGroup: Int, _ layout: GroupLayout, _ parameters: Parameters,
+        _ packed: UnsafeMutablePointer<UInt8>
+    ) {
+        let bits = grid.bits
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: GroupLayout.chunk) { codes in
+            let codes = codes.baseAddress!
+            layout.forEachChunk { chunk in
+                withSingles(values + chunk.lowerBound, chunk.count) { singles in
+                    layout.forEachSegment(of: chunk) { group, segment in
+                        let offset = segment.lowerBound - chunk.lowerBound
+                        nearest.encode(
+                            singles + offset, segment.count, scale: parameters.scales[firstGroup + group],
+                            zero: parameters.zero(firstGroup + group), codes + offset)
+                    }
+                }
+                PackedCodes.packRun(codes, chunk.count, bits, packed + chunk.lowerBound / 8 * bits)
+            }
+        }
+    }
+}
+
+/// Refuses values whose magnitude has larger bits than those given.
+func requireEncodable<T: WeightElement>(
+    _ values: UnsafePointer<T>, _ layout: GroupLayout, _ largestBits: UInt32, _ progress: Progress
+) throws(QuantcalError) {
+    guard largestBits < .max else { return try progress(0) }
+    let isBad = Atomic<Bool>(false)
+    let rowsBetweenReports = layout.rowsPerTask * 64
+    for first in stride(from: 0, to: layout.rows, by: rowsBetweenReports) {
+        try progress(Double(first) / Double(layout.rows))
+        let count = min(rowsBetweenReports, layout.rows - first)
+        Parallel.forEachRange(of: count, grain: layout.rowsPerTask) { rows in
+            for row in rows {
+                let start = values + (first + row) * layout.columns
+                layout.forEachChunk { chunk in
+                    withSingles(start + chunk.lowerBound, chunk.count) { singles in
+                        var largest: UInt32 = 0
+                        for index in 0..<chunk.count {
+                            largest = max(largest, singles[index].bitPattern & 0x7FFF_FFFF)
+                        }
+                        if largest > largestBits { isBad.store(true, ordering: .relaxed) }
+                    }
+                }
+            }
+        }
+    }
+    guard isBad.load(ordering: .relaxed) else { return }
+    let all = UnsafeBufferPointer(start: values, count: layout.rows * layout.columns)
+    let index = all.firstIndex { $0.single.bitPattern & 0x7FFF_FFFF > largestBits } ?? 0
+    let expected =
+        largestBits == Float.infinity.bitPattern ? "not be NaN, which this grid does not have" : "be finite"
+    throw QuantcalError(
+        .notFinite, "values[\(index)] is \(all[index].single); values must \(expected)")
+}
