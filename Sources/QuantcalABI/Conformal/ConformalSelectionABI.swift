@@ -16,15 +16,8 @@ extension qc_conformal_select_options: OptionsStruct {
         let options = try given(pointer)
         return ConformalSelection.Options(
             pruning: try Structs.value(options.pruning, "pruning"),
-            isRandomised: try flag(options.randomised, "randomised"), seed: options.seed)
+            isRandomised: try Structs.flag(options.randomised, "randomised"), seed: options.seed)
     }
-}
-
-private func flag(_ value: Int32, _ name: String) throws(QuantcalError) -> Bool {
-    guard (0...1).contains(value) else {
-        throw QuantcalError(.options, "\(name) is \(value); it must be 0 or 1")
-    }
-    return value == 1
 }
 
 @c @implementation

@@ -17,7 +17,8 @@ extension qc_isotonic_weight_options: OptionsStruct {
         try Structs.reserved(options.reserved)
         return try IsotonicWeight.Settings(
             folds: RewardFolds(seed: options.seed, count: Int(options.folds)),
-            target: Structs.value(options.target, "target"), includesRaw: Structs.flag(options.include_raw, "include_raw"),
+            target: Structs.value(options.target, "target"),
+            includesRaw: Structs.flag(options.include_raw, "include_raw"),
             varianceCap: options.variance_cap, essFloor: options.ess_floor,
             weightFloor: options.weight_floor, shrinkage: options.shrinkage,
             progress: Structs.progress(options.progress))
