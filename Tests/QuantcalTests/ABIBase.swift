@@ -39,6 +39,7 @@ let vectorABIAdapters: [String: VectorAdapter] = [
     abiQuantizeAdapters,
     abiQuantizeGgmlAdapters,
     abiQuantizeGridAdapters,
+    abiQuantizeGridTrainingAdapters,
 ].reduce(into: [:]) { all, family in all.merge(family) { _, _ in fatalError("two adapters for a function") } }
 
 private let abiBaseAdapters: [String: VectorAdapter] = [

@@ -62,6 +62,65 @@ let abiQuantizeGridAdapters: [String: VectorAdapter] = [
     },
 ]
 
+let abiQuantizeGridTrainingAdapters: [String: VectorAdapter] = [
+    "qc_quantize_grid_neighbours": { inputs, _ in
+        let values = try inputs.matrix("values")
+        let elements = values.elements.map { Float($0) }
+        let (scales, zeros) = try parameters(inputs)
+        var options = try readOptions(inputs)
+        return try withGrid(inputs) { grid in
+            let (lower, upper) = (ABIBuffer<UInt8>(elements.count), ABIBuffer<UInt8>(elements.count))
+            try abiCall(
+                qc_quantize_grid_neighbours_f32(
+                    elements, values.rows, values.columns, grid, &options, scales, zeros, lower.pointer,
+                    upper.pointer), lower, upper)
+            return ["lower": .integers(lower.elements), "upper": .integers(upper.elements)]
+        }
+    },
+    "qc_quantize_grid_fake_options_init": { _, _ in
+        let options = try initialFakeOptions()
+        return [
+            "granularity": .text(word(options.granularity, granularities)),
+            "gradient": .text(word(options.gradient, gradients)), "group_size": .integer(options.group_size),
+        ]
+    },
+    "qc_quantize_grid_fake": { inputs, _ in
+        let values = try inputs.matrix("values")
+        let elements = values.elements.map { Float($0) }
+        let (scales, zeros) = try parameters(inputs)
+        let upstream =
+            inputs.optional("upstream") == nil
+            ? nil : try inputs.rounded("upstream", to: .f32).map { Float($0) }
+        var sharing = try readOptions(inputs)
+        var options = try initialFakeOptions()
+        (options.granularity, options.group_size) = (sharing.granularity, sharing.group_size)
+        options.gradient = try abiConstant(inputs.word("gradient", default: "clipped"), gradients)
+        return try withGrid(inputs) { grid in
+            let (quantized, ofValues) = (ABIBuffer<Float>(elements.count), ABIBuffer<Float>(elements.count))
+            let ofScales = ABIBuffer<Float>(layout(grid, values.rows, values.columns, &sharing).groups)
+            try abiCall(
+                qc_quantize_grid_fake_f32(
+                    elements, values.rows, values.columns, grid, &options, scales, zeros, quantized.pointer,
+                    upstream, ofValues.pointer, ofScales.pointer), quantized, ofValues, ofScales)
+            return [
+                "quantized": .floats(quantized.elements), "value_gradients": .floats(ofValues.elements),
+                "scale_gradients": .floats(ofScales.elements),
+            ]
+        }
+    },
+]
+
+private let gradients = [
+    "clipped": QC_QUANTIZE_GRADIENT_CLIPPED, "identity": QC_QUANTIZE_GRADIENT_IDENTITY,
+    "learned_step": QC_QUANTIZE_GRADIENT_LEARNED_STEP, "trust": QC_QUANTIZE_GRADIENT_TRUST,
+]
+
+private func initialFakeOptions() throws -> qc_quantize_grid_fake_options {
+    var options = qc_quantize_grid_fake_options()
+    try abiCall(qc_quantize_grid_fake_options_init(&options, MemoryLayout.size(ofValue: options)))
+    return options
+}
+
 private let kinds = [
     "integer": QC_QUANTIZE_GRID_INTEGER, "midrise": QC_QUANTIZE_GRID_MIDRISE,
     "binary": QC_QUANTIZE_GRID_BINARY, "log2": QC_QUANTIZE_GRID_LOG2,

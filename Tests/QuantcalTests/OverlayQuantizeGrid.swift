@@ -41,6 +41,38 @@ let overlayQuantizeGridAdapters: [String: VectorAdapter] = [
     },
     "qc_quantize_grid_encode": encode,
     "qc_quantize_grid_decode": decode,
+    "qc_quantize_grid_neighbours": { inputs, _ in
+        let (scales, zeros) = try parameters(inputs)
+        let neighbours = try quantizeGridNeighbours(
+            inputs.overlayMatrix("values", of: Float.self), grid: grid(inputs), scales: scales, zeros: zeros,
+            groups: groups(inputs))
+        return ["lower": .integers(neighbours.lower), "upper": .integers(neighbours.upper)]
+    },
+    "qc_quantize_grid_fake_options_init": { _, _ in
+        let groups = QuantizationGroups()
+        let values = try Matrix<Float>([[-9, 9, 7, 7.4]])
+        let rules = QuantizationGradient.allCases
+        let rule = try overlayDefault(
+            rules, same: quantizeGridFake(values, grid: .init(), scales: [1], upstream: values)
+        ) { try quantizeGridFake(values, grid: .init(), scales: [1], upstream: values, gradient: $0) }
+        return [
+            "granularity": .text(overlayWord(groups.granularity)), "group_size": .integer(groups.groupSize),
+            "gradient": .text(overlayWord(rule)),
+        ]
+    },
+    "qc_quantize_grid_fake": { inputs, _ in
+        let (scales, zeros) = try parameters(inputs)
+        let hasUpstream = inputs.optional("upstream") != nil
+        let fake = try quantizeGridFake(
+            inputs.overlayMatrix("values", of: Float.self), grid: grid(inputs), scales: scales, zeros: zeros,
+            upstream: hasUpstream ? inputs.overlayMatrix("upstream", of: Float.self) : nil,
+            gradient: overlayCase(inputs.word("gradient", default: "clipped")), groups: groups(inputs))
+        return [
+            "quantized": .floats(fake.quantized.elements),
+            "value_gradients": .floats(fake.valueGradients?.elements ?? []),
+            "scale_gradients": .floats(fake.scaleGradients ?? []),
+        ]
+    },
 ]
 
 private func half(_ value: Float) -> HalfBits { HalfBits(bits: Float16(value).bitPattern) }

@@ -7,6 +7,7 @@
 
 #include "quantize/integer.h"
 #include "quantize/grid.h"
+#include "quantize/grid_training.h"
 #include "quantize/packing.h"
 #include "quantize/ggml.h"
 

@@ -7,6 +7,7 @@
 
 #include "quantize/integer.hpp"
 #include "quantize/grid.hpp"
+#include "quantize/grid_training.hpp"
 #include "quantize/packing.hpp"
 #include "quantize/ggml.hpp"
 

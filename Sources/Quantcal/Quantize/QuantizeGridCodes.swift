@@ -66,7 +66,7 @@ public func quantizeGridDecodeToBFloat16(
     try decoded(codes, progress) { $0.decode(_:_:_:_:into:) }
 }
 
-private func withParameters<Result>(
+func withParameters<Result>(
     _ layout: QuantizationLayout, _ scales: [Float], _ zeros: [Float]?,
     _ body: (CompiledGrid.Parameters) throws(QuantcalError) -> Result
 ) throws(QuantcalError) -> Result {

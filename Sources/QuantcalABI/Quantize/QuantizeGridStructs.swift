@@ -52,6 +52,15 @@ extension qc_quantize_grid_options: OptionsStruct {
     }
 }
 
+/// Options that say which elements share a scale.
+protocol GroupSettings {
+    var granularity: Int32 { get }
+    var group_size: Int { get }
+    var progress: qc_progress { get }
+}
+
+extension qc_quantize_grid_options: GroupSettings {}
+
 /// The caller's grid, and the memory of its levels, which no output may overlap.
 struct GivenGrid {
     let grid: CompiledGrid
@@ -77,9 +86,16 @@ struct GridWork {
         _ grid: UnsafePointer<qc_quantize_grid>?, _ rows: Int, _ columns: Int,
         _ options: UnsafePointer<qc_quantize_grid_options>?
     ) throws(QuantcalError) {
-        let given = try GivenGrid(grid)
         let settings = try qc_quantize_grid_options.given(options)
         try Structs.reserved(settings.reserved)
+        try self.init(grid, rows, columns, settings)
+    }
+
+    init(
+        _ grid: UnsafePointer<qc_quantize_grid>?, _ rows: Int, _ columns: Int,
+        _ settings: some GroupSettings
+    ) throws(QuantcalError) {
+        let given = try GivenGrid(grid)
         _ = try Boundary.product(rows, columns, ("rows", "columns"))
         self.grid = given.grid
         levels = given.levels

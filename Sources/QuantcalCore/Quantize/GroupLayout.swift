@@ -42,6 +42,12 @@ public struct GroupLayout: Sendable {
         groupCount = isShared ? min(groups, 1) : groups
     }
 
+    /// How many elements share the parameters of a group.
+    func elements(inGroup group: Int) -> Int {
+        guard groupsInRow > 0 else { return rows * columns }
+        return min(groupColumns, columns - group % groupsInRow * groupColumns)
+    }
+
     /// Elements that are converted, encoded and packed at a time: a multiple of 8, so that a chunk of
     /// packed codes starts on a byte, and small enough for the fastest cache.
     static let chunk = 1024

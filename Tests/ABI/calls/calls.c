@@ -41,6 +41,7 @@ static const row *const families[] = {
     quantize_integer_rows,
     quantize_ggml_rows,
     quantize_grid_rows,
+    quantize_grid_training_rows,
 };
 
 void for_each_row(void (*visit)(const row *r, void *context), void *context) {

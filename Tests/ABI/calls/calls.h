@@ -170,6 +170,7 @@ extern const row conformal_martingale_rows[];
 extern const row quantize_integer_rows[];
 extern const row quantize_ggml_rows[];
 extern const row quantize_grid_rows[];
+extern const row quantize_grid_training_rows[];
 
 /* Calls `visit` for every row of every family, in order. */
 void for_each_row(void (*visit)(const row *r, void *context), void *context);

@@ -55,6 +55,24 @@ void check_grids() {
     check(sizes.code_bytes == 225 && sizes.group_count == 9, "layout");
 }
 
+void check_training() {
+    const std::array<float, 5> values{-3, -0.4F, 0.26F, 0.6F, 2.2F};
+    const matrix_view<float> view(values, 1, 5);
+    quantize_grid grid("int3");
+    grid.is_narrow = 0;
+    const std::vector<float> step{0.5F};
+    const auto sides = quantcal::quantize_grid_neighbours(view, grid, step);
+    check(sides.lower == std::vector<std::uint8_t>{4, 7, 0, 1, 3}, "lower");
+    check(sides.upper == std::vector<std::uint8_t>{4, 0, 1, 2, 3}, "upper");
+    const std::vector<float> ones(5, 1);
+    const auto fake = quantcal::quantize_grid_fake(view, grid, step, {}, ones);
+    check(fake.quantized == std::vector<float>{-2, -0.5F, 0.5F, 0.5F, 1.5F}, "quantized");
+    check(fake.value_gradients == std::vector<float>{0, 1, 1, 1, 0}, "gradients of values");
+    check(std::abs(fake.scale_gradients[0] + 0.92F) < 1e-6F, "the gradient of the scale");
+    const auto bare = quantcal::quantize_grid_fake(view, grid, step);
+    check(bare.quantized == fake.quantized && bare.scale_gradients.empty(), "without gradients");
+}
+
 void check_refusals() {
     check_error([] { quantize_grid grid("e9m9"); }, QC_ERR_OPTIONS, "name is \"e9m9\"");
     quantize_grid grid;
@@ -76,5 +94,6 @@ void check_quantize_grid() {
     check_round_trip(halves);
     check_round_trip(brains);
     check_grids();
+    check_training();
     check_refusals();
 }

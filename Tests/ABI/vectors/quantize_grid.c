@@ -150,6 +150,59 @@ static void grid_decode(run *r) {
     }
 }
 
+static void grid_neighbours(run *r) {
+    const array values = input_matrix(r, "values", r->type);
+    const array scales = input_vector(r, "scales", TYPE_F32);
+    const array zeros = input_vector(r, "zeros", TYPE_F32);
+    const qc_quantize_grid grid = input_grid(r);
+    const qc_quantize_grid_options options = input_options(r);
+    const array lower = output_array(r, TYPE_U8, values.count);
+    const array upper = output_array(r, TYPE_U8, values.count);
+    if (returned(r, qc_quantize_grid_neighbours_f32(values.data, values.rows, values.columns, &grid,
+                                                    &options, scales.data, zeros.data, lower.data,
+                                                    upper.data))) {
+        expect_array(r, "lower", lower);
+        expect_array(r, "upper", upper);
+    }
+}
+
+static const char *const gradients[] = {"clipped", "identity", "learned_step", "trust", NULL};
+
+static void fake_options_init(run *r) {
+    qc_quantize_grid_fake_options options;
+    if (returned(r, qc_quantize_grid_fake_options_init(&options, sizeof options))) {
+        expect_choice(r, "granularity", options.granularity, granularities);
+        expect_choice(r, "gradient", options.gradient, gradients);
+        expect_size(r, "group_size", options.group_size);
+    }
+}
+
+static void grid_fake(run *r) {
+    const array values = input_matrix(r, "values", r->type);
+    const array scales = input_vector(r, "scales", TYPE_F32);
+    const array zeros = input_vector(r, "zeros", TYPE_F32);
+    const array upstream = input_vector(r, "upstream", TYPE_F32);
+    const qc_quantize_grid grid = input_grid(r);
+    const qc_quantize_grid_options sharing = input_options(r);
+    qc_quantize_grid_fake_options options;
+    qc_quantize_grid_fake_options_init(&options, sizeof options);
+    options.granularity = sharing.granularity;
+    options.group_size = sharing.group_size;
+    options.gradient = input_choice(r, "gradient", options.gradient, gradients);
+    size_t group_count = 0;
+    qc_quantize_grid_layout(&grid, values.rows, values.columns, &sharing, NULL, &group_count);
+    const array quantized = output_array(r, TYPE_F32, values.count);
+    const array of_values = output_array(r, TYPE_F32, values.count);
+    const array of_scales = output_array(r, TYPE_F32, group_count);
+    if (returned(r, qc_quantize_grid_fake_f32(values.data, values.rows, values.columns, &grid,
+                                              &options, scales.data, zeros.data, quantized.data,
+                                              upstream.data, of_values.data, of_scales.data))) {
+        expect_array(r, "quantized", quantized);
+        expect_array(r, "value_gradients", of_values);
+        expect_array(r, "scale_gradients", of_scales);
+    }
+}
+
 const adapter quantize_grid_adapters[] = {
     {"qc_quantize_grid_init", grid_init},
     {"qc_quantize_grid_levels", grid_levels},
@@ -158,5 +211,8 @@ const adapter quantize_grid_adapters[] = {
     {"qc_quantize_grid_scales", grid_scales},
     {"qc_quantize_grid_encode", grid_encode},
     {"qc_quantize_grid_decode", grid_decode},
+    {"qc_quantize_grid_neighbours", grid_neighbours},
+    {"qc_quantize_grid_fake_options_init", fake_options_init},
+    {"qc_quantize_grid_fake", grid_fake},
     {NULL, NULL},
 };

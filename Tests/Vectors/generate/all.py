@@ -41,6 +41,7 @@ import isotonic_weight
 import quantize_ggml
 import quantize_ggml_encode
 import quantize_grid
+import quantize_grid_training
 import quantize_integer
 import quantize_storage
 import temperature
@@ -84,6 +85,7 @@ FAMILIES = [
     temperature,
     calibration_error,
     quantize_grid,
+    quantize_grid_training,
     quantize_integer,
     quantize_storage,
     quantize_ggml,

@@ -26,15 +26,20 @@ def split(given):
 
 
 def encode_number(grid, x, scale, zero):
-    """The code of x / scale + zero, each step rounded to single precision."""
+    """The code of x / scale + zero."""
     if math.isinf(x) or math.isnan(x):
         return code_of(grid, x)
+    return code_of(grid, quotient(x, scale, zero))
+
+
+def quotient(x, scale, zero):
+    """x / scale + zero, each step rounded to single precision."""
     u = F32.round(Fraction(x) / Fraction(scale))
     if u == 0:
         u = math.copysign(0.0, x)
     if zero:
         u = math.copysign(math.inf, u) if math.isinf(u) else F32.round(Fraction(u) + Fraction(zero))
-    return code_of(grid, u)
+    return u
 
 
 def code_of(grid, u):

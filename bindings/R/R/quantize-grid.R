@@ -169,3 +169,53 @@ quantize_grid_layout <- function(rows, columns, grid, group_size = 128L,
     grid_sharing(group_size, granularity)
   )
 }
+
+#' Scalar grids in training
+#'
+#' `quantize_grid_neighbours()` gives the two levels that each number lies between;
+#' `quantize_grid_fake()` rounds a matrix to a grid and back, with gradients.
+#'
+#' @inheritParams quantize_grid_scales
+#' @param upstream A matrix shaped like `w`: the gradient of a loss by the rounded
+#'   numbers; or `NULL`.
+#' @param gradient Where it passes to the numbers: between the outermost levels
+#'   (`"clipped"`), everywhere (`"identity"`), strictly between them, gradients of scales
+#'   being multiplied by `1 / sqrt(n * highest)` (`"learned_step"`, LSQ), or up to half a
+#'   step beyond them (`"trust"`, QuEST).
+#' @return `quantize_grid_neighbours()`: a list of `lower` and `upper`, matrices of codes
+#'   counted from 0. `quantize_grid_fake()`: a list of `quantized`, `value_gradients` and
+#'   `scale_gradients`; without `upstream` gradients are `NULL`.
+#' @examples
+#' quantize_grid_neighbours(rbind(c(1.2, -0.4, 9)), "e2m1fn", 1)
+#' v <- rbind(c(-3, -0.4, 0.26, 0.6, 2.2))
+#' grid <- quantize_grid("int3", narrow = FALSE)
+#' quantize_grid_fake(v, grid, 0.5, upstream = rbind(rep(1, 5)))
+#' @export
+quantize_grid_neighbours <- function(w, grid, scales, zeros = NULL, group_size = 128L,
+                                     granularity = c("group", "row", "tensor")) {
+  .Call(
+    C_quantize_grid_neighbours, number_matrix(w, "w"), grid_fields(grid),
+    numbers(scales, "scales"), numbers_or_null(zeros, "zeros"),
+    grid_sharing(group_size, granularity)
+  )
+}
+
+#' @rdname quantize_grid_neighbours
+#' @export
+quantize_grid_fake <- function(w, grid, scales, zeros = NULL, upstream = NULL,
+                               gradient = c("clipped", "identity", "learned_step", "trust"),
+                               group_size = 128L, granularity = c("group", "row", "tensor")) {
+  values <- number_matrix(w, "w")
+  if (!is.null(upstream)) {
+    upstream <- number_matrix(upstream, "upstream")
+    if (!identical(dim(upstream), dim(values))) {
+      refuse("size", sys.call(), "upstream is %d x %d; %d x %d is needed", nrow(upstream),
+             ncol(upstream), nrow(values), ncol(values))
+    }
+  }
+  .Call(
+    C_quantize_grid_fake, values, grid_fields(grid), numbers(scales, "scales"),
+    numbers_or_null(zeros, "zeros"), upstream, chosen(gradient),
+    grid_sharing(group_size, granularity)
+  )
+}

@@ -248,6 +248,9 @@ SEXP qcr_quantize_grid_scales(SEXP values, SEXP grid, SEXP options);
 SEXP qcr_quantize_grid_encode(SEXP values, SEXP grid, SEXP scales, SEXP zeros, SEXP options);
 SEXP qcr_quantize_grid_decode(SEXP codes, SEXP grid, SEXP scales, SEXP zeros, SEXP rows,
                               SEXP columns, SEXP options);
+SEXP qcr_quantize_grid_neighbours(SEXP values, SEXP grid, SEXP scales, SEXP zeros, SEXP options);
+SEXP qcr_quantize_grid_fake(SEXP values, SEXP grid, SEXP scales, SEXP zeros, SEXP upstream,
+                            SEXP gradient, SEXP options);
 
 /* quantize_integer.c */
 SEXP qcr_quantize_layout(SEXP rows, SEXP columns, SEXP options);

@@ -158,6 +158,8 @@ static const R_CallMethodDef entries[] = {
     ENTRY(quantize_grid_scales, 3),
     ENTRY(quantize_grid_encode, 5),
     ENTRY(quantize_grid_decode, 7),
+    ENTRY(quantize_grid_neighbours, 5),
+    ENTRY(quantize_grid_fake, 7),
     ENTRY(quantize_layout, 3),
     ENTRY(quantize_encode, 2),
     ENTRY(quantize_decode, 6),

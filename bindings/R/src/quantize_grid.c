@@ -185,3 +185,78 @@ SEXP qcr_quantize_grid_decode(SEXP codes, SEXP grid, SEXP scales, SEXP zeros, SE
     UNPROTECT(2);
     return values;
 }
+
+/* Bytes by rows as an R matrix of whole numbers. */
+static SEXP code_matrix(const uint8_t *by_rows, size_t rows, size_t columns) {
+    SEXP codes = PROTECT(Rf_allocMatrix(INTSXP, (int)rows, (int)columns));
+    qcr_transpose_u8_int(by_rows, columns, rows, INTEGER(codes));
+    UNPROTECT(1);
+    return codes;
+}
+
+SEXP qcr_quantize_grid_neighbours(SEXP values, SEXP grid, SEXP scales, SEXP zeros, SEXP given) {
+    const size_t rows = qcr_row_count(values), columns = qcr_column_count(values);
+    const qc_quantize_grid of = grid_from(grid);
+    qc_quantize_grid_options options = options_from(given);
+    const layout room = layout_of(&of, rows, columns, &options);
+    const float *by_group = parameters(scales, &room, "scales");
+    const float *zeros_or_null = parameters(zeros, &room, "zeros");
+    qcr_interrupt interrupt;
+    options.progress = qcr_interrupt_progress(&interrupt);
+    PROTECT(interrupt.token);
+    const float *by_rows = values_by_rows(values, rows, columns);
+    uint8_t *lower = (uint8_t *)R_alloc(rows * columns, 1);
+    uint8_t *upper = (uint8_t *)R_alloc(rows * columns, 1);
+    const qc_status status = qc_quantize_grid_neighbours_f32(by_rows, rows, columns, &of, &options,
+                                                             by_group, zeros_or_null, lower, upper);
+    qcr_check_interruptible(status, &interrupt);
+    SEXP list = PROTECT(qcr_new_list(2));
+    qcr_put(list, "lower", code_matrix(lower, rows, columns));
+    qcr_put(list, "upper", code_matrix(upper, rows, columns));
+    UNPROTECT(2);
+    return list;
+}
+
+/* Singles by rows as an R matrix. */
+static SEXP number_matrix(const float *by_rows, size_t rows, size_t columns) {
+    SEXP numbers = PROTECT(Rf_allocMatrix(REALSXP, (int)rows, (int)columns));
+    qcr_transpose_f32_f64(by_rows, columns, rows, REAL(numbers));
+    UNPROTECT(1);
+    return numbers;
+}
+
+SEXP qcr_quantize_grid_fake(SEXP values, SEXP grid, SEXP scales, SEXP zeros, SEXP upstream,
+                            SEXP gradient, SEXP given) {
+    const size_t rows = qcr_row_count(values), columns = qcr_column_count(values);
+    const qc_quantize_grid of = grid_from(grid);
+    const qc_quantize_grid_options sharing = options_from(given);
+    const layout room = layout_of(&of, rows, columns, &sharing);
+    qc_quantize_grid_fake_options options;
+    qcr_check(qc_quantize_grid_fake_options_init(&options, sizeof options));
+    options.granularity = sharing.granularity;
+    options.group_size = sharing.group_size;
+    options.gradient = qcr_int(gradient, "gradient");
+    const float *by_group = parameters(scales, &room, "scales");
+    const float *zeros_or_null = parameters(zeros, &room, "zeros");
+    qcr_interrupt interrupt;
+    options.progress = qcr_interrupt_progress(&interrupt);
+    PROTECT(interrupt.token);
+    const float *by_rows = values_by_rows(values, rows, columns);
+    const float *from_above = Rf_isNull(upstream) ? NULL : values_by_rows(upstream, rows, columns);
+    float *quantized = (float *)R_alloc(rows * columns, sizeof(float));
+    float *of_values = (float *)R_alloc(rows * columns, sizeof(float));
+    float *of_scales = (float *)R_alloc(room.group_count, sizeof(float));
+    const qc_status status =
+        qc_quantize_grid_fake_f32(by_rows, rows, columns, &of, &options, by_group, zeros_or_null,
+                                  quantized, from_above, of_values, of_scales);
+    qcr_check_interruptible(status, &interrupt);
+    SEXP list = PROTECT(qcr_new_list(3));
+    qcr_put(list, "quantized", number_matrix(quantized, rows, columns));
+    qcr_put(list, "value_gradients",
+            from_above == NULL ? R_NilValue : number_matrix(of_values, rows, columns));
+    qcr_put(list, "scale_gradients",
+            from_above == NULL ? R_NilValue
+                               : number_matrix(of_scales, room.scale_rows, room.scale_columns));
+    UNPROTECT(2);
+    return list;
+}

@@ -13,6 +13,12 @@ extension CompiledGrid {
             (self.scales, self.zeros) = (scales, zeros)
         }
 
+        /// For what divides by scales.
+        func check() throws(QuantcalError) {
+            try Require.positive(scales, "scales")
+            if let zeros { try Require.finite(zeros, "zeros") }
+        }
+
         func zero(_ group: Int) -> Float { zeros?[group] ?? 0 }
     }
 
@@ -35,8 +41,7 @@ extension CompiledGrid {
         _ values: UnsafePointer<T>, _ layout: GroupLayout, _ parameters: Parameters,
         _ progress: Progress, _ packed: UnsafeMutablePointer<UInt8>
     ) throws(QuantcalError) {
-        try Require.positive(parameters.scales, "scales")
-        if let zeros = parameters.zeros { try Require.finite(zeros, "zeros") }
+        try parameters.check()
         guard layout.groupCount > 0 else { return }
         try requireEncodable(values, layout, largestBits, progress)
         Parallel.forEachRange(of: layout.rows, grain: layout.rowsPerTask) { rows in

@@ -49,5 +49,24 @@ vector_calls <- c(vector_calls, list(
                             rows = case$rows, columns = case$columns,
                             zeros = case_parameters(case$zeros, case, case$rows),
                             group_size = case$group_size, granularity = case$granularity))
+  },
+  qc_quantize_grid_neighbours = function(case) {
+    rows <- nrow(case$values)
+    call_with(quantize_grid_neighbours, w = case$values, grid = case_grid(case),
+              scales = case_parameters(case$scales, case, rows),
+              zeros = case_parameters(case$zeros, case, rows),
+              group_size = case$group_size, granularity = case$granularity)
+  },
+  qc_quantize_grid_fake_options_init = function(case) {
+    fields <- c("granularity", "gradient", "group_size")
+    sapply(fields, default, f = quantize_grid_fake, simplify = FALSE)
+  },
+  qc_quantize_grid_fake = function(case) {
+    rows <- nrow(case$values)
+    call_with(quantize_grid_fake, w = case$values, grid = case_grid(case),
+              scales = case_parameters(case$scales, case, rows),
+              zeros = case_parameters(case$zeros, case, rows), upstream = case$upstream,
+              gradient = case$gradient, group_size = case$group_size,
+              granularity = case$granularity)
   }
 ))

@@ -44,3 +44,21 @@ test_that("what does not fit is refused", {
   expect_error(quantize_grid_scales(1:3, "int4"), "w must be a matrix")
   expect_error(quantize_grid_decode(as.raw(1:3), "int4", c(1, 1), 2, 2), "codes has")
 })
+
+test_that("neighbours are the levels on either side", {
+  levels <- quantize_grid_levels("e2m1fn")
+  sides <- quantize_grid_neighbours(rbind(c(1.2, -0.4, 9, 3)), "e2m1fn", 1)
+  expect_equal(levels[sides$lower + 1], c(1, -0.5, 6, 3))
+  expect_equal(levels[sides$upper + 1], c(1.5, 0, 6, 3))
+})
+
+test_that("fake quantization has the gradients of LSQ", {
+  v <- rbind(c(-3, -0.4, 0.26, 0.6, 2.2))
+  grid <- quantize_grid("int3", narrow = FALSE)
+  fake <- quantize_grid_fake(v, grid, 0.5, upstream = v * 0 + 1, gradient = "learned_step")
+  expect_equal(as.vector(fake$quantized), c(-2, -0.5, 0.5, 0.5, 1.5))
+  expect_equal(as.vector(fake$value_gradients), c(0, 1, 1, 1, 0))
+  expect_equal(as.vector(fake$scale_gradients), -0.92 / sqrt(15), tolerance = 1e-6)
+  expect_null(quantize_grid_fake(v, grid, 0.5)$scale_gradients)
+  expect_error(quantize_grid_fake(v, grid, 0.5, upstream = t(v)), "upstream is 5 x 1")
+})

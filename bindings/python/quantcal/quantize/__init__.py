@@ -17,12 +17,20 @@ from quantcal.quantize.grid_codes import (
     quantize_grid_encode,
     quantize_grid_scales,
 )
+from quantcal.quantize.grid_training import (
+    GridFake,
+    GridNeighbours,
+    quantize_grid_fake,
+    quantize_grid_neighbours,
+)
 from quantcal.quantize.integer import QuantizedMatrix, quantize
 from quantcal.quantize.layout import QuantizeLayout, quantize_layout
 from quantcal.quantize.packing import pack_codes, unpack_codes
 
 __all__ = [
     "GgmlLayout",
+    "GridFake",
+    "GridNeighbours",
     "QuantizeGrid",
     "QuantizeLayout",
     "QuantizedMatrix",
@@ -34,8 +42,10 @@ __all__ = [
     "quantize_grid",
     "quantize_grid_decode",
     "quantize_grid_encode",
+    "quantize_grid_fake",
     "quantize_grid_layout",
     "quantize_grid_levels",
+    "quantize_grid_neighbours",
     "quantize_grid_scales",
     "quantize_layout",
     "unpack_codes",

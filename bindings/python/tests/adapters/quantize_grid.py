@@ -85,3 +85,24 @@ def _decode(inputs: Inputs, kind: str) -> dict[str, Any]:
         **sharing(inputs),
     )
     return {"values": values}
+
+
+@adapter("qc_quantize_grid_neighbours")
+def _neighbours(inputs: Inputs, kind: str) -> dict[str, Any]:
+    options = parameters(inputs) | sharing(inputs)
+    values = array(inputs["values"], kind)
+    return quantcal.quantize_grid_neighbours(values, grid_of(inputs), **options)._asdict()
+
+
+@adapter("qc_quantize_grid_fake_options_init")
+def _fake_options(inputs: Inputs, kind: str) -> dict[str, Any]:
+    return default_arguments(quantcal.quantize_grid_fake)
+
+
+@adapter("qc_quantize_grid_fake")
+def _fake(inputs: Inputs, kind: str) -> dict[str, Any]:
+    options = parameters(inputs) | sharing(inputs) | given(inputs, "gradient")
+    if "upstream" in inputs:
+        options["upstream"] = array(inputs["upstream"], "f32")
+    values = array(inputs["values"], kind)
+    return quantcal.quantize_grid_fake(values, grid_of(inputs), **options)._asdict()
