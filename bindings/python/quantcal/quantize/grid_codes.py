@@ -30,7 +30,7 @@ from quantcal.quantize.grid import (
     grid_struct,
 )
 from quantcal.quantize.kinds import BITS, KINDS, input_array, output_array
-from quantcal.quantize.layout import Granularity
+from quantcal.quantize.layout import Granularity, sized
 from quantcal.quantize.packing import row_bytes
 
 _SCALES = {
@@ -83,12 +83,14 @@ def group_shape(rows: int, columns: int, grid: GridStruct, options: GridOptions)
     return (count, 1) if options.granularity == 2 else (rows, count // max(rows, 1))
 
 
-def group_parameters(name: str, value: Array, shape: tuple[int, int]) -> NDArray[np.float32]:
-    """Parameters of groups: as many as there are, in any shape."""
-    array = real_array(name, value, F32)
-    if array.size != shape[0] * shape[1]:
-        expect_shape(name, array, shape)
-    return array.reshape(shape)
+def group_parameters(
+    scales: Array, zeros: Array | None, shape: tuple[int, int]
+) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+    """Scales and zero points of groups: as many as there are, in any shape."""
+    parameters = sized("scales", real_array("scales", scales, F32), shape)
+    if zeros is None:
+        return parameters, None
+    return parameters, sized("zeros", real_array("zeros", zeros, F32), shape)
 
 
 def quantize_grid_scales(
@@ -195,8 +197,7 @@ def quantize_grid_encode(
     rows, columns = as_rows("w", values).shape
     struct, options = grid_struct(grid), grid_options(group_size, granularity)
     shape = group_shape(rows, columns, struct, options)
-    parameters = group_parameters("scales", scales, shape)
-    offsets = None if zeros is None else group_parameters("zeros", zeros, shape)
+    parameters, offsets = group_parameters(scales, zeros, shape)
     codes = np.empty((rows, row_bytes(columns, struct.bits)), np.uint8)
     with reporting(progress, values.size) as options.progress:
         status = _ENCODE[kind](
@@ -250,8 +251,7 @@ def quantize_grid_decode(
     rows = as_rows("codes", packed).shape[0]
     expect_shape("codes", packed, (*packed.shape[:-1], row_bytes(columns, struct.bits)))
     shape = group_shape(rows, columns, struct, options)
-    parameters = group_parameters("scales", scales, shape)
-    offsets = None if zeros is None else group_parameters("zeros", zeros, shape)
+    parameters, offsets = group_parameters(scales, zeros, shape)
     kind, result = output_array((rows, columns), dtype, None)
     stored = BITS if kind != F32 else F32
     with reporting(progress, result.size) as options.progress:

@@ -89,8 +89,7 @@ def quantize_grid_neighbours(
     rows, columns = as_rows("w", values).shape
     struct, options = grid_struct(grid), grid_options(group_size, granularity)
     shape = group_shape(rows, columns, struct, options)
-    parameters = group_parameters("scales", scales, shape)
-    offsets = None if zeros is None else group_parameters("zeros", zeros, shape)
+    parameters, offsets = group_parameters(scales, zeros, shape)
     found = GridNeighbours(np.empty(values.shape, np.uint8), np.empty(values.shape, np.uint8))
     with reporting(progress, values.size) as options.progress:
         status = _neighbours(
@@ -197,8 +196,7 @@ def quantize_grid_fake(
     options.gradient = constant("gradient", gradient, GridGradient)
     options.group_size = as_size("group_size", group_size)
     shape = group_shape(rows, columns, struct, sharing)
-    parameters = group_parameters("scales", scales, shape)
-    offsets = None if zeros is None else group_parameters("zeros", zeros, shape)
+    parameters, offsets = group_parameters(scales, zeros, shape)
     quantized = np.empty(values.shape, np.float32)
     given: Any = None
     value_gradients = scale_gradients = None

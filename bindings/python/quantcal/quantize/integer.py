@@ -16,7 +16,6 @@ from quantcal._arrays import (
     as_rows,
     as_size,
     contiguous,
-    expect_shape,
     integer_array,
     real_array,
 )
@@ -24,7 +23,7 @@ from quantcal._errors import Status, check, refuse
 from quantcal._library import ArrayOf, bind
 from quantcal._progress import ProgressCallback, reporting
 from quantcal.quantize.kinds import BITS, KINDS, input_array, output_array
-from quantcal.quantize.layout import Granularity, Options, integer_options, layout_of
+from quantcal.quantize.layout import Granularity, Options, integer_options, layout_of, sized
 from quantcal.quantize.packing import row_bytes, unpack_codes
 
 _ENCODE = {
@@ -54,13 +53,6 @@ _DECODE = {
     )
     for kind, suffix, stored in KINDS
 }
-
-
-def _sized(name: str, array: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
-    """The same elements in another shape; another number of them is refused."""
-    if array.size != math.prod(shape):
-        expect_shape(name, array, shape)
-    return array.reshape(shape)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +99,7 @@ class QuantizedMatrix:
         scales = real_array("scales", self.scales, F32)
         row = row_bytes(columns, self.bits)
         object.__setattr__(self, "packed", self._bytes("packed", (rows, row)))
-        object.__setattr__(self, "scales", _sized("scales", scales, groups))
+        object.__setattr__(self, "scales", sized("scales", scales, groups))
         if self.zeros is not None:
             object.__setattr__(self, "zeros", self._bytes("zeros", groups))
 
@@ -123,7 +115,7 @@ class QuantizedMatrix:
         array = integer_array(name, getattr(self, name))
         if array.dtype != np.uint8:
             raise TypeError(f"{name} has dtype {array.dtype}; expected uint8")
-        return _sized(name, contiguous(array, array.dtype), shape)
+        return sized(name, contiguous(array, array.dtype), shape)
 
     @property
     def symmetric(self) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from ctypes import POINTER, byref, c_int32, c_size_t
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from quantcal._arrays import as_int32, as_size, constant
+from numpy.typing import NDArray
+
+from quantcal._arrays import as_int32, as_size, constant, expect_shape
 from quantcal._errors import check
 from quantcal._library import bind
 from quantcal._progress import Progress
@@ -104,3 +107,10 @@ def quantize_layout(
     QuantizeLayout(code_bytes=226, group_count=6)
     """
     return layout_of(rows, columns, integer_options(bits, group_size, symmetric, granularity))
+
+
+def sized(name: str, array: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+    """The same elements in another shape; another number of them is refused."""
+    if array.size != math.prod(shape):
+        expect_shape(name, array, shape)
+    return array.reshape(shape)
