@@ -59,10 +59,12 @@ enum IsotonicLeastSquares {
         ),
         _ output: IsotonicRegression.Output<T>, _ progress: Progress
     ) throws(QuantcalError) -> Int? {
-        let sums = IsotonicBlockSum(cells: IsotonicCells(points: points, cells: memory.cells))
+        var sums = IsotonicBlockSum(cells: IsotonicCells(points: points, cells: memory.cells))
         memory.partition.clear()
         let survey = try IsotonicPooling(sums, memory.partition).pool(progress)
         guard survey.isPoolable(T.self) else { return nil }
+        try IsotonicCancellation(sums: sums, partition: memory.partition).mend(survey)
+        if survey.least < 0, survey.most > 0 { sums.faintest = 0x1p-30 * survey.largestMagnitude }
         if points.scale < 0, survey.leastWeight == 0 {
             memory.partition.moveBordersLeft { points.weight($0) == 0 }
         }

@@ -83,7 +83,8 @@ struct IsotonicWriter<T: IsotonicScalar, Weights: IsotonicWeights> {
             var (mean, weight) = sums.mean(begin..<end)
             if end == range.upperBound, end < points.count, !partition.isBorder(end) {
                 let sum = sum(sums.sum(begin..<end), andLeadingAfter: index, pieces)
-                (mean, weight) = (sums.mean(sum), sum.weights.value)
+                mean = sums.mean(sum, of: begin..<partition.border(after: end, limit: points.count))
+                weight = sum.weights.value
             }
             piece.isOrdered = piece.isOrdered && (block == piece.firstBlock || follows(mean, piece.lastMean))
             fill(begin..<end, mean)

@@ -103,7 +103,8 @@ qc_status qc_isotonic_regression_options_init(qc_isotonic_regression_options *op
  * Neighbours with equal fitted values are one block, so values differ strictly
  * from block to block. A decreasing fit is that of the reversed sequence,
  * reversed. NaN or an infinity in y or weights is an error. Block means come from
- * compensated sums, so a large common offset costs no accuracy; values up to
+ * compensated sums, and from exact ones where values of both signs cancel almost
+ * wholly, so neither that nor a large common offset costs accuracy; values up to
  * the largest finite number do not overflow. Weights more than 10^150 times smaller
  * than others may count as nothing.
  *
@@ -128,7 +129,8 @@ qc_status qc_isotonic_regression_options_init(qc_isotonic_regression_options *op
  * Cost: O(n) time for the squared, Poisson, binomial and Chebyshev losses; O(n log n) for
  * the quantile loss; for expectiles, Huber and power losses O(n) times the number of looks
  * at a point, about log n times a few and never above about 130. Scratch: n bytes and 4 MiB
- * a thread for the squared loss, else up to 40 bytes a point; 16 bytes more with a gap.
+ * a thread for the squared loss, with 56 bytes for each point where sums cancel almost
+ * wholly, else up to 40 bytes a point; 16 bytes more with a gap.
  *
  * Errors: QC_ERR_NULL_POINTER (y, x), QC_ERR_SIZE, QC_ERR_ALIGNMENT,
  * QC_ERR_ALIAS, QC_ERR_NOT_FINITE, QC_ERR_DOMAIN (weights, y), QC_ERR_OPTIONS,
