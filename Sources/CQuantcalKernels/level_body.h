@@ -5,6 +5,12 @@
 #include "integer_body.h"
 #include "softmax_body.h"
 
+#include "ggml_parts.h"
+
+#include "ggml_level_body.h"
+#include "ggml_offset_body.h"
+#include "ggml_span_body.h"
+
 #define NAME top_f32
 #define REAL float
 #define LANES f32x16
@@ -62,8 +68,10 @@
 #include "isotonic_body.h"
 
 const quantcal_kernel_table TABLE = {
-    bracket_f32, bracket_f64, moments_f32, moments_f64, range,    integer_encode, integer_decode,
-    pack4,       unpack4,     sums_f32,    sums_f64,    top_f32,  top_f64,        softmax_f32,
-    softmax_f64, cells_f32,   cells_f64,   dips_f32,    dips_f64, survivors_f32,  survivors_f64,
-    above_f32,   above_f64,   tally_f32,   tally_f64,
+    bracket_f32,    bracket_f64,   moments_f32,   moments_f64,  range,     integer_encode,
+    integer_decode, pack4,         unpack4,       sums_f32,     sums_f64,  top_f32,
+    top_f64,        softmax_f32,   softmax_f64,   cells_f32,    cells_f64, dips_f32,
+    dips_f64,       survivors_f32, survivors_f64, above_f32,    above_f64, tally_f32,
+    tally_f64,      ggml_offsets,  ggml_signed,   ggml_refined, ggml_iq4,  ggml_integers,
+    ggml_bytes,
 };

@@ -65,6 +65,12 @@ typedef struct quantcal_isotonic_bend {
     int64_t cell, place;
 } quantcal_isotonic_bend;
 
+/* Candidates of a search with an offset; GgmlSearch.swift. */
+typedef struct quantcal_ggml_offsets {
+    float first, step;
+    int32_t top, count, is_absolute;
+} quantcal_ggml_offsets;
+
 /* The kernels of one level. */
 typedef struct quantcal_kernel_table {
     /* kept: room for capacity + 16 */
@@ -132,6 +138,21 @@ typedef struct quantcal_kernel_table {
                       int64_t *counts);
     void (*tally_f64)(const double *values, ptrdiff_t count, const double *limits, double *sums,
                       int64_t *counts);
+    /* count: of parts, a multiple of 16; length: of a part, 16 or 32; weights: or NULL */
+    void (*ggml_offsets)(const float *values, const float *weights, ptrdiff_t count,
+                         ptrdiff_t length, quantcal_ggml_offsets search, float *scales,
+                         float *minima, uint8_t *levels);
+    void (*ggml_signed)(const float *values, const float *weights, ptrdiff_t count,
+                        ptrdiff_t length, int32_t top, float *scales, uint8_t *levels);
+    /* parts of 16 */
+    void (*ggml_refined)(const float *values, ptrdiff_t count, int32_t top, float *scales,
+                         uint8_t *levels);
+    /* parts of 32 */
+    void (*ggml_iq4)(const float *values, const float *weights, ptrdiff_t count, float *scales);
+    /* count: of blocks */
+    void (*ggml_integers)(const float *values, ptrdiff_t count, int32_t bits, int32_t has_minimum,
+                          uint8_t *blocks);
+    void (*ggml_bytes)(const float *values, ptrdiff_t count, uint8_t *blocks);
 } quantcal_kernel_table;
 
 /* The kernels of a level that the processor supports, or NULL for the reference. */

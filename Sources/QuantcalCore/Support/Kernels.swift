@@ -30,4 +30,10 @@ enum Kernels {
     static let aboveF64 = table?.pointee.above_f64
     static let tallyF32 = table?.pointee.tally_f32
     static let tallyF64 = table?.pointee.tally_f64
+    static let ggmlOffsets = table?.pointee.ggml_offsets
+    static let ggmlSigned = table?.pointee.ggml_signed
+    static let ggmlRefined = table?.pointee.ggml_refined
+    static let ggmlIQ4 = table?.pointee.ggml_iq4
+    static let ggmlIntegers = table?.pointee.ggml_integers
+    static let ggmlBytes = table?.pointee.ggml_bytes
 }

@@ -128,36 +128,50 @@ private struct GgmlEncodingWork<T: WeightElement>: ~Copyable {
         let (length, bytes) = (B.type.blockLength, B.type.blockBytes)
         var isFinite = true
         GgmlWork.with { work in
-            withUnsafeTemporaryAllocation(of: Float.self, capacity: length) { singles in
-                for block in range {
-                    let x = read(block * length, singles)
-                    isFinite = isFinite && areFinite(x, length)
-                    let part = importance.map { importance in
-                        let row = block / layout.blocksInRow
-                        return GgmlImportance(
-                            weights: importance + (block - row * layout.blocksInRow) * length,
-                            rowMeanSquare: meanSquares.buffer.isEmpty ? 0 : meanSquares.buffer[row])
-                    }
-                    if isFinite { B.encode(x, part, work, blocks.buffer.baseAddress! + block * bytes) }
-                }
+            for first in stride(from: range.lowerBound, to: range.upperBound, by: GgmlBatch.length / length) {
+                let count = min(GgmlBatch.length / length, range.upperBound - first)
+                let x = read(first * length, count * length, work.singles)
+                isFinite = areFinite(x)
+                guard isFinite else { return }
+                B.encode(
+                    GgmlBatch(
+                        x: x, count: count, importance: readImportance(first, count, length, work),
+                        blocks: blocks.buffer.baseAddress! + first * bytes, work: work))
             }
         }
         return isFinite
     }
 
-    /// A block's numbers in single precision: where they are, or converted.
+    /// The numbers of a batch in single precision: where they are, or converted, with zeros behind them.
     @inline(__always) private func read(
-        _ first: Int, _ singles: UnsafeMutableBufferPointer<Float>
+        _ first: Int, _ count: Int, _ singles: UnsafeMutablePointer<Float>
     ) -> UnsafePointer<Float> {
-        if let values = values as? UnsafePointer<Float> { return values + first }
-        for index in singles.indices { singles[index] = values[first + index].single }
-        return UnsafePointer(singles.baseAddress!)
+        if count == GgmlBatch.length, let values = values as? UnsafePointer<Float> { return values + first }
+        for index in 0..<count { singles[index] = values[first + index].single }
+        for index in count..<GgmlBatch.length { singles[index] = 0 }
+        return UnsafePointer(singles)
+    }
+
+    /// The importance of each number of a batch: that of its column. Nil where there is none.
+    private func readImportance(
+        _ first: Int, _ count: Int, _ length: Int, _ work: GgmlWork
+    ) -> GgmlImportance? {
+        guard let importance else { return nil }
+        for index in count * length..<GgmlBatch.length { work.importance[index] = 0 }
+        for block in 0..<count {
+            let row = (first + block) / layout.blocksInRow
+            let column = (first + block - row * layout.blocksInRow) * length
+            (work.importance + block * length).update(from: importance + column, count: length)
+            if !meanSquares.buffer.isEmpty { work.rowMeanSquares[block] = meanSquares.buffer[row] }
+        }
+        return GgmlImportance(
+            weights: UnsafePointer(work.importance), rowMeanSquares: UnsafePointer(work.rowMeanSquares))
     }
 
     /// A magnitude of infinity or more carries into the sign bit.
-    @inline(__always) private func areFinite(_ x: UnsafePointer<Float>, _ count: Int) -> Bool {
+    @inline(__always) private func areFinite(_ x: UnsafePointer<Float>) -> Bool {
         var seen: UInt32 = 0
-        for index in 0..<count { seen |= (x[index].bitPattern & 0x7FFF_FFFF) + 0x80_0000 }
+        for index in 0..<GgmlBatch.length { seen |= (x[index].bitPattern & 0x7FFF_FFFF) + 0x80_0000 }
         return seen < 0x8000_0000
     }
 

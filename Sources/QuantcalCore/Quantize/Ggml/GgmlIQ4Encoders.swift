@@ -22,22 +22,9 @@ extension GgmlIQ4 {
         return index
     }
 
-    /// Sets the weights of a part of 32: squares, or from an importance.
-    @inline(__always) static func fillWeights(
-        _ x: UnsafePointer<Float>, _ part: Int, _ importance: GgmlImportance?, meanSquare: Float,
-        _ weights: UnsafeMutablePointer<Float>
-    ) {
-        let range = 32 * part..<32 * part + 32
-        if let importance {
-            importance.fill(weights, x, range, meanSquare: meanSquare)
-        } else {
-            for index in 0..<32 { weights[index] = x[range.lowerBound + index] * x[range.lowerBound + index] }
-        }
-    }
-
-    /// The scale of 32 numbers: the extreme at the lowest level, then at -(127 + t) for t = -7 ... 7; the
+    /// The scale of 32 numbers, weighted with their squares if with nothing else: the extreme at the lowest level, then at -(127 + t) for t = -7 ... 7; the
     /// largest fall of the squared error wins. 0 where no number has a weight.
-    static func scale(_ x: UnsafePointer<Float>, _ weights: UnsafePointer<Float>) -> Float {
+    static func scale(_ x: UnsafePointer<Float>, _ weights: UnsafePointer<Float>?) -> Float {
         let extreme = ggmlExtreme(x, 32)
         guard extreme.magnitude >= GgmlSearch.nothing else { return 0 }
         // The candidate that starts has the inverse of a rounded quotient, unlike the same one later.
@@ -56,13 +43,14 @@ extension GgmlIQ4 {
     }
 
     @inline(__always) private static func sums(
-        _ x: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, _ inverse: Float
+        _ x: UnsafePointer<Float>, _ weights: UnsafePointer<Float>?, _ inverse: Float
     ) -> (products: Float, squares: Float) {
         var (products, squares): (Float, Float) = (0, 0)
         for place in 0..<32 {
             let value = level(UInt8(truncatingIfNeeded: index(inverse * x[place])))
-            products += weights[place] * value * x[place]
-            squares += weights[place] * value * value
+            let weight = weights.map { $0[place] } ?? x[place] * x[place]
+            products += weight * value * x[place]
+            squares += weight * value * value
         }
         return (products, squares)
     }
@@ -76,42 +64,49 @@ extension GgmlIQ4 {
 }
 
 extension GgmlIQ4NL: GgmlEncodable {
-    static func encode(
-        _ x: UnsafePointer<Float>, _ importance: GgmlImportance?, _ work: GgmlWork,
-        _ block: UnsafeMutablePointer<UInt8>
-    ) {
-        let meanSquare = ggmlSumOfSquares(x, 32) * (2 / 32)
-        GgmlIQ4.fillWeights(x, 0, importance, meanSquare: meanSquare, work.weights)
-        let scale = GgmlIQ4.scale(x, work.weights)
-        block.store(half: scale, at: 0)
-        GgmlIQ4.fillIndices(x, step: scale, work.levels)
-        GgmlBits.writeNibbles(work.levels, count: 32, half: 16, block + 2)
+    static func encode(_ batch: GgmlBatch) {
+        let work = batch.work
+        let parts = batch.parts(of: 32) { part, _ in ggmlSumOfSquares(batch.x + 32 * part, 32) * (2 / 32) }
+        parts.searchIQ4(work.scales)
+        for block in 0..<batch.count {
+            let bytes = batch.blocks + block * type.blockBytes
+            bytes.store(half: work.scales[block], at: 0)
+            GgmlIQ4.fillIndices(batch.x + 32 * block, step: work.scales[block], work.levels)
+            GgmlBits.writeNibbles(work.levels, count: 32, half: 16, bytes + 2)
+        }
     }
 }
 
 extension GgmlIQ4XS: GgmlEncodable {
-    static func encode(
-        _ x: UnsafePointer<Float>, _ importance: GgmlImportance?, _ work: GgmlWork,
+    static func encode(_ batch: GgmlBatch) {
+        let parts = batch.parts(of: 32) { part, _ in
+            ggmlSumOfSquares(batch.x + 256 * (part / 8), 256) * (2 / 256)
+        }
+        parts.searchIQ4(batch.work.scales)
+        for block in 0..<batch.count {
+            store(
+                batch.x + 256 * block, batch.work.scales + 8 * block, batch.work.levels,
+                batch.blocks + block * type.blockBytes)
+        }
+    }
+
+    private static func store(
+        _ x: UnsafePointer<Float>, _ scales: UnsafePointer<Float>, _ levels: UnsafeMutablePointer<UInt8>,
         _ block: UnsafeMutablePointer<UInt8>
     ) {
-        let meanSquare = ggmlSumOfSquares(x, 256) * (2 / 256)
-        for part in 0..<8 {
-            GgmlIQ4.fillWeights(x, part, importance, meanSquare: meanSquare, work.weights)
-            work.scales[part] = GgmlIQ4.scale(x + 32 * part, work.weights)
-        }
-        let blockScale = -ggmlExtreme(work.scales, 8) / 32
+        let blockScale = -ggmlExtreme(scales, 8) / 32
         let inverse = GgmlRounding.inverse(blockScale)
         block.store(half: blockScale, at: 0)
         var high: UInt16 = 0
         for part in 0..<8 {
-            let factor = GgmlRounding.nearest(inverse * work.scales[part], -32, 31)
-            GgmlIQ4.fillIndices(x + 32 * part, step: blockScale * Float(factor), work.levels + 32 * part)
+            let factor = GgmlRounding.nearest(inverse * scales[part], -32, 31)
+            GgmlIQ4.fillIndices(x + 32 * part, step: blockScale * Float(factor), levels + 32 * part)
             let bits = UInt16(truncatingIfNeeded: factor + 32)
             high |= (bits >> 4) << UInt16(2 * part)
             let low = UInt8(truncatingIfNeeded: bits & 15)
             block[4 + part / 2] = part % 2 == 0 ? low : block[4 + part / 2] | low << 4
         }
         block.store16(high, at: 2)
-        GgmlBits.writeNibbles(work.levels, count: 256, half: 16, block + 8)
+        GgmlBits.writeNibbles(levels, count: 256, half: 16, block + 8)
     }
 }

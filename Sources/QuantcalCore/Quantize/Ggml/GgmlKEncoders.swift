@@ -14,55 +14,37 @@ protocol GgmlAffineKEncodable: GgmlAffineK, GgmlEncodable {
 }
 
 extension GgmlAffineKEncodable {
-    @inline(__always) static func encode(
-        _ x: UnsafePointer<Float>, _ importance: GgmlImportance?, _ work: GgmlWork,
-        _ block: UnsafeMutablePointer<UInt8>
-    ) {
-        let scale: Float
-        let minimumScale: Float
-        if let importance {
-            let meanSquare = meanSquareFactor * ggmlSumOfSquares(x, 256) / 256
-            let search = GgmlSearch.Offsets(
-                top: search.top, first: -0.9, step: 0.05, count: 36, isAbsolute: false)
-            for part in 0..<subCount {
-                let range = part * subLength..<(part + 1) * subLength
-                importance.fill(work.weights, x, range, meanSquare: meanSquare)
-                var sum: Float = 0
-                for index in 0..<subLength { sum += work.weights[index] }
-                work.weightSums[part] = sum
-                searchPart(x, part, search, work)
-            }
-            scale = GgmlSearch.positive(
-                work.scales, work.weightSums, subCount, top: factorTop, work.scaleLevels)
-            minimumScale = GgmlSearch.positive(
-                work.minima, work.weightSums, subCount, top: factorTop, work.minimumLevels)
-        } else {
-            for part in 0..<subCount {
-                fillPlainWeights(x + part * subLength, work.weights)
-                searchPart(x, part, search, work)
-            }
-            scale = spanFactors(work.scales, work.scaleLevels)
-            minimumScale = spanFactors(work.minima, work.minimumLevels)
+    @inline(__always) static func encode(_ batch: GgmlBatch) {
+        let work = batch.work
+        let parts = batch.parts(of: subLength) { part, _ in
+            let block = part / subCount
+            return meanSquareFactor * ggmlSumOfSquares(batch.x + 256 * block, 256) / 256
         }
-        store(x, scale, minimumScale, work, block)
-    }
-
-    @inline(__always) private static func searchPart(
-        _ x: UnsafePointer<Float>, _ part: Int, _ search: GgmlSearch.Offsets, _ work: GgmlWork
-    ) {
-        let offset = part * subLength
-        let fit = GgmlSearch.affine(
-            x + offset, work.weights, subLength, search, work.levels + offset, trial: work.trial)
-        work.scales[part] = fit.scale
-        work.minima[part] = fit.minimum
-    }
-
-    /// Magnitudes, for squared errors with the root of their mean square added.
-    @inline(__always) private static func fillPlainWeights(
-        _ x: UnsafePointer<Float>, _ weights: UnsafeMutablePointer<Float>
-    ) {
-        let size = search.isAbsolute ? 0 : (ggmlSumOfSquares(x, subLength) / Float(subLength)).squareRoot()
-        for index in 0..<subLength { weights[index] = size + x[index].magnitude }
+        let search = batch.importance == nil ? search : .forImportance(top: search.top)
+        parts.searchOffsets(search, work.scales, work.minima, work.levels)
+        for block in 0..<batch.count {
+            let part = block * subCount
+            let (scales, minima) = (work.scales + part, work.minima + part)
+            let (factors, minimumFactors) = (work.scaleLevels, work.minimumLevels)
+            let bytes = batch.blocks + block * type.blockBytes
+            let levels = work.levels + 256 * block
+            let scale: Float
+            let minimumScale: Float
+            if let weights = parts.weights {
+                for part in 0..<subCount {
+                    var sum: Float = 0
+                    for index in 0..<subLength { sum += weights[256 * block + part * subLength + index] }
+                    work.weightSums[part] = sum
+                }
+                scale = GgmlSearch.positive(scales, work.weightSums, subCount, top: factorTop, factors)
+                minimumScale = GgmlSearch.positive(
+                    minima, work.weightSums, subCount, top: factorTop, minimumFactors)
+            } else {
+                scale = spanFactors(scales, factors)
+                minimumScale = spanFactors(minima, minimumFactors)
+            }
+            store(batch.x + 256 * block, scale, minimumScale, work, levels, bytes)
+        }
     }
 
     /// Integers for positive numbers, the largest of which becomes `factorTop`; returns their scale.
@@ -81,7 +63,7 @@ extension GgmlAffineKEncodable {
 
     @inline(__always) private static func store(
         _ x: UnsafePointer<Float>, _ scale: Float, _ minimumScale: Float, _ work: GgmlWork,
-        _ block: UnsafeMutablePointer<UInt8>
+        _ levels: UnsafeMutablePointer<UInt8>, _ block: UnsafeMutablePointer<UInt8>
     ) {
         let scale = block.store(half: scale, at: scaleOffset)
         let minimumScale = block.store(half: minimumScale, at: scaleOffset + 2)
@@ -91,11 +73,11 @@ extension GgmlAffineKEncodable {
             let minimum = minimumScale * Float(work.minimumLevels[part])
             for index in part * subLength..<(part + 1) * subLength {
                 let level = GgmlRounding.nearest((x[index] + minimum) / step, 0, search.top)
-                work.levels[index] = UInt8(truncatingIfNeeded: level)
+                levels[index] = UInt8(truncatingIfNeeded: level)
             }
         }
         writeScales(work.scaleLevels, work.minimumLevels, block)
-        writeLevels(work.levels, block)
+        writeLevels(levels, block)
     }
 }
 

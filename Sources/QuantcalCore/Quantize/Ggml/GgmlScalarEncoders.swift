@@ -2,23 +2,33 @@
 /// rounded to half precision, as ggml has it.
 
 extension GgmlF16: GgmlEncodable {
-    @inline(__always) static func encode(
-        _ x: UnsafePointer<Float>, _ importance: GgmlImportance?, _ work: GgmlWork,
-        _ block: UnsafeMutablePointer<UInt8>
-    ) { block.store(half: x[0], at: 0) }
+    static func encode(_ batch: GgmlBatch) {
+        for index in 0..<batch.count { batch.blocks.store(half: batch.x[index], at: 2 * index) }
+    }
 }
 
 extension GgmlBF16: GgmlEncodable {
-    @inline(__always) static func encode(
-        _ x: UnsafePointer<Float>, _ importance: GgmlImportance?, _ work: GgmlWork,
-        _ block: UnsafeMutablePointer<UInt8>
-    ) { block.store16(BFloat16Bits(single: x[0]).bits, at: 0) }
+    static func encode(_ batch: GgmlBatch) {
+        for index in 0..<batch.count {
+            batch.blocks.store16(BFloat16Bits(single: batch.x[index]).bits, at: 2 * index)
+        }
+    }
 }
 
 extension GgmlQ8_0: GgmlEncodable {
-    @inline(__always) static func encode(
-        _ x: UnsafePointer<Float>, _ importance: GgmlImportance?, _ work: GgmlWork,
-        _ block: UnsafeMutablePointer<UInt8>
+    static func encode(_ batch: GgmlBatch) {
+        if let kernel = Kernels.ggmlBytes { return kernel(batch.x, batch.count, batch.blocks) }
+        encodeReference(batch.x, batch.count, batch.blocks)
+    }
+
+    static func encodeReference(
+        _ x: UnsafePointer<Float>, _ count: Int, _ blocks: UnsafeMutablePointer<UInt8>
+    ) {
+        for block in 0..<count { span(x + 32 * block, blocks + block * type.blockBytes) }
+    }
+
+    @inline(__always) private static func span(
+        _ x: UnsafePointer<Float>, _ block: UnsafeMutablePointer<UInt8>
     ) {
         let scale = ggmlPeak(x, 32) / 127
         let inverse = GgmlRounding.inverse(scale)
@@ -37,23 +47,30 @@ extension GgmlQ5_1: GgmlEncodable {}
 extension GgmlSmallInteger {
     private static var top: Int32 { 1 << Int32(bits) - 1 }
 
-    @inline(__always) static func encode(
-        _ x: UnsafePointer<Float>, _ importance: GgmlImportance?, _ work: GgmlWork,
-        _ block: UnsafeMutablePointer<UInt8>
-    ) {
-        if let importance {
-            search(x, importance, work, block)
-        } else if hasMinimum {
-            spanRange(x, work, block)
-        } else {
-            spanExtreme(x, work, block)
+    static func encode(_ batch: GgmlBatch) {
+        if batch.importance != nil { return search(batch) }
+        if let kernel = Kernels.ggmlIntegers {
+            return kernel(batch.x, batch.count, Int32(bits), hasMinimum ? 1 : 0, batch.blocks)
         }
-        writeLevels(work.levels, block)
+        encodeReference(batch.x, batch.count, batch.blocks)
+    }
+
+    static func encodeReference(
+        _ x: UnsafePointer<Float>, _ count: Int, _ blocks: UnsafeMutablePointer<UInt8>
+    ) {
+        withGgmlLevels { levels in
+            for block in 0..<count {
+                let (x, bytes) = (x + 32 * block, blocks + block * type.blockBytes)
+                if hasMinimum { spanRange(x, levels, bytes) } else { spanExtreme(x, levels, bytes) }
+                writeLevels(levels, bytes)
+            }
+        }
     }
 
     /// The extreme becomes level 0; the other side has one level less.
     @inline(__always) private static func spanExtreme(
-        _ x: UnsafePointer<Float>, _ work: GgmlWork, _ block: UnsafeMutablePointer<UInt8>
+        _ x: UnsafePointer<Float>, _ levels: UnsafeMutablePointer<UInt8>,
+        _ block: UnsafeMutablePointer<UInt8>
     ) {
         let zero = Float((top + 1) / 2)
         let scale = ggmlExtreme(x, 32) / -zero
@@ -61,12 +78,13 @@ extension GgmlSmallInteger {
         block.store(half: scale, at: 0)
         for index in 0..<32 {
             let level = GgmlRounding.truncated(x[index] * inverse + (zero + 0.5), top)
-            work.levels[index] = UInt8(truncatingIfNeeded: level)
+            levels[index] = UInt8(truncatingIfNeeded: level)
         }
     }
 
     @inline(__always) private static func spanRange(
-        _ x: UnsafePointer<Float>, _ work: GgmlWork, _ block: UnsafeMutablePointer<UInt8>
+        _ x: UnsafePointer<Float>, _ levels: UnsafeMutablePointer<UInt8>,
+        _ block: UnsafeMutablePointer<UInt8>
     ) {
         var (low, high) = (x[0], x[0])
         for index in 1..<32 {
@@ -79,23 +97,25 @@ extension GgmlSmallInteger {
         block.store(half: low, at: 2)
         for index in 0..<32 {
             let level = GgmlRounding.truncated((x[index] - low) * inverse + 0.5, top)
-            work.levels[index] = UInt8(truncatingIfNeeded: level)
+            levels[index] = UInt8(truncatingIfNeeded: level)
         }
     }
 
-    private static func search(
-        _ x: UnsafePointer<Float>, _ importance: GgmlImportance, _ work: GgmlWork,
-        _ block: UnsafeMutablePointer<UInt8>
-    ) {
-        importance.fill(work.weights, x, 0..<32, meanSquare: importance.rowMeanSquare)
+    private static func search(_ batch: GgmlBatch) {
+        let work = batch.work
+        let parts = batch.parts(of: 32) { part, importance in
+            part < batch.count ? importance.rowMeanSquares[part] : 0
+        }
         if hasMinimum {
-            let search = GgmlSearch.Offsets(top: top, first: -0.9, step: 0.05, count: 36, isAbsolute: false)
-            let fit = GgmlSearch.affine(x, work.weights, 32, search, work.levels, trial: work.trial)
-            block.store(half: fit.scale, at: 0)
-            block.store(half: -fit.minimum, at: 2)
+            parts.searchOffsets(.forImportance(top: top), work.scales, work.minima, work.levels)
         } else {
-            let scale = GgmlSearch.signed(x, work.weights, 32, top: (top + 1) / 2, work.levels)
-            block.store(half: scale, at: 0)
+            parts.searchSigned(top: (top + 1) / 2, work.scales, work.levels)
+        }
+        for block in 0..<batch.count {
+            let bytes = batch.blocks + block * type.blockBytes
+            bytes.store(half: work.scales[block], at: 0)
+            if hasMinimum { bytes.store(half: -work.minima[block], at: 2) }
+            writeLevels(work.levels + 32 * block, bytes)
         }
     }
 

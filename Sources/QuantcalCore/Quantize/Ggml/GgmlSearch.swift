@@ -13,6 +13,19 @@ enum GgmlSearch {
         let first, step: Float
         let count: Int
         let isAbsolute: Bool
+
+        /// With an importance it is the same for all types.
+        @inline(__always) static func forImportance(top: Int32) -> Offsets {
+            Offsets(top: top, first: -0.9, step: 0.05, count: 36, isAbsolute: false)
+        }
+
+        /// Without one: magnitudes, for squared errors with the root of their mean square added.
+        @inline(__always) func fillWeights(
+            _ x: UnsafePointer<Float>, _ count: Int, _ weights: UnsafeMutablePointer<Float>
+        ) {
+            let size = isAbsolute ? 0 : (ggmlSumOfSquares(x, count) / Float(count)).squareRoot()
+            for index in 0..<count { weights[index] = size + x[index].magnitude }
+        }
     }
 
     struct Affine {

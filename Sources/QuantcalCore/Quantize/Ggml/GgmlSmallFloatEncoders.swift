@@ -29,14 +29,15 @@ extension GgmlMXFP4: GgmlEncodable {
         return UInt8(clamping: power + 125)
     }
 
-    @inline(__always) static func encode(
-        _ x: UnsafePointer<Float>, _ importance: GgmlImportance?, _ work: GgmlWork,
-        _ block: UnsafeMutablePointer<UInt8>
+    static func encode(_ batch: GgmlBatch) { batch.forEachBlock(of: self, encode) }
+
+    @inline(__always) private static func encode(
+        _ x: UnsafePointer<Float>, _ levels: UnsafeMutablePointer<UInt8>, _ block: UnsafeMutablePointer<UInt8>
     ) {
         block[0] = exponent(ggmlPeak(x, 32))
         let half = halfScale(block[0])
-        for index in 0..<32 { work.levels[index] = GgmlE2M1.code(x[index], half: half) }
-        GgmlBits.writeNibbles(work.levels, count: 32, half: 16, block + 1)
+        for index in 0..<32 { levels[index] = GgmlE2M1.code(x[index], half: half) }
+        GgmlBits.writeNibbles(levels, count: 32, half: 16, block + 1)
     }
 }
 
@@ -53,18 +54,19 @@ extension GgmlNVFP4: GgmlEncodable {
         return bits >= 15 << 3 ? 0x7E : UInt8(truncatingIfNeeded: bits)
     }
 
-    @inline(__always) static func encode(
-        _ x: UnsafePointer<Float>, _ importance: GgmlImportance?, _ work: GgmlWork,
-        _ block: UnsafeMutablePointer<UInt8>
+    static func encode(_ batch: GgmlBatch) { batch.forEachBlock(of: self, encode) }
+
+    @inline(__always) private static func encode(
+        _ x: UnsafePointer<Float>, _ levels: UnsafeMutablePointer<UInt8>, _ block: UnsafeMutablePointer<UInt8>
     ) {
         for part in 0..<4 {
             block[part] = scale(ggmlPeak(x + 16 * part, 16) / 6)
             let half = halfScale(block[part])
             for index in 16 * part..<16 * part + 16 {
-                work.levels[index] = half > 0 ? GgmlE2M1.code(x[index], half: half) : 0
+                levels[index] = half > 0 ? GgmlE2M1.code(x[index], half: half) : 0
             }
         }
-        GgmlBits.writeNibbles(work.levels, count: 64, half: 8, block + 4)
+        GgmlBits.writeNibbles(levels, count: 64, half: 8, block + 4)
     }
 }
 
@@ -82,14 +84,15 @@ extension GgmlNVFP4: GgmlEncodable {
 }
 
 extension GgmlTQ1_0: GgmlEncodable {
-    static func encode(
-        _ x: UnsafePointer<Float>, _ importance: GgmlImportance?, _ work: GgmlWork,
-        _ block: UnsafeMutablePointer<UInt8>
+    static func encode(_ batch: GgmlBatch) { batch.forEachBlock(of: self, encode) }
+
+    private static func encode(
+        _ x: UnsafePointer<Float>, _ levels: UnsafeMutablePointer<UInt8>, _ block: UnsafeMutablePointer<UInt8>
     ) {
-        block.store(half: fillTrits(x, work.levels), at: 52)
-        encodeRun(work.levels, 32, 5, block)
-        encodeRun(work.levels + 160, 16, 5, block + 32)
-        encodeRun(work.levels + 240, 4, 4, block + 48)
+        block.store(half: fillTrits(x, levels), at: 52)
+        encodeRun(levels, 32, 5, block)
+        encodeRun(levels + 160, 16, 5, block + 32)
+        encodeRun(levels + 240, 4, 4, block + 48)
     }
 
     @inline(__always) private static func encodeRun(
@@ -104,11 +107,12 @@ extension GgmlTQ1_0: GgmlEncodable {
 }
 
 extension GgmlTQ2_0: GgmlEncodable {
-    static func encode(
-        _ x: UnsafePointer<Float>, _ importance: GgmlImportance?, _ work: GgmlWork,
-        _ block: UnsafeMutablePointer<UInt8>
+    static func encode(_ batch: GgmlBatch) { batch.forEachBlock(of: self, encode) }
+
+    private static func encode(
+        _ x: UnsafePointer<Float>, _ levels: UnsafeMutablePointer<UInt8>, _ block: UnsafeMutablePointer<UInt8>
     ) {
-        block.store(half: fillTrits(x, work.levels), at: 64)
-        GgmlBits.writePairs(work.levels, shift: 0, block)
+        block.store(half: fillTrits(x, levels), at: 64)
+        GgmlBits.writePairs(levels, shift: 0, block)
     }
 }

@@ -1,0 +1,195 @@
+/// The kernels of ggml's blocks against their references, bit for bit.
+
+import CQuantcalKernels
+import Testing
+
+@testable import QuantcalCore
+
+@Suite struct KernelGgmlTests {
+    private static var tables: [(name: String, kernels: quantcal_kernel_table)] {
+        KernelLevel.allCases.compactMap { level in
+            quantcal_kernels_at(level.rawValue).map { (level.name, $0.pointee) }
+        }
+    }
+
+    private static let ugly: [Float] = [
+        0, -0.0, 1, -1, 0.5, 1e-15, -1e-15, 1e-20, -1e-38, .leastNonzeroMagnitude, 3e5, -1e20, 1e38,
+        .greatestFiniteMagnitude, -.greatestFiniteMagnitude,
+    ]
+
+    /// Parts of many kinds side by side: normal, on a lattice with many ties, of one sign, constant, sparse, of
+    /// very different sizes, and of numbers at the ends of the range.
+    private static func numbers(_ count: Int, _ length: Int, _ random: inout TestRandom) -> [Float] {
+        (0..<count).flatMap { _ -> [Float] in
+            let kind = random.integer(0...7)
+            let (constant, scale) = (Float(random.normal()), Float(random.integer(1...9)) / 8)
+            return (0..<length).map { _ in
+                let normal = Float(random.normal())
+                switch kind {
+                case 0: return constant
+                case 1: return Float(random.integer(-9...9)) * scale
+                case 2: return normal.magnitude + 1
+                case 3: return random.integer(0...7) == 0 ? normal : 0
+                case 4: return normal * (random.integer(0...7) == 0 ? 1e6 : 1e-6)
+                case 5: return ugly[random.integer(0...ugly.count - 1)]
+                case 6: return ugly[random.integer(0...4)]
+                default: return normal
+                }
+            }
+        }
+    }
+
+    private static func weights(_ count: Int, _ random: inout TestRandom) -> [Float] {
+        let kinds = random.integer(1...3)
+        return (0..<count).map { _ in random.integer(0...kinds) == 0 ? 0 : Float(random.uniform()) }
+    }
+
+    /// What a search gives: scales, minima and levels, and a mark behind each.
+    private struct Found: Equatable {
+        var scales, minima: [UInt32]
+        var levels: [UInt8]
+
+        init(
+            _ count: Int, _ length: Int,
+            _ search: (
+                UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<UInt8>
+            ) -> Void
+        ) {
+            var (scales, minima) = (
+                [Float](repeating: -7, count: count + 1), [Float](repeating: -7, count: count + 1)
+            )
+            levels = [UInt8](repeating: 0xA5, count: count * length + 1)
+            search(&scales, &minima, &levels)
+            // A NaN is like any other.
+            let bits = { (number: Float) in number.isNaN ? UInt32.max : number.bitPattern }
+            (self.scales, self.minima) = (scales.map(bits), minima.map(bits))
+        }
+    }
+
+    /// Calls `check` with parts of each count and length, with weights and without them.
+    private func forEachParts(
+        lengths: [Int], seed: UInt64, _ check: (GgmlParts, quantcal_kernel_table, Comment) -> Void
+    ) {
+        var random = TestRandom(seed: seed)
+        for (name, kernels) in Self.tables {
+            for length in lengths {
+                for count in [16, 32, 16, 32, 16, 48, 320] {
+                    let x = Self.numbers(count, length, &random)
+                    let weights = Self.weights(count * length, &random)
+                    x.withUnsafeBufferPointer { x in
+                        weights.withUnsafeBufferPointer { weights in
+                            for weights in [nil, weights.baseAddress] {
+                                check(
+                                    GgmlParts(
+                                        x: x.baseAddress!, weights: weights, count: count, length: length),
+                                    kernels,
+                                    "\(name), \(count) of \(length), \(weights == nil ? "own" : "given") weights"
+                                )
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static let searches: [GgmlSearch.Offsets] = [
+        GgmlQ2K.search, GgmlQ4K.search, GgmlQ5K.search, .forImportance(top: 3), .forImportance(top: 15),
+        .init(top: 7, first: -1, step: 0.1, count: 0, isAbsolute: true),
+    ]
+
+    @Test func offsets() {
+        forEachParts(lengths: [16, 32], seed: 1) { parts, kernels, comment in
+            for search in Self.searches {
+                let found = Found(parts.count, parts.length) { scales, minima, levels in
+                    kernels.ggml_offsets(
+                        parts.x, parts.weights, parts.count, parts.length, search.forKernel, scales, minima,
+                        levels)
+                }
+                let wanted = Found(parts.count, parts.length) { scales, minima, levels in
+                    parts.searchOffsetsReference(search, scales, minima, levels)
+                }
+                #expect(found == wanted, comment)
+            }
+        }
+    }
+
+    @Test func signed() {
+        forEachParts(lengths: [16, 32], seed: 2) { parts, kernels, comment in
+            for top: Int32 in [4, 8, 16, 32] {
+                let found = Found(parts.count, parts.length) { scales, _, levels in
+                    kernels.ggml_signed(
+                        parts.x, parts.weights, parts.count, parts.length, top, scales, levels)
+                }
+                let wanted = Found(parts.count, parts.length) { scales, _, levels in
+                    parts.searchSignedReference(top: top, scales, levels)
+                }
+                #expect(found == wanted, comment)
+            }
+        }
+    }
+
+    @Test func refined() {
+        forEachParts(lengths: [16], seed: 3) { parts, kernels, comment in
+            let found = Found(parts.count, parts.length) { scales, _, levels in
+                kernels.ggml_refined(parts.x, parts.count, 4, scales, levels)
+            }
+            let wanted = Found(parts.count, parts.length) { scales, _, levels in
+                parts.refineReference(top: 4, scales, levels)
+            }
+            #expect(found == wanted, comment)
+        }
+    }
+
+    @Test func iq4() {
+        forEachParts(lengths: [32], seed: 4) { parts, kernels, comment in
+            let found = Found(parts.count, parts.length) { scales, _, _ in
+                kernels.ggml_iq4(parts.x, parts.weights, parts.count, scales)
+            }
+            let wanted = Found(parts.count, parts.length) { scales, _, _ in
+                parts.searchIQ4Reference(scales)
+            }
+            #expect(found == wanted, comment)
+        }
+    }
+
+    private typealias Spanning = (UnsafePointer<Float>, Int, UnsafeMutablePointer<UInt8>) -> Void
+
+    private func expectSameBlocks(
+        _ type: GgmlType, seed: UInt64, _ kernel: (quantcal_kernel_table) -> Spanning, _ reference: Spanning
+    ) {
+        var random = TestRandom(seed: seed)
+        for (name, kernels) in Self.tables {
+            for count in [0, 1, 2, 3, 16, 300] {
+                let x = Self.numbers(count, 32, &random)
+                var (found, wanted) = (
+                    [UInt8](repeating: 0xA5, count: count * type.blockBytes + 1),
+                    [UInt8](repeating: 0xA5, count: count * type.blockBytes + 1)
+                )
+                kernel(kernels)(x, count, &found)
+                reference(x, count, &wanted)
+                #expect(found == wanted, "\(name), \(type), \(count) blocks")
+            }
+        }
+    }
+
+    private func expectSameIntegers<Block: GgmlSmallInteger & GgmlEncodable>(_ block: Block.Type) {
+        expectSameBlocks(
+            block.type, seed: 5,
+            { kernels in
+                { kernels.ggml_integers($0, $1, Int32(block.bits), block.hasMinimum ? 1 : 0, $2) }
+            }, block.encodeReference)
+    }
+
+    @Test func integers() {
+        expectSameIntegers(GgmlQ4_0.self)
+        expectSameIntegers(GgmlQ4_1.self)
+        expectSameIntegers(GgmlQ5_0.self)
+        expectSameIntegers(GgmlQ5_1.self)
+    }
+
+    @Test func bytes() {
+        expectSameBlocks(
+            .q8_0, seed: 6, { kernels in { kernels.ggml_bytes($0, $1, $2) } }, GgmlQ8_0.encodeReference)
+    }
+}
