@@ -1,43 +1,56 @@
 /*
- * Runs of values with one integer grid; the references are in IntegerGrid.swift
- * and PackedCodes.swift. Sixteen lanes at a time, in the compiler's own vectors.
+ * Runs of values in groups with an integer grid each; the references are in GroupRanges.swift,
+ * IntegerKernels.swift and PackedCodes.swift. Sixteen lanes at a time, in the compiler's own
+ * vectors.
  */
 
-/* The lowest of sixteen numbers, by halves. */
-INLINE float lowest_lane(f32x16 x) {
-    x = select_f32(x < swap8(x), x, swap8(x));
-    x = select_f32(x < swap4(x), x, swap4(x));
-    x = select_f32(x < swap2(x), x, swap2(x));
-    x = select_f32(x < swap1(x), x, swap1(x));
-    return x[0];
+/* The end of a group in a run of `count` values. */
+INLINE ptrdiff_t group_end(quantcal_groups groups, ptrdiff_t group, ptrdiff_t count) {
+    const ptrdiff_t end = (group + 1) * groups.columns - groups.place;
+    return end < count ? end : count;
 }
 
-static void range(const float *values, ptrdiff_t count, float *minimum, float *maximum,
-                  int32_t *is_finite) {
-    f32x16 low = {0}, high = {0};
+/* The lowest lane of each of two, together from their halves on. */
+INLINE void lowest_lanes(f32x16 a, f32x16 b, float *lowest_a, float *lowest_b) {
+    a = select_f32(swap8(a) < a, swap8(a), a);
+    b = select_f32(swap8(b) < b, swap8(b), b);
+    f32x16 x =
+        __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
+    x = select_f32(swap4(x) < x, swap4(x), x);
+    x = select_f32(swap2(x) < x, swap2(x), x);
+    x = select_f32(swap1(x) < x, swap1(x), x);
+    *lowest_a = x[0];
+    *lowest_b = x[8];
+}
+
+/* Widens the range of each group. Whether all values are finite is known of all at once. */
+static int32_t ranges(const float *values, ptrdiff_t count, quantcal_groups groups,
+                      quantcal_range *ranges) {
     i32x16 largest = {0};
     ptrdiff_t i = 0;
-    for (; i + 16 <= count; i += 16) {
-        f32x16 x;
-        memcpy(&x, values + i, sizeof x);
-        const i32x16 magnitude = (i32x16)x & 0x7FFFFFFF;
-        low = select_f32(x < low, x, low);
-        high = select_f32(x > high, x, high);
-        largest = __builtin_elementwise_max(magnitude, largest);
+    for (ptrdiff_t group = 0; i < count; group++) {
+        const ptrdiff_t end = group_end(groups, group, count);
+        f32x16 low = spread_f32(ranges[group].minimum), high = spread_f32(ranges[group].maximum);
+        for (; i + 16 <= end; i += 16) {
+            f32x16 x;
+            memcpy(&x, values + i, sizeof x);
+            low = select_f32(x < low, x, low);
+            high = select_f32(x > high, x, high);
+            largest = __builtin_elementwise_max((i32x16)x & 0x7FFFFFFF, largest);
+        }
+        if (i < end) {
+            f32x16 x = {0};
+            memcpy(&x, values + i, (size_t)(end - i) * sizeof(float));
+            low = select_f32(x < low, x, low);
+            high = select_f32(x > high, x, high);
+            largest = __builtin_elementwise_max((i32x16)x & 0x7FFFFFFF, largest);
+            i = end;
+        }
+        float most;
+        lowest_lanes(low, -high, &ranges[group].minimum, &most);
+        ranges[group].maximum = -most;
     }
-    float least = lowest_lane(low), most = -lowest_lane(-high);
-    int32_t greatest = __builtin_reduce_max(largest);
-    for (; i < count; i++) {
-        int32_t bits;
-        memcpy(&bits, values + i, sizeof bits);
-        bits &= 0x7FFFFFFF;
-        least = values[i] < least ? values[i] : least;
-        most = values[i] > most ? values[i] : most;
-        greatest = bits > greatest ? bits : greatest;
-    }
-    *minimum = least;
-    *maximum = most;
-    *is_finite = greatest < 0x7F800000;
+    return __builtin_reduce_max(largest) < 0x7F800000;
 }
 
 INLINE void encode_lanes(const float *values, quantcal_integer_grid grid, uint8_t *codes) {
@@ -54,43 +67,55 @@ INLINE void encode_lanes(const float *values, quantcal_integer_grid grid, uint8_
     memcpy(codes, &bytes, sizeof bytes);
 }
 
-static void integer_encode(const float *values, ptrdiff_t count, quantcal_integer_grid grid,
-                           uint8_t *codes) {
+static void integer_encode(const float *values, ptrdiff_t count, quantcal_groups groups,
+                           const quantcal_integer_grid *grids, uint8_t *codes) {
     ptrdiff_t i = 0;
-    for (; i + 16 <= count; i += 16) {
-        encode_lanes(values + i, grid, codes + i);
-    }
-    if (i < count) {
-        float padded[16] = {0};
-        uint8_t bytes[16];
-        memcpy(padded, values + i, (size_t)(count - i) * sizeof(float));
-        encode_lanes(padded, grid, bytes);
-        memcpy(codes + i, bytes, (size_t)(count - i));
+    for (ptrdiff_t group = 0; i < count; group++) {
+        const ptrdiff_t end = group_end(groups, group, count);
+        const quantcal_integer_grid grid = grids[group];
+        for (; i + 16 <= end; i += 16) {
+            encode_lanes(values + i, grid, codes + i);
+        }
+        if (i < end) {
+            float padded[16] = {0};
+            uint8_t bytes[16];
+            memcpy(padded, values + i, (size_t)(end - i) * sizeof(float));
+            encode_lanes(padded, grid, bytes);
+            memcpy(codes + i, bytes, (size_t)(end - i));
+            i = end;
+        }
     }
 }
 
-INLINE void decode_lanes(const uint8_t *codes, quantcal_integer_grid grid, int32_t is_signed,
+INLINE void decode_lanes(const uint8_t *codes, float scale, int32_t zero, int32_t is_signed,
                          float *values) {
     u8x16 bytes;
     memcpy(&bytes, codes, sizeof bytes);
     const i32x16 code = is_signed ? __builtin_convertvector((i8x16)bytes, i32x16)
                                   : __builtin_convertvector(bytes, i32x16);
-    const f32x16 x = __builtin_convertvector(code - grid.zero, f32x16) * grid.scale;
+    const f32x16 x = __builtin_convertvector(code - zero, f32x16) * scale;
     memcpy(values, &x, sizeof x);
 }
 
-static void integer_decode(const uint8_t *codes, ptrdiff_t count, quantcal_integer_grid grid,
-                           int32_t is_signed, float *values) {
+static void integer_decode(const uint8_t *codes, ptrdiff_t count, quantcal_groups groups,
+                           const float *scales, const uint8_t *zeros, int32_t is_signed,
+                           float *values) {
     ptrdiff_t i = 0;
-    for (; i + 16 <= count; i += 16) {
-        decode_lanes(codes + i, grid, is_signed, values + i);
-    }
-    if (i < count) {
-        uint8_t padded[16] = {0};
-        float decoded[16];
-        memcpy(padded, codes + i, (size_t)(count - i));
-        decode_lanes(padded, grid, is_signed, decoded);
-        memcpy(values + i, decoded, (size_t)(count - i) * sizeof(float));
+    for (ptrdiff_t group = 0; i < count; group++) {
+        const ptrdiff_t end = group_end(groups, group, count);
+        const float scale = scales[group];
+        const int32_t zero = zeros ? zeros[group] : 0;
+        for (; i + 16 <= end; i += 16) {
+            decode_lanes(codes + i, scale, zero, is_signed, values + i);
+        }
+        if (i < end) {
+            uint8_t padded[16] = {0};
+            float decoded[16];
+            memcpy(padded, codes + i, (size_t)(end - i));
+            decode_lanes(padded, scale, zero, is_signed, decoded);
+            memcpy(values + i, decoded, (size_t)(end - i) * sizeof(float));
+            i = end;
+        }
     }
 }
 

@@ -7,6 +7,7 @@ typedef float f32x16 __attribute__((vector_size(64)));
 typedef double f64x8 __attribute__((vector_size(64)));
 typedef double f64x16 __attribute__((vector_size(128)));
 typedef int32_t i32x16 __attribute__((vector_size(64)));
+typedef uint32_t u32x16 __attribute__((vector_size(64)));
 typedef int64_t i64x8 __attribute__((vector_size(64)));
 typedef int64_t i64x16 __attribute__((vector_size(128)));
 typedef int8_t i8x16 __attribute__((vector_size(16)));
@@ -21,6 +22,10 @@ INLINE f32x16 select_f32(i32x16 condition, f32x16 a, f32x16 b) {
     return (f32x16)(((i32x16)a & condition) | ((i32x16)b & ~condition));
 }
 
+INLINE i32x16 select_i32(i32x16 condition, i32x16 a, i32x16 b) {
+    return (a & condition) | (b & ~condition);
+}
+
 INLINE f64x8 select_f64x8(i64x8 condition, f64x8 a, f64x8 b) {
     return (f64x8)(((i64x8)a & condition) | ((i64x8)b & ~condition));
 }
@@ -33,9 +38,10 @@ INLINE f64x16 select_f64(i64x16 condition, f64x16 a, f64x16 b) {
     return (f64x16)(((i64x16)a & condition) | ((i64x16)b & ~condition));
 }
 
-INLINE f32x16 spread_f32(float x) { return (f32x16){0} + x; }
-INLINE f64x8 spread_f64x8(double x) { return (f64x8){0} + x; }
-INLINE f64x16 spread_f64(double x) { return (f64x16){0} + x; }
+/* Less 0 every number is itself, -0 too. */
+INLINE f32x16 spread_f32(float x) { return x - (f32x16){0}; }
+INLINE f64x8 spread_f64x8(double x) { return x - (f64x8){0}; }
+INLINE f64x16 spread_f64(double x) { return x - (f64x16){0}; }
 INLINE i32x16 spread_i32(int32_t x) { return (i32x16){0} + x; }
 
 /* Lanes exchanged in groups of 8, 4, 2 and 1. */
@@ -53,6 +59,15 @@ INLINE f32x16 swap2(f32x16 x) {
 
 INLINE f32x16 swap1(f32x16 x) {
     return __builtin_shufflevector(x, x, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14);
+}
+
+/* The lowest of sixteen numbers, by halves. */
+INLINE float lowest_lane(f32x16 x) {
+    x = select_f32(x < swap8(x), x, swap8(x));
+    x = select_f32(x < swap4(x), x, swap4(x));
+    x = select_f32(x < swap2(x), x, swap2(x));
+    x = select_f32(x < swap1(x), x, swap1(x));
+    return x[0];
 }
 
 /* sum += x, with what rounding loses added to `lost`. */

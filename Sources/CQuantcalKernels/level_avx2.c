@@ -11,6 +11,7 @@
 #include "lanes.h"
 
 #include "bracket_avx2.h"
+#include "lookup_avx2.h"
 #define TABLE quantcal_kernels_avx2
 #include "level_body.h"
 #pragma clang attribute pop

@@ -13,6 +13,7 @@
 #include "lanes.h"
 
 #include "bracket_avx512.h"
+#include "lookup_avx512.h"
 #define TABLE quantcal_kernels_avx512
 #include "level_body.h"
 #pragma clang attribute pop

@@ -27,11 +27,42 @@ typedef struct quantcal_softmax_moments {
     int32_t has_label_below_maximum, has_spread;
 } quantcal_softmax_moments;
 
+/* How a run of values lies in groups of `columns`: the first group lacks `place` values. */
+typedef struct quantcal_groups {
+    ptrdiff_t columns, place;
+} quantcal_groups;
+
+typedef struct quantcal_range {
+    float minimum, maximum;
+} quantcal_range;
+
 /* An integer grid; IntegerGrid.swift. */
 typedef struct quantcal_integer_grid {
     float scale;
     int32_t zero, low, high;
 } quantcal_integer_grid;
+
+/* Rounding of scalar grids, by formula or by intervals; GridRounding.swift. */
+typedef struct quantcal_whole_grid {
+    float low, high;
+    int32_t mask; /* of a code's bits */
+} quantcal_whole_grid;
+
+typedef struct quantcal_float_grid {
+    float step; /* a number of 24 bits whose last is the smallest level above 0 */
+    int32_t offset, shift, smallest_normal;           /* of bits of single precision */
+    int32_t largest, beyond, nan, sign, sign_of_zero; /* codes; sign: 0 without one */
+} quantcal_float_grid;
+
+typedef struct quantcal_few_intervals {
+    int32_t starts[16], codes[16]; /* the first interval's start is left out */
+} quantcal_few_intervals;
+
+typedef struct quantcal_many_intervals {
+    const int32_t *starts, *codes;
+    const int32_t *coarse; /* the last start of each sixteenth */
+    int32_t size;          /* a power of two, at least 32 */
+} quantcal_many_intervals;
 
 /* A cell of 64 neighbours: its weighted sum and its weight, each in two parts, and bounds of its
  * values; IsotonicCells.swift. */
@@ -85,15 +116,42 @@ typedef struct quantcal_kernel_table {
     void (*moments_f64)(const double *logits, const int64_t *labels, const double *weights,
                         ptrdiff_t rows, ptrdiff_t classes, double beta, double beta_high,
                         double beta_low, double *scratch, quantcal_softmax_moments *moments);
-    void (*range)(const float *values, ptrdiff_t count, float *minimum, float *maximum,
-                  int32_t *is_finite);
-    void (*integer_encode)(const float *values, ptrdiff_t count, quantcal_integer_grid grid,
-                           uint8_t *codes);
-    void (*integer_decode)(const uint8_t *codes, ptrdiff_t count, quantcal_integer_grid grid,
-                           int32_t is_signed, float *values);
+    /* ranges: widened; returns whether all values are finite */
+    int32_t (*ranges)(const float *values, ptrdiff_t count, quantcal_groups groups,
+                      quantcal_range *ranges);
+    void (*integer_encode)(const float *values, ptrdiff_t count, quantcal_groups groups,
+                           const quantcal_integer_grid *grids, uint8_t *codes);
+    /* zeros: or NULL */
+    void (*integer_decode)(const uint8_t *codes, ptrdiff_t count, quantcal_groups groups,
+                           const float *scales, const uint8_t *zeros, int32_t is_signed,
+                           float *values);
     /* count: a multiple of 32 */
     void (*pack4)(const uint8_t *codes, ptrdiff_t count, uint8_t *packed);
     void (*unpack4)(const uint8_t *packed, ptrdiff_t count, int32_t is_signed, uint8_t *codes);
+    void (*widen_f16)(const uint16_t *values, ptrdiff_t count, float *converted);
+    void (*widen_bf16)(const uint16_t *values, ptrdiff_t count, float *converted);
+    void (*narrow_f16)(const float *values, ptrdiff_t count, uint16_t *converted);
+    void (*narrow_bf16)(const float *values, ptrdiff_t count, uint16_t *converted);
+    /* zeros: or NULL */
+    void (*encode_whole)(const float *values, ptrdiff_t count, quantcal_groups groups,
+                         const float *scales, const float *zeros, const quantcal_whole_grid *grid,
+                         uint8_t *codes);
+    void (*encode_float)(const float *values, ptrdiff_t count, quantcal_groups groups,
+                         const float *scales, const float *zeros, const quantcal_float_grid *grid,
+                         uint8_t *codes);
+    void (*encode_few)(const float *values, ptrdiff_t count, quantcal_groups groups,
+                       const float *scales, const float *zeros, const quantcal_few_intervals *grid,
+                       uint8_t *codes);
+    void (*encode_many)(const float *values, ptrdiff_t count, quantcal_groups groups,
+                        const float *scales, const float *zeros,
+                        const quantcal_many_intervals *grid, uint8_t *codes);
+    /* levels: 16 */
+    void (*decode_few)(const uint8_t *codes, ptrdiff_t count, quantcal_groups groups,
+                       const float *scales, const float *zeros, const float *levels, float *values);
+    /* levels: 256 */
+    void (*decode_many)(const uint8_t *codes, ptrdiff_t count, quantcal_groups groups,
+                        const float *scales, const float *zeros, const float *levels,
+                        float *values);
     /* weights: or NULL; count: a multiple of 8; sums: 8 lanes each of high and low parts, and of
      * those of the weights */
     void (*sums_f32)(const float *values, const float *weights, ptrdiff_t count, double scale,

@@ -55,6 +55,18 @@ public struct GroupLayout: Sendable {
     /// Rows that are worth a thread's while.
     var rowsPerTask: Int { max(1, (1 << 17) / max(columns, 1)) }
 
+    /// All rows, on all threads, in the order of a second pass: what the first one read last is still in
+    /// the cache.
+    func forEachRowAgain(_ body: (Int) -> Void) {
+        let tasks = (rows + rowsPerTask - 1) / rowsPerTask
+        Parallel.forEachRange(of: tasks, grain: 1) { range in
+            for task in range {
+                let first = (tasks - 1 - task) * rowsPerTask
+                for row in first..<min(first + rowsPerTask, rows) { body(row) }
+            }
+        }
+    }
+
     /// The chunks of a row.
     @inline(__always) func forEachChunk(_ body: (Range<Int>) -> Void) {
         var first = 0
@@ -75,19 +87,5 @@ public struct GroupLayout: Sendable {
             body(group, first..<end)
             first = end
         }
-    }
-}
-
-/// Gives a run of at most one chunk in single precision, as it is or converted.
-@inline(__always) func withSingles<T: WeightElement>(
-    _ values: UnsafePointer<T>, _ count: Int, _ body: (UnsafePointer<Float>) -> Void
-) {
-    if let singles = values as? UnsafePointer<Float> {
-        body(singles)
-        return
-    }
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: GroupLayout.chunk) { singles in
-        for index in 0..<count { singles[index] = values[index].single }
-        body(UnsafePointer(singles.baseAddress!))
     }
 }

@@ -1,9 +1,22 @@
+import CQuantcalKernels
+
 /// The range of each group of a matrix: what scales are made of. Reading only, so that progress may
 /// stop it and values that are not finite are refused before anything is written.
 extension GroupLayout {
     /// What `make` gives for each group's range, in the groups' order. 0 belongs to every range.
     func mappedRanges<T: WeightElement, Element: BitwiseCopyable>(
         _ values: UnsafePointer<T>, _ progress: Progress, _ make: (ValueRange) -> Element
+    ) throws(QuantcalError) -> Scratch<Element> {
+        try mappedRanges(values, progress) { ranges, made in
+            for index in ranges.indices { made[index] = make(ranges[index]) }
+        }
+    }
+
+    /// The same for many groups at a time: where groups are small, their parameters take longer than
+    /// their ranges.
+    func mappedRanges<T: WeightElement, Element: BitwiseCopyable>(
+        _ values: UnsafePointer<T>, _ progress: Progress,
+        _ make: (UnsafeBufferPointer<ValueRange>, UnsafeMutablePointer<Element>) -> Void
     ) throws(QuantcalError) -> Scratch<Element> {
         // One row of groups for each thread; or, where all rows share a scale, one group for each row.
         let isShared = groupsInRow == 0
@@ -18,36 +31,35 @@ extension GroupLayout {
             Parallel.forEach(count, threads: min(threads, count)) { row, thread in
                 let row = first + row
                 let slot = ranges.buffer.baseAddress! + (isShared ? row : thread * groupsInRow)
-                rangesOfRow(values + row * columns, slot)
-                var isFinite = true
-                for group in 0..<max(groupsInRow, 1) { isFinite = isFinite && slot[group].isFinite }
+                let isFinite = rangesOfRow(values + row * columns, slot)
                 areFinite.buffer[row] = isFinite
                 guard isFinite else { return }
-                for group in 0..<groupsInRow {
-                    made.buffer[row * groupsInRow + group] = make(slot[group])
-                }
+                make(
+                    UnsafeBufferPointer(start: slot, count: groupsInRow),
+                    made.buffer.baseAddress! + row * groupsInRow)
             }
         }
         guard areFinite.buffer.allSatisfy({ $0 }) else { throw notFinite(values) }
         if isShared, groupCount > 0 {
             for row in 1..<max(rows, 1) { ranges.buffer[0] += ranges.buffer[row] }
-            made.buffer[0] = make(ranges.buffer[0])
+            make(UnsafeBufferPointer(rebasing: ranges.buffer[..<1]), made.buffer.baseAddress!)
         }
         return made
     }
 
+    /// Whether all are finite.
     private func rangesOfRow<T: WeightElement>(
         _ values: UnsafePointer<T>, _ ranges: UnsafeMutablePointer<ValueRange>
-    ) {
+    ) -> Bool {
         for group in 0..<max(groupsInRow, 1) { ranges[group] = ValueRange() }
+        var areFinite = true
         forEachChunk { chunk in
+            let run = run(chunk)
             withSingles(values + chunk.lowerBound, chunk.count) { singles in
-                forEachSegment(of: chunk) { group, segment in
-                    ranges[group] += ValueRange(
-                        singles + (segment.lowerBound - chunk.lowerBound), segment.count)
-                }
+                areFinite = ValueRange.widen(ranges + run.firstGroup, by: singles, run) && areFinite
             }
         }
+        return areFinite
     }
 
     /// The error for values that are known not to be all finite.
@@ -60,30 +72,28 @@ extension GroupLayout {
 }
 
 /// The smallest range that holds 0 and some values.
-struct ValueRange: BitwiseCopyable {
-    var minimum: Float = 0
-    var maximum: Float = 0
-    var isFinite = true
+typealias ValueRange = quantcal_range
 
+extension ValueRange {
     static func += (a: inout ValueRange, b: ValueRange) {
         a.minimum = min(a.minimum, b.minimum)
         a.maximum = max(a.maximum, b.maximum)
-        a.isFinite = a.isFinite && b.isFinite
     }
 
-    init() {}
-
-    init(_ values: UnsafePointer<Float>, _ count: Int) {
-        if let kernel = Kernels.range {
-            var flag: Int32 = 0
-            kernel(values, count, &minimum, &maximum, &flag)
-            isFinite = flag != 0
-            return
+    /// Widens the ranges of the groups that a run lies in; whether all values are finite.
+    static func widen(
+        _ ranges: UnsafeMutablePointer<ValueRange>, by values: UnsafePointer<Float>, _ run: GroupRun
+    ) -> Bool {
+        if let kernel = Kernels.ranges { return kernel(values, run.count, run.forKernel, ranges) != 0 }
+        var areFinite = true
+        run.forEachSegment { group, segment in
+            for index in segment {
+                let value = values[index]
+                if value < ranges[group].minimum { ranges[group].minimum = value }
+                if value > ranges[group].maximum { ranges[group].maximum = value }
+                areFinite = areFinite && value.isFinite
+            }
         }
-        for index in 0..<count {
-            minimum = values[index] < minimum ? values[index] : minimum
-            maximum = values[index] > maximum ? values[index] : maximum
-            isFinite = isFinite && values[index].isFinite
-        }
+        return areFinite
     }
 }

@@ -49,33 +49,18 @@ extension IntegerQuantization {
         let firstGroup = row * layout.groupsInRow
         let packed = stored.packed + row * layout.rowBytes
         let isSigned = scheme == .symmetric
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Layout.chunk) { codes in
-            let codes = codes.baseAddress!
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Layout.chunk) { buffer in
             layout.forEachChunk { chunk in
-                PackedCodes.unpackRun(
-                    packed + chunk.lowerBound / 8 * bits, chunk.count, bits, isSigned, codes)
-                layout.forEachSegment(of: chunk) { group, segment in
-                    let index = firstGroup + group
-                    let grid = IntegerGrid(
-                        self, scale: stored.scales[index], zero: isSigned ? 0 : stored.zeros?[index] ?? 0)
-                    let offset = segment.lowerBound - chunk.lowerBound
-                    decodeSegment(codes + offset, segment.count, grid, isSigned, values + segment.lowerBound)
+                let stretch = packed + chunk.lowerBound / 8 * bits
+                let codes = PackedCodes.unpacked(stretch, chunk.count, bits, isSigned, buffer.baseAddress!)
+                let run = layout.run(chunk)
+                let group = firstGroup + run.firstGroup
+                fromSingles(values + chunk.lowerBound, chunk.count) { singles in
+                    IntegerKernels.decode(
+                        codes, run, stored.scales.baseAddress! + group,
+                        isSigned ? nil : stored.zeros.map { $0.baseAddress! + group }, isSigned, singles)
                 }
             }
-        }
-    }
-
-    @inline(__always) private func decodeSegment<T: WeightElement>(
-        _ codes: UnsafePointer<UInt8>, _ count: Int, _ grid: IntegerGrid, _ isSigned: Bool,
-        _ values: UnsafeMutablePointer<T>
-    ) {
-        if let singles = values as? UnsafeMutablePointer<Float> {
-            IntegerKernels.decode(codes, count, grid, isSigned, singles)
-            return
-        }
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: Layout.chunk) { singles in
-            IntegerKernels.decode(codes, count, grid, isSigned, singles.baseAddress!)
-            for index in 0..<count { values[index] = T(single: singles[index]) }
         }
     }
 }

@@ -31,11 +31,14 @@ extension IntegerQuantization {
         _ values: UnsafePointer<T>, _ layout: Layout, _ codes: Codes
     ) throws(QuantcalError) {
         guard layout.groupCount > 0 else { return }
-        let grids = try layout.mappedRanges(values, progress) { IntegerGrid(self, $0, for: T.self) }
-        Parallel.forEachRange(of: layout.rows, grain: layout.rowsPerTask) { rows in
-            for row in rows {
-                encodeRow(values + row * layout.columns, row, layout, grids.buffer.baseAddress!, codes.packed)
+        let (scheme, codeRange) = (scheme, codeRange)
+        let grids = try layout.mappedRanges(values, progress) { ranges, grids in
+            for index in ranges.indices {
+                grids[index] = IntegerGrid(scheme, codeRange, ranges[index], for: T.self)
             }
+        }
+        layout.forEachRowAgain { row in
+            encodeRow(values + row * layout.columns, row, layout, grids.buffer.baseAddress!, codes.packed)
         }
         for (index, grid) in grids.buffer.enumerated() {
             codes.scales[index] = grid.scale
@@ -53,11 +56,9 @@ extension IntegerQuantization {
             layout.forEachChunk { chunk in
                 // Codes of eight bits are stored as they are.
                 let codes = bits == 8 ? packed + chunk.lowerBound : buffer.baseAddress!
+                let run = layout.run(chunk)
                 withSingles(values + chunk.lowerBound, chunk.count) { singles in
-                    layout.forEachSegment(of: chunk) { group, segment in
-                        let offset = segment.lowerBound - chunk.lowerBound
-                        IntegerKernels.encode(singles + offset, segment.count, grids[group], codes + offset)
-                    }
+                    IntegerKernels.encode(singles, run, grids + run.firstGroup, codes)
                 }
                 if bits < 8 {
                     PackedCodes.packRun(codes, chunk.count, bits, packed + chunk.lowerBound / 8 * bits)

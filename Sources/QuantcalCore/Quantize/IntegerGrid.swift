@@ -1,3 +1,5 @@
+import CQuantcalKernels
+
 /// Integer grids of 2 to 8 bits.
 public struct IntegerQuantization {
     public enum Scheme: Int32, CaseIterable, Sendable {
@@ -34,44 +36,44 @@ public struct IntegerQuantization {
 }
 
 /// The grid of one group: code q stands for (q - zero) * scale.
-struct IntegerGrid: BitwiseCopyable {
-    var scale: Float = 1
-    var zero: Int32 = 0
-    var low: Int32
-    var high: Int32
+typealias IntegerGrid = quantcal_integer_grid
 
+extension IntegerGrid {
     /// The grid for values in a range. 0 is always a level.
-    init<T: WeightElement>(_ options: IntegerQuantization, _ range: ValueRange, for type: T.Type) {
-        (low, high) = options.codeRange
+    @inline(__always) init<T: WeightElement>(
+        _ scheme: IntegerQuantization.Scheme, _ codes: (low: Int32, high: Int32), _ range: ValueRange,
+        for type: T.Type
+    ) {
+        self.init(scale: 1, zero: 0, low: codes.low, high: codes.high)
         let bottom = Double(range.minimum)
         let top = Double(range.maximum)
         guard bottom < 0 || top > 0 else { return }
-        switch options.scheme {
+        switch scheme {
         case .symmetric:
-            scale = max(Float(max(-bottom, top) / Double(high)), .leastNormalMagnitude)
+            scale = Float((-bottom > top ? -bottom : top) / Double(high))
+            scale = scale < .leastNormalMagnitude ? .leastNormalMagnitude : scale
         case .affine:
-            scale = max(Float((top - bottom) / Double(high)), .leastNormalMagnitude)
-            zero = min(Int32((-range.minimum / scale).rounded(.toNearestOrEven)), high)
+            scale = Float((top - bottom) / Double(high))
+            scale = scale < .leastNormalMagnitude ? .leastNormalMagnitude : scale
+            zero = min(Self.rounded(-range.minimum / scale), high)
         }
+        // No type ends before this.
+        guard top - bottom > 0x1p+13 else { return }
         // Next to the largest finite number the outermost codes could decode to infinity.
         while !T(single: decode(high)).single.isFinite { high -= 1 }
         while !T(single: decode(low)).single.isFinite { low += 1 }
     }
 
-    /// A grid as stored.
-    init(_ options: IntegerQuantization, scale: Float, zero: UInt8) {
-        (low, high) = options.codeRange
-        self.scale = scale
-        self.zero = Int32(zero)
+    /// To nearest, ties to even: adding 1.5 * 2^23 leaves the rounded number in the low bits of the sum.
+    @inline(__always) private static func rounded(_ small: Float) -> Int32 {
+        Int32(truncatingIfNeeded: (small + 12_582_912).bitPattern) &- 0x4B40_0000
     }
 
-    /// One division, one rounding to nearest even, and a clip before the conversion to an integer:
-    /// adding 1.5 * 2^23 leaves the rounded number in the low bits of the sum.
+    /// One division, one rounding, and a clip before the conversion to an integer.
     @inline(__always) func encode(_ value: Float) -> UInt8 {
         let quotient = value / scale
         let bounded = quotient < -1024 ? -1024 : (quotient > 1024 ? 1024 : quotient)
-        let shifted = bounded + 12_582_912
-        let code = Int32(truncatingIfNeeded: shifted.bitPattern) &- 0x4B40_0000 &+ zero
+        let code = Self.rounded(bounded) &+ zero
         return UInt8(truncatingIfNeeded: code < low ? low : (code > high ? high : code))
     }
 

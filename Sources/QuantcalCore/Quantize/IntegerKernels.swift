@@ -1,34 +1,35 @@
 import CQuantcalKernels
 
-/// The loops over one run of values with one grid.
+/// The loops over a run of values. What belongs to groups begins with the run's first.
 enum IntegerKernels {
-    /// Codes of `count` values, one byte each.
+    /// Codes, one byte each.
     static func encode(
-        _ values: UnsafePointer<Float>, _ count: Int, _ grid: IntegerGrid,
+        _ values: UnsafePointer<Float>, _ run: GroupRun, _ grids: UnsafePointer<IntegerGrid>,
         _ codes: UnsafeMutablePointer<UInt8>
     ) {
-        if let kernel = Kernels.integerEncode { return kernel(values, count, grid.forKernel, codes) }
-        for index in 0..<count { codes[index] = grid.encode(values[index]) }
+        if let kernel = Kernels.integerEncode {
+            return kernel(values, run.count, run.forKernel, grids, codes)
+        }
+        run.forEachSegment { group, segment in
+            let grid = grids[group]
+            for index in segment { codes[index] = grid.encode(values[index]) }
+        }
     }
 
-    /// Values of `count` codes, one byte each, sign-extended if signed.
+    /// Values of codes, one byte each, sign-extended if signed.
     static func decode(
-        _ codes: UnsafePointer<UInt8>, _ count: Int, _ grid: IntegerGrid, _ isSigned: Bool,
-        _ values: UnsafeMutablePointer<Float>
+        _ codes: UnsafePointer<UInt8>, _ run: GroupRun, _ scales: UnsafePointer<Float>,
+        _ zeros: UnsafePointer<UInt8>?, _ isSigned: Bool, _ values: UnsafeMutablePointer<Float>
     ) {
         if let kernel = Kernels.integerDecode {
-            return kernel(codes, count, grid.forKernel, isSigned ? 1 : 0, values)
+            return kernel(codes, run.count, run.forKernel, scales, zeros, isSigned ? 1 : 0, values)
         }
-        if isSigned {
-            for index in 0..<count { values[index] = grid.decode(Int32(Int8(bitPattern: codes[index]))) }
-        } else {
-            for index in 0..<count { values[index] = grid.decode(Int32(codes[index])) }
+        run.forEachSegment { group, segment in
+            let (scale, zero) = (scales[group], Int32(zeros?[group] ?? 0))
+            for index in segment {
+                let code = isSigned ? Int32(Int8(bitPattern: codes[index])) : Int32(codes[index])
+                values[index] = Float(code &- zero) * scale
+            }
         }
-    }
-}
-
-extension IntegerGrid {
-    fileprivate var forKernel: quantcal_integer_grid {
-        quantcal_integer_grid(scale: scale, zero: zero, low: low, high: high)
     }
 }

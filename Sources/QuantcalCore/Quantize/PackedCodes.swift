@@ -94,6 +94,17 @@ public enum PackedCodes {
         }
     }
 
+    /// A run of codes that starts at a byte, one byte each: where they are if that is how they are stored,
+    /// else unpacked to a buffer.
+    @inline(__always) static func unpacked(
+        _ packed: UnsafePointer<UInt8>, _ count: Int, _ bits: Int, _ isSigned: Bool,
+        _ buffer: UnsafeMutablePointer<UInt8>
+    ) -> UnsafePointer<UInt8> {
+        if bits == 8 { return packed }
+        unpackRun(packed, count, bits, isSigned, buffer)
+        return UnsafePointer(buffer)
+    }
+
     /// Unpacks a run of codes that starts at a byte.
     static func unpackRun(
         _ packed: UnsafePointer<UInt8>, _ count: Int, _ bits: Int, _ isSigned: Bool,

@@ -51,7 +51,8 @@ public enum Parallel {
             return
         }
         withoutActuallyEscaping(body) { body in
-            let workers = (0..<threads).map { Worker(number: $0, of: threads, count: count, body: body) }
+            let indices = SharedIndices(count: count, threads: threads)
+            let workers = (0..<threads).map { Worker(number: $0, indices, body: body) }
             let started = workers.dropFirst().map { ($0, $0.start()) }
             workers[0].run()
             for (worker, thread) in started {
@@ -69,17 +70,37 @@ public enum Parallel {
         }
     }
 
-    /// One thread's share: every `threads`-th index.
+    /// The indices that no thread has taken yet: a thread that gets less of a busy machine takes fewer.
+    private final class SharedIndices: Sendable {
+        private let next = Atomic<Int>(0)
+        private let count: Int
+        /// So many at a time that taking them costs nothing.
+        private let share: Int
+
+        init(count: Int, threads: Int) {
+            self.count = count
+            share = max(1, count / (threads * 64))
+        }
+
+        func take() -> Range<Int>? {
+            let first = next.add(share, ordering: .relaxed).oldValue
+            return first < count ? first..<min(first + share, count) : nil
+        }
+    }
+
     private final class Worker {
-        let number: Int, threads: Int, count: Int
+        let number: Int
+        let indices: SharedIndices
         let body: (Int, Int) -> Void
 
-        init(number: Int, of threads: Int, count: Int, body: @escaping (Int, Int) -> Void) {
-            (self.number, self.threads, self.count, self.body) = (number, threads, count, body)
+        init(number: Int, _ indices: SharedIndices, body: @escaping (Int, Int) -> Void) {
+            (self.number, self.indices, self.body) = (number, indices, body)
         }
 
         func run() {
-            for index in stride(from: number, to: count, by: threads) { body(index, number) }
+            while let taken = indices.take() {
+                for index in taken { body(index, number) }
+            }
         }
 
         /// nil if the system has no thread to give; the caller then does the work itself.

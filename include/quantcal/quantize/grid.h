@@ -188,9 +188,9 @@ qc_status qc_quantize_grid_scales_bf16(const uint16_t *values, size_t rows, size
  * two levels is then decided exactly. A quotient that overflows goes to the outermost level (or, in
  * FLOAT, where `overflow` says). rows = 0 or columns = 0 does nothing.
  *
- * Cost: a comparison with each level up to 16 of them, then log2 of their number; one more pass
- * over values where some are refused. 8 KiB of scratch a thread. Progress is asked before anything
- * is written. Errors: QC_ERR_NULL_POINTER, QC_ERR_SIZE, QC_ERR_ALIGNMENT, QC_ERR_ALIAS,
+ * Cost: for INTEGER and for FLOAT of a whole bias about a division a value, otherwise log2 of the
+ * number of levels; one more pass over values where some are refused. 16 KiB of scratch a thread.
+ * Progress is asked before anything is written. Errors: QC_ERR_NULL_POINTER, QC_ERR_SIZE, QC_ERR_ALIGNMENT, QC_ERR_ALIAS,
  * QC_ERR_NOT_FINITE, QC_ERR_DOMAIN (scales), QC_ERR_OPTIONS, QC_CANCELLED. Since 0.1.
  */
 qc_status qc_quantize_grid_encode_f32(const float *values, size_t rows, size_t columns,

@@ -1,3 +1,4 @@
+import CQuantcalKernels
 import Glibc
 
 /// Small floating-point numbers: any split of at most eight bits into sign, exponent and mantissa, any
@@ -10,6 +11,7 @@ extension ScalarGrid {
         let format = try SmallFloat(self)
         let positive = format.positiveIntervals(overflow)
         var table = GridTable(bits: bits)
+        table.formula = format.formula(overflow)
         for code in format.finiteCodes { table.setLevel(code, format.level(code)) }
         try table.requireLevels(of: Array(format.finiteCodes))
         if let infinity = format.infinity { table.setLevel(infinity, .infinity) }
@@ -122,6 +124,22 @@ private struct SmallFloat {
         }
         if let nan { intervals.append((nan, OrderedSingle.infinity + 1)) }
         return intervals
+    }
+
+    /// Rounding by the bits of single precision, where levels other than the smallest are normal numbers.
+    func formula(_ overflow: ScalarGrid.Overflow) -> GridFormula? {
+        guard factor == 1, !isExponent, (-90...127).contains(wholeBias) else { return nil }
+        let largest = Int32(finiteCodes.upperBound)
+        let beyond = overflow == .ieee ? (infinity ?? nan).map { Int32($0) } ?? largest : largest
+        let step = Float(sign: .plus, exponent: 24 - wholeBias - mantissaBits, significand: 1)
+        let smallest = Float(sign: .plus, exponent: 1 - wholeBias, significand: 1)
+        return .float(
+            quantcal_float_grid(
+                step: step, offset: Int32(127 - wholeBias) << 23, shift: Int32(23 - mantissaBits),
+                smallest_normal: Int32(smallest.bitPattern), largest: largest, beyond: beyond,
+                nan: nan.map { Int32($0) } ?? beyond, sign: Int32(sign),
+                sign_of_zero: isFNUZ ? 0 : Int32(sign)
+            ))
     }
 
     /// Where the interval of the lowest code begins if there is no sign: what is below has none better.

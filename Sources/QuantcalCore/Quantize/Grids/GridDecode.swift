@@ -23,35 +23,28 @@ extension CompiledGrid {
         if let zeros = parameters.zeros { try Require.finite(zeros, "zeros") }
         guard layout.groupCount > 0 else { return }
         try progress(0)
-        levels.withUnsafeBufferPointer { levels in
-            Parallel.forEachRange(of: layout.rows, grain: layout.rowsPerTask) { rows in
-                for row in rows {
-                    decodeRow(
-                        packed + row * layout.rowBytes, row * layout.groupsInRow, layout, parameters, levels,
-                        values + row * layout.columns)
-                }
+        Parallel.forEachRange(of: layout.rows, grain: layout.rowsPerTask) { rows in
+            for row in rows {
+                decodeRow(
+                    packed + row * layout.rowBytes, row * layout.groupsInRow, layout, parameters,
+                    values + row * layout.columns)
             }
         }
     }
 
     private func decodeRow<T: WeightElement>(
         _ packed: UnsafePointer<UInt8>, _ firstGroup: Int, _ layout: GroupLayout, _ parameters: Parameters,
-        _ levels: UnsafeBufferPointer<Float>, _ values: UnsafeMutablePointer<T>
+        _ values: UnsafeMutablePointer<T>
     ) {
         let bits = grid.bits
-        let levels = levels.baseAddress!
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: GroupLayout.chunk) { codes in
-            let codes = codes.baseAddress!
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: GroupLayout.chunk) { buffer in
             layout.forEachChunk { chunk in
-                PackedCodes.unpackRun(packed + chunk.lowerBound / 8 * bits, chunk.count, bits, false, codes)
-                layout.forEachSegment(of: chunk) { group, segment in
-                    let scale = parameters.scales[firstGroup + group]
-                    let zero = parameters.zero(firstGroup + group)
-                    let codes = codes + (segment.lowerBound - chunk.lowerBound)
-                    let values = values + segment.lowerBound
-                    for index in 0..<segment.count {
-                        values[index] = T(single: (levels[Int(codes[index])] - zero) * scale)
-                    }
+                let stretch = packed + chunk.lowerBound / 8 * bits
+                let codes = PackedCodes.unpacked(stretch, chunk.count, bits, false, buffer.baseAddress!)
+                let run = layout.run(chunk)
+                let (scales, zeros) = parameters.from(firstGroup + run.firstGroup)
+                fromSingles(values + chunk.lowerBound, chunk.count) { singles in
+                    decode(codes, run, scales: scales, zeros: zeros, singles)
                 }
             }
         }

@@ -20,6 +20,11 @@ extension CompiledGrid {
         }
 
         func zero(_ group: Int) -> Float { zeros?[group] ?? 0 }
+
+        /// From a group on.
+        func from(_ group: Int) -> (scales: UnsafePointer<Float>, zeros: UnsafePointer<Float>?) {
+            (scales.baseAddress! + group, zeros.map { $0.baseAddress! + group })
+        }
     }
 
     public func encode(
@@ -44,12 +49,10 @@ extension CompiledGrid {
         try parameters.check()
         guard layout.groupCount > 0 else { return }
         try requireEncodable(values, layout, largestBits, progress)
-        Parallel.forEachRange(of: layout.rows, grain: layout.rowsPerTask) { rows in
-            for row in rows {
-                encodeRow(
-                    values + row * layout.columns, row * layout.groupsInRow, layout, parameters,
-                    packed + row * layout.rowBytes)
-            }
+        layout.forEachRowAgain { row in
+            encodeRow(
+                values + row * layout.columns, row * layout.groupsInRow, layout, parameters,
+                packed + row * layout.rowBytes)
         }
     }
 
@@ -61,50 +64,54 @@ extension CompiledGrid {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: GroupLayout.chunk) { codes in
             let codes = codes.baseAddress!
             layout.forEachChunk { chunk in
+                let run = layout.run(chunk)
+                let (scales, zeros) = parameters.from(firstGroup + run.firstGroup)
+                let stretch = packed + chunk.lowerBound / 8 * bits
+                // Codes of eight bits are stored as they are.
+                let codes = bits == 8 ? stretch : codes
                 withSingles(values + chunk.lowerBound, chunk.count) { singles in
-                    layout.forEachSegment(of: chunk) { group, segment in
-                        let offset = segment.lowerBound - chunk.lowerBound
-                        nearest.encode(
-                            singles + offset, segment.count, scale: parameters.scales[firstGroup + group],
-                            zero: parameters.zero(firstGroup + group), codes + offset)
-                    }
+                    nearest.encode(singles, run, scales: scales, zeros: zeros, codes)
                 }
-                PackedCodes.packRun(codes, chunk.count, bits, packed + chunk.lowerBound / 8 * bits)
+                if bits < 8 { PackedCodes.packRun(codes, chunk.count, bits, stretch) }
             }
         }
     }
 }
 
-/// Refuses values whose magnitude has larger bits than those given.
+/// Refuses values whose magnitude has larger bits than those given: of infinity or of the largest finite
+/// number, or none.
 func requireEncodable<T: WeightElement>(
     _ values: UnsafePointer<T>, _ layout: GroupLayout, _ largestBits: UInt32, _ progress: Progress
 ) throws(QuantcalError) {
     guard largestBits < .max else { return try progress(0) }
+    let allowsInfinity = largestBits >= Float.infinity.bitPattern
     let isBad = Atomic<Bool>(false)
     let rowsBetweenReports = layout.rowsPerTask * 64
     for first in stride(from: 0, to: layout.rows, by: rowsBetweenReports) {
         try progress(Double(first) / Double(layout.rows))
         let count = min(rowsBetweenReports, layout.rows - first)
         Parallel.forEachRange(of: count, grain: layout.rowsPerTask) { rows in
-            for row in rows {
-                let start = values + (first + row) * layout.columns
-                layout.forEachChunk { chunk in
-                    withSingles(start + chunk.lowerBound, chunk.count) { singles in
-                        var largest: UInt32 = 0
-                        for index in 0..<chunk.count {
-                            largest = max(largest, singles[index].bitPattern & 0x7FFF_FFFF)
-                        }
-                        if largest > largestBits { isBad.store(true, ordering: .relaxed) }
-                    }
-                }
-            }
+            let part = UnsafeBufferPointer(
+                start: values + (first + rows.lowerBound) * layout.columns,
+                count: rows.count * layout.columns)
+            if !isEncodable(part, allowsInfinity) { isBad.store(true, ordering: .relaxed) }
         }
     }
     guard isBad.load(ordering: .relaxed) else { return }
     let all = UnsafeBufferPointer(start: values, count: layout.rows * layout.columns)
     let index = all.firstIndex { $0.single.bitPattern & 0x7FFF_FFFF > largestBits } ?? 0
-    let expected =
-        largestBits == Float.infinity.bitPattern ? "not be NaN, which this grid does not have" : "be finite"
+    let expected = allowsInfinity ? "not be NaN, which this grid does not have" : "be finite"
     throw QuantcalError(
         .notFinite, "values[\(index)] is \(all[index].single); values must \(expected)")
+}
+
+private func isEncodable<T: WeightElement>(
+    _ values: UnsafeBufferPointer<T>, _ allowsInfinity: Bool
+) -> Bool {
+    // Lifted by this, bits that are too large carry into the sign.
+    let magnitude = T.Pattern.max >> 1
+    let lift = magnitude - (T.infinityPattern - (allowsInfinity ? 0 : 1))
+    var seen: T.Pattern = 0
+    for value in values { seen |= (value.pattern & magnitude) &+ lift }
+    return seen <= magnitude
 }

@@ -95,18 +95,17 @@ public struct GridFake {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: GroupLayout.chunk) { codes in
             let codes = codes.baseAddress!
             layout.forEachChunk { chunk in
-                layout.forEachSegment(of: chunk) { group, segment in
-                    let index = row * layout.groupsInRow + group
-                    let (scale, zero) = (parameters.scales[index], parameters.zero(index))
-                    let start = row * layout.columns + segment.lowerBound
-                    grid.nearest.encode(values + start, segment.count, scale: scale, zero: zero, codes)
-                    for offset in 0..<segment.count {
-                        quantized[start + offset] = (grid.levels[Int(codes[offset])] - zero) * scale
-                    }
-                    if let gradients {
-                        sums[group] += pass(
-                            gradients, start, segment.count, values, scale, zero, codes)
-                    }
+                let run = layout.run(chunk)
+                let firstGroup = row * layout.groupsInRow + run.firstGroup
+                let (scales, zeros) = parameters.from(firstGroup)
+                let start = row * layout.columns + chunk.lowerBound
+                grid.nearest.encode(values + start, run, scales: scales, zeros: zeros, codes)
+                grid.decode(codes, run, scales: scales, zeros: zeros, quantized + start)
+                guard let gradients else { return }
+                run.forEachSegment { group, segment in
+                    sums[run.firstGroup + group] += pass(
+                        gradients, start + segment.lowerBound, segment.count, values, scales[group],
+                        parameters.zero(firstGroup + group), codes + segment.lowerBound)
                 }
             }
         }

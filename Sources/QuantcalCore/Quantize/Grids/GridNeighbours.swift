@@ -31,15 +31,11 @@ extension CompiledGrid {
             for row in rows {
                 let first = row * layout.columns
                 layout.forEachChunk { chunk in
-                    layout.forEachSegment(of: chunk) { group, segment in
-                        let start = first + segment.lowerBound
-                        let group = row * layout.groupsInRow + group
-                        let (scale, zero) = (parameters.scales[group], parameters.zero(group))
-                        sides.lower.encode(
-                            values + start, segment.count, scale: scale, zero: zero, lower + start)
-                        sides.upper.encode(
-                            values + start, segment.count, scale: scale, zero: zero, upper + start)
-                    }
+                    let run = layout.run(chunk)
+                    let start = first + chunk.lowerBound
+                    let (scales, zeros) = parameters.from(row * layout.groupsInRow + run.firstGroup)
+                    sides.lower.encode(values + start, run, scales: scales, zeros: zeros, lower + start)
+                    sides.upper.encode(values + start, run, scales: scales, zeros: zeros, upper + start)
                 }
             }
         }

@@ -20,15 +20,26 @@ extension CompiledGrid {
         _ scales: UnsafeMutablePointer<Float>
     ) throws(QuantcalError) {
         guard layout.groupCount > 0 else { return }
-        let made = try layout.mappedRanges(values, progress) { scale(for: $0) }
+        let (lowest, highest) = (lowest, highest)
+        let made = try layout.mappedRanges(values, progress) { ranges, scales in
+            for index in ranges.indices {
+                scales[index] = Self.scale(for: ranges[index], lowest: lowest, highest: highest)
+            }
+        }
         scales.update(from: made.buffer.baseAddress!, count: layout.groupCount)
     }
 
-    private func scale(for range: ValueRange) -> Float {
+    @inline(__always) private static func scale(
+        for range: ValueRange, lowest: Float, highest: Float
+    ) -> Float {
         let above = highest > 0 ? Double(range.maximum) / Double(highest) : 0
         let below = lowest < 0 ? Double(range.minimum) / Double(lowest) : 0
-        guard max(above, below) > 0 else { return 1 }
-        var scale = max(Float(max(above, below)), .leastNormalMagnitude)
+        // No branch here depends on what the range is like: where groups are small, they take the time.
+        let least = above > below ? above : below
+        guard least > 0 else { return 1 }
+        var scale = Float(least)
+        scale = scale < .leastNormalMagnitude ? .leastNormalMagnitude : scale
+        if (scale * highest).isFinite, (scale * lowest).isFinite { return scale }
         // Single precision may not have the scale; or it was rounded up, next to the largest number.
         let level = above > below ? highest : lowest
         while !(scale * level).isFinite { scale = scale.nextDown }

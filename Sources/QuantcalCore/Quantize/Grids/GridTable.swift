@@ -10,6 +10,7 @@ struct GridTable {
     /// The key that each interval begins with, ascending; the first begins with the lowest key.
     private(set) var starts: [Int32] = []
     private(set) var codes: [UInt8] = []
+    var formula: GridFormula?
 
     init(bits: Int) { levels = [Float](repeating: .nan, count: 1 << bits) }
 

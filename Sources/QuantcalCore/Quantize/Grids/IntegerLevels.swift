@@ -1,3 +1,5 @@
+import CQuantcalKernels
+
 /// Evenly spaced grids: whole numbers, numbers halfway between them, and the two signs.
 extension ScalarGrid {
     func integerTable() throws(QuantcalError) -> GridTable {
@@ -5,7 +7,11 @@ extension ScalarGrid {
         let half = 1 << (bits - 1)
         let numbers = isSigned ? (isNarrow ? 1 - half : -half)...(half - 1) : 0...(2 * half - 1)
         let rungs = numbers.map { GridTable.Rung(code: code($0), level: Double($0)) }
-        return try GridTable(nearest: rungs, bits: bits) { rungs[$0 + 1].code & 1 == 0 }
+        var table = try GridTable(nearest: rungs, bits: bits) { rungs[$0 + 1].code & 1 == 0 }
+        table.formula = .whole(
+            quantcal_whole_grid(
+                low: Float(numbers.lowerBound), high: Float(numbers.upperBound), mask: Int32(1 << bits) - 1))
+        return table
     }
 
     /// x goes to rne(x + 1/2) - 1/2.

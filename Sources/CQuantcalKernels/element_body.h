@@ -1,0 +1,44 @@
+/*
+ * Halves and bfloat16 to single precision and back; the references are in
+ * WeightElement.swift.
+ */
+typedef _Float16 f16x16 __attribute__((vector_size(32)));
+
+INLINE f32x16 single_of_f16(u16x16 x) { return __builtin_convertvector((f16x16)x, f32x16); }
+
+INLINE f32x16 single_of_bf16(u16x16 x) {
+    return (f32x16)(__builtin_convertvector(x, i32x16) << 16);
+}
+
+INLINE u16x16 f16_of_single(f32x16 x) { return (u16x16) __builtin_convertvector(x, f16x16); }
+
+INLINE u16x16 bf16_of_single(f32x16 x) {
+    const u32x16 bits = (u32x16)x;
+    const u32x16 rounded = bits + 0x7FFF + ((bits >> 16) & 1);
+    const u32x16 nan = bits | 0x400000;
+    const u32x16 kept = (u32x16)select_i32(x != x, (i32x16)nan, (i32x16)rounded);
+    return __builtin_convertvector(kept >> 16, u16x16);
+}
+
+#define CONVERTER(name, from, to, from_lanes, to_lanes, convert)                                   \
+    static void name(const from *values, ptrdiff_t count, to *converted) {                         \
+        ptrdiff_t i = 0;                                                                           \
+        for (; i + 16 <= count; i += 16) {                                                         \
+            from_lanes x;                                                                          \
+            memcpy(&x, values + i, sizeof x);                                                      \
+            const to_lanes y = convert(x);                                                         \
+            memcpy(converted + i, &y, sizeof y);                                                   \
+        }                                                                                          \
+        if (i < count) {                                                                           \
+            from_lanes x = {0};                                                                    \
+            memcpy(&x, values + i, (size_t)(count - i) * sizeof *values);                          \
+            const to_lanes y = convert(x);                                                         \
+            memcpy(converted + i, &y, (size_t)(count - i) * sizeof *converted);                    \
+        }                                                                                          \
+    }
+
+CONVERTER(widen_f16, uint16_t, float, u16x16, f32x16, single_of_f16)
+CONVERTER(widen_bf16, uint16_t, float, u16x16, f32x16, single_of_bf16)
+CONVERTER(narrow_f16, float, uint16_t, f32x16, u16x16, f16_of_single)
+CONVERTER(narrow_bf16, float, uint16_t, f32x16, u16x16, bf16_of_single)
+#undef CONVERTER

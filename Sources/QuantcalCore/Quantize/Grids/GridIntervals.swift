@@ -1,0 +1,179 @@
+import CQuantcalKernels
+
+/// A partition of the keys into intervals, to look keys up in.
+struct GridIntervals: Sendable {
+    /// The starts of all intervals but the first, then keys that none is above, to a power of two.
+    let starts: [Int32]
+    /// Of the intervals; the last again where the padding counts, which is for the largest key only.
+    private let codes: [Int32]
+    /// Intervals but the first.
+    private let count: Int
+    /// The last start of each sixteenth.
+    private let coarse: [Int32]
+    /// What gives the same codes faster than the intervals.
+    let kernel: Kernel
+
+    enum Kernel {
+        case formula(GridFormula)
+        case few(quantcal_few_intervals)
+        case many
+    }
+
+    init(starts: [Int32], codes: [UInt8], formula: GridFormula? = nil) {
+        count = starts.count - 1
+        var size = 16
+        while size <= count { size *= 2 }
+        self.starts = starts.dropFirst() + [Int32](repeating: .max, count: size - count)
+        self.codes = codes.map { Int32($0) } + [Int32](repeating: Int32(codes[count]), count: size - count)
+        let all = self.starts
+        coarse = (1...16).map { all[$0 * (size / 16) - 1] }
+        if let formula {
+            kernel = .formula(formula)
+        } else if count < 16 {
+            var few = quantcal_few_intervals()
+            Self.fill(&few.starts, self.starts)
+            Self.fill(&few.codes, self.codes)
+            kernel = .few(few)
+        } else {
+            kernel = .many
+        }
+    }
+
+    /// Sixteen numbers of an array of C.
+    private static func fill<Numbers>(_ numbers: inout Numbers, _ values: [Int32]) {
+        withUnsafeMutableBytes(of: &numbers) { $0.copyBytes(from: values[..<16].withUnsafeBytes(Array.init)) }
+    }
+
+    /// The code of each number's interval: of value / scale + zero. What belongs to groups begins with
+    /// the run's first.
+    func encode(
+        _ values: UnsafePointer<Float>, _ run: GroupRun, scales: UnsafePointer<Float>,
+        zeros: UnsafePointer<Float>?, _ result: UnsafeMutablePointer<UInt8>
+    ) {
+        let groups = run.forKernel
+        switch kernel {
+        case .formula(.whole(var grid)):
+            if let kernel = Kernels.encodeWhole {
+                return kernel(values, run.count, groups, scales, zeros, &grid, result)
+            }
+        case .formula(.float(var grid)):
+            if let kernel = Kernels.encodeFloat {
+                return kernel(values, run.count, groups, scales, zeros, &grid, result)
+            }
+        case .few(var intervals):
+            if let kernel = Kernels.encodeFew {
+                return kernel(values, run.count, groups, scales, zeros, &intervals, result)
+            }
+        case .many:
+            if let kernel = Kernels.encodeMany {
+                return withIntervals {
+                    kernel(values, run.count, groups, scales, zeros, $0, result)
+                }
+            }
+        }
+        encodeReference(values, run, scales: scales, zeros: zeros, result)
+    }
+
+    /// The same for at most a chunk with one scale.
+    func encode(
+        _ values: UnsafePointer<Float>, _ count: Int, scale: Float, zero: Float,
+        _ result: UnsafeMutablePointer<UInt8>
+    ) {
+        withUnsafePointer(to: scale) { scale in
+            withUnsafePointer(to: zero) { zero in
+                encode(values, GroupRun(inOneGroup: count), scales: scale, zeros: zero, result)
+            }
+        }
+    }
+
+    func withIntervals(_ body: (UnsafePointer<quantcal_many_intervals>) -> Void) {
+        starts.withUnsafeBufferPointer { starts in
+            codes.withUnsafeBufferPointer { codes in
+                coarse.withUnsafeBufferPointer { coarse in
+                    var intervals = quantcal_many_intervals(
+                        starts: starts.baseAddress, codes: codes.baseAddress, coarse: coarse.baseAddress,
+                        size: Int32(starts.count))
+                    body(&intervals)
+                }
+            }
+        }
+    }
+}
+
+/// The reference.
+extension GridIntervals {
+    /// So many starts are faster compared with all, many keys at a time, than searched.
+    private static let fewStarts = 16
+
+    func encodeReference(
+        _ values: UnsafePointer<Float>, _ run: GroupRun, scales: UnsafePointer<Float>,
+        zeros: UnsafePointer<Float>?, _ result: UnsafeMutablePointer<UInt8>
+    ) {
+        run.forEachSegment { group, segment in
+            encodeReference(
+                values + segment.lowerBound, segment.count, scale: scales[group], zero: zeros?[group] ?? 0,
+                result + segment.lowerBound)
+        }
+    }
+
+    /// At most a chunk.
+    private func encodeReference(
+        _ values: UnsafePointer<Float>, _ count: Int, scale: Float, zero: Float,
+        _ result: UnsafeMutablePointer<UInt8>
+    ) {
+        // -0 changes no number, not even -0.
+        let zero = zero == 0 ? -0.0 : zero
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * GroupLayout.chunk) { memory in
+            let keys = memory.baseAddress!
+            for index in 0..<count { keys[index] = OrderedSingle.key(values[index] / scale + zero) }
+            let passed = keys + GroupLayout.chunk
+            for index in 0..<count { passed[index] = 0 }
+            starts.withUnsafeBufferPointer { starts in
+                if self.count <= Self.fewStarts {
+                    Self.compareAll(keys, count, starts.baseAddress!, self.count, passed)
+                } else {
+                    Self.search(keys, count, starts, passed)
+                }
+            }
+            codes.withUnsafeBufferPointer { codes in
+                let codes = codes.baseAddress!
+                for index in 0..<count {
+                    result[index] = UInt8(truncatingIfNeeded: codes[Int(passed[index])])
+                }
+            }
+        }
+    }
+
+    /// The starts that each key has passed, four starts at a time.
+    private static func compareAll(
+        _ keys: UnsafePointer<Int32>, _ count: Int, _ starts: UnsafePointer<Int32>, _ startCount: Int,
+        _ passed: UnsafeMutablePointer<Int32>
+    ) {
+        for first in stride(from: 0, to: startCount, by: 4) {
+            let (a, b, c, d) = (starts[first], starts[first + 1], starts[first + 2], starts[first + 3])
+            for index in 0..<count {
+                let key = keys[index]
+                passed[index] &+=
+                    (key >= a ? 1 : 0) &+ (key >= b ? 1 : 0) &+ (key >= c ? 1 : 0)
+                    &+ (key >= d ? 1 : 0)
+            }
+        }
+    }
+
+    /// The same by halves, without branches: a step for all keys, then the next, so that none waits.
+    private static func search(
+        _ keys: UnsafePointer<Int32>, _ count: Int, _ starts: UnsafeBufferPointer<Int32>,
+        _ passed: UnsafeMutablePointer<Int32>
+    ) {
+        var step = Int32(starts.count / 2)
+        let starts = starts.baseAddress!
+        while step > 0 {
+            let middle = starts + Int(step - 1)
+            for index in 0..<count {
+                let first = passed[index]
+                passed[index] = first &+ (middle[Int(first)] <= keys[index] ? step : 0)
+            }
+            step /= 2
+        }
+    }
+}
