@@ -19,6 +19,7 @@ from families import (
     isotonic_distribution,
     isotonic_order,
     quantize,
+    quantize_grid,
 )
 from families.shared import same_value
 from harness.row import WrongAnswer
@@ -126,6 +127,22 @@ def of_quantize() -> Checks:
     yield "is_decoded", quantize.is_decoded, (codes, None), (other, None)
 
 
+def of_quantize_grid() -> Checks:
+    for name in quantize_grid.GROUPS:
+        right, wrong = (quantize_grid.codes(4, name, "f32") for _ in range(2))
+        quantize_grid.decode(right)
+        quantize_grid.decode(wrong)
+        wrong.room[1, 3] = np.nextafter(wrong.room[1, 3], np.float32(9))
+        yield f"is_decoded, {name}", quantize_grid.is_decoded, (right, None), (wrong, None)
+        wrong.packed[7] ^= 2
+        yield f"is_nearest, {name}", quantize_grid.is_nearest, (right, None), (wrong, None)
+    data = quantize_grid.matrix(4, "nf4", "f32")
+    quantize_grid.scales_and_codes(data)
+    theirs = data.packed >> 4 | data.packed << 4
+    same, other = (theirs, data.scales), (data.packed, data.scales)
+    yield "same_codes", quantize_grid.same_codes, (data, None, same), (data, None, other)
+
+
 def refuses(check: Callable[..., Any], arguments: tuple[Any, ...]) -> bool:
     try:
         check(*arguments)
@@ -146,6 +163,7 @@ def check_all() -> int:
         of_isotonic_order,
         of_calibration,
         of_quantize,
+        of_quantize_grid,
     ):
         for name, check, right, wrong in family():
             for case, arguments, refused in (("right", right, False), ("wrong", wrong, True)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from families import quantize
+from families import quantize, quantize_grid
 from harness.row import Rival, Row
 
 ROWS = [
@@ -28,5 +28,54 @@ ROWS = [
         right=quantize.is_decoded,
         threads=1,
         against=[Rival("limit: copy of the output", quantize.numpy_copy, 0.5)],
+    ),
+    *(
+        Row(
+            name=f"{name} encode {kind}, {threads} thread{'s' if threads > 1 else ''}",
+            size=4096,
+            data=partial(quantize_grid.matrix, name=name, kind=kind),
+            ours=quantize_grid.encode,
+            right=quantize_grid.is_nearest,
+            threads=threads,
+            against=[Rival("limit: copy of the input", copy, least)],
+        )
+        for name in ("int8", "int4", "e4m3fn", "e5m2", "e2m1fn")
+        for kind in ("f32", "bf16")
+        for threads, copy, least in (
+            (1, quantize_grid.numpy_copy, None),
+            (2, quantize_grid.copy_on_two_threads, 0.6),
+        )
+    ),
+    *(
+        Row(
+            name=f"{name} decode f32, {threads} thread{'s' if threads > 1 else ''}",
+            size=4096,
+            data=partial(quantize_grid.codes, name=name, kind="f32"),
+            ours=quantize_grid.decode,
+            right=quantize_grid.is_decoded,
+            threads=threads,
+            against=[Rival("limit: copy of the output", copy, 0.7)],
+        )
+        for name in ("int8", "int4", "e4m3fn", "e5m2", "e2m1fn")
+        for threads, copy in (
+            (1, quantize_grid.numpy_copy),
+            (2, quantize_grid.copy_on_two_threads),
+        )
+    ),
+    Row(
+        name="nf4 scales and encode f32, groups of 64",
+        size=4096,
+        data=partial(quantize_grid.matrix, name="nf4", kind="f32"),
+        ours=quantize_grid.scales_and_codes,
+        right=quantize_grid.is_nearest,
+        against=[
+            Rival(
+                "bitsandbytes",
+                quantize_grid.bitsandbytes_nf4,
+                50,
+                quantize_grid.same_codes,
+                "bitsandbytes",
+            ),
+        ],
     ),
 ]
