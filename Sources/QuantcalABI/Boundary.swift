@@ -73,6 +73,24 @@ enum Boundary {
         }
     }
 
+    /// The same where a call has more than one such array, each with a capacity of its own name.
+    static func capacity(
+        _ capacity: Int, _ needed: Int, isWanted: Bool, _ name: String
+    ) throws(QuantcalError) {
+        guard !isWanted || capacity >= needed else {
+            throw QuantcalError(.size, "\(name) is \(capacity); \(needed) are needed")
+        }
+    }
+
+    /// Text that a NUL ends.
+    static func text(_ pointer: UnsafePointer<CChar>?, _ name: String) throws(QuantcalError) -> String {
+        guard let pointer else { throw QuantcalError(.nullPointer, "\(name) is NULL") }
+        guard let text = String(validatingCString: pointer) else {
+            throw QuantcalError(.domain, "\(name) is not UTF-8")
+        }
+        return text
+    }
+
     /// 1 to INT32_MAX, or from 2.
     static func classes(_ classes: Int, atLeast least: Int) throws(QuantcalError) {
         guard classes >= least, classes <= Int32.max else {

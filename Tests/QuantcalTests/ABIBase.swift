@@ -37,6 +37,7 @@ let vectorABIAdapters: [String: VectorAdapter] = [
     abiTemperatureAdapters,
     abiCalibrationErrorAdapters,
     abiQuantizeAdapters,
+    abiQuantizeFileAdapters,
     abiQuantizeGgmlAdapters,
     abiQuantizeGridAdapters,
     abiQuantizeGridTrainingAdapters,

@@ -36,6 +36,7 @@ let vectorOverlayAdapters: [String: VectorAdapter] = [
     overlayConformalMartingaleAdapters,
     overlayCalibrationAdapters,
     overlayQuantizeAdapters,
+    overlayQuantizeFileAdapters,
     overlayQuantizeGgmlAdapters,
     overlayQuantizeGridAdapters,
 ].reduce(into: [:]) { all, family in

@@ -80,7 +80,9 @@ enum {
     /* The arguments are right, but what was asked for does not exist: no parameter
      * is valid, no number of points suffices. Not for the opposite: that all are
      * valid is a normal result. */
-    QC_INFEASIBLE = -11
+    QC_INFEASIBLE = -11,
+    /* The system could not open, read or write a file; the message has its reason. */
+    QC_ERR_IO = -12
 };
 
 /*

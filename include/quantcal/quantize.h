@@ -10,5 +10,6 @@
 #include "quantize/grid_training.h"
 #include "quantize/packing.h"
 #include "quantize/ggml.h"
+#include "quantize/file.h"
 
 #endif

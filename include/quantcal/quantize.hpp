@@ -10,5 +10,6 @@
 #include "quantize/grid_training.hpp"
 #include "quantize/packing.hpp"
 #include "quantize/ggml.hpp"
+#include "quantize/file.hpp"
 
 #endif

@@ -18,6 +18,7 @@ extension QuantcalError.Kind {
         case .cancelled: "QC_CANCELLED"
         case .format: "QC_ERR_FORMAT"
         case .infeasible: "QC_INFEASIBLE"
+        case .io: "QC_ERR_IO"
         }
     }
 }

@@ -1,6 +1,6 @@
 /// One pair of a GGUF file's metadata. Values are kept as the file has them, so that they can be written
 /// again byte for byte; those of one number, one truth or one text can be read.
-public struct GgufMetadata {
+public struct GgufMetadata: Sendable {
     /// What a value can be; the raw values are the file's.
     public enum Kind: UInt32, CaseIterable, Sendable {
         case uint8 = 0

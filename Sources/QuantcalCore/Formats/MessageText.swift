@@ -1,9 +1,9 @@
-/// How bytes of a file may appear in a message: at most 60 scalars, and nothing that could break
+/// How bytes of a file may appear in a message: so many scalars at most, and nothing that could break
 /// the line or steer a terminal. For `quoted("fc1\n")` that is `'fc1\u{000A}'`.
-public func quoted(_ text: String) -> String {
+public func quoted(_ text: String, atMost limit: Int = 60) -> String {
     var result = "'"
     for (count, scalar) in text.unicodeScalars.enumerated() {
-        if count == 60 { return result + "'…" }
+        if count == limit { return result + "'…" }
         result += isPrintable(scalar) ? String(scalar) : "\\u{" + hexadecimal(scalar.value) + "}"
     }
     return result + "'"

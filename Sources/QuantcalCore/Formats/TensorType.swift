@@ -40,6 +40,16 @@ public enum TensorType: String, CaseIterable, Sendable {
         }
     }
 
+    /// Whether `TensorView` gives its elements as numbers.
+    public var isNumeric: Bool {
+        switch self {
+        case .float4, .float6E2M3, .float6E3M2, .float8E5M2, .float8E4M3, .float8E8M0, .float8E4M3FNUZ,
+            .float8E5M2FNUZ, .complex64:
+            false
+        default: true
+        }
+    }
+
     /// The bits that a tensor of this shape takes, or nil if they, or those of its dimensions other
     /// than 0, cannot be counted in an `Int`.
     ///

@@ -68,44 +68,85 @@ public struct TensorView {
 // MARK: - Conversion
 
 extension TensorView {
+    /// The same for some of the elements, in row-major order, into memory that has room for them.
+    /// Messages count elements from `indexOffset` on.
+    func floats(
+        _ range: Range<Int>, into target: UnsafeMutablePointer<Float>, indexOffset: Int = 0
+    ) throws(QuantcalError) {
+        try floatingPoint(range, indexOffset, into: target)
+    }
+
     private func floatingPoint<Value: BinaryFloatingPoint>() throws(QuantcalError) -> [Value] {
+        var failure: QuantcalError?
+        let values = [Value](unsafeUninitializedCapacity: count) { buffer, filled in
+            guard count > 0 else { return }
+            do throws(QuantcalError) {
+                try floatingPoint(0..<count, 0, into: buffer.baseAddress!)
+                filled = count
+            } catch { failure = error }
+        }
+        if let failure { throw failure }
+        return values
+    }
+
+    private func floatingPoint<Value: BinaryFloatingPoint>(
+        _ range: Range<Int>, _ indexOffset: Int, into target: UnsafeMutablePointer<Value>
+    ) throws(QuantcalError) {
         switch type {
-        case .float32: return try elements(UInt32.self) { _, bits in Value(Float(bitPattern: bits)) }
-        case .float16: return try elements(UInt16.self) { _, bits in Value(HalfBits(bits: bits).single) }
-        case .bfloat16:
-            return try elements(UInt16.self) { _, bits in Value(BFloat16Bits(bits: bits).single) }
+        case .float32: try elements(range, UInt32.self, target) { Value(Float(bitPattern: $1)) }
+        case .float16: try elements(range, UInt16.self, target) { Value(HalfBits(bits: $1).single) }
+        case .bfloat16: try elements(range, UInt16.self, target) { Value(BFloat16Bits(bits: $1).single) }
         case .float64:
-            return try elements(UInt64.self) { index, bits throws(QuantcalError) in
+            try elements(range, UInt64.self, target) { index, bits throws(QuantcalError) in
                 let value = Double(bitPattern: bits)
                 let converted = Value(value)
                 if converted.isInfinite && value.isFinite {
-                    throw failure("element \(index) is \(value), beyond single precision")
+                    throw failure("element \(indexOffset + index) is \(value), beyond single precision")
                 }
                 return converted
             }
-        case .uint64: return try elements(UInt64.self) { _, bits in Value(bits) }
-        case .bool, .uint8, .int8, .uint16, .int16, .uint32, .int32, .int64:
-            return try integers().map { Value($0) }
+        case .bool: try elements(range, UInt8.self, target) { $1 == 0 ? 0 : 1 }
+        case .uint8: try elements(range, UInt8.self, target) { Value($1) }
+        case .int8: try elements(range, UInt8.self, target) { Value(Int8(bitPattern: $1)) }
+        case .uint16: try elements(range, UInt16.self, target) { Value($1) }
+        case .int16: try elements(range, UInt16.self, target) { Value(Int16(bitPattern: $1)) }
+        case .uint32: try elements(range, UInt32.self, target) { Value($1) }
+        case .int32: try elements(range, UInt32.self, target) { Value(Int32(bitPattern: $1)) }
+        case .uint64: try elements(range, UInt64.self, target) { Value($1) }
+        case .int64: try elements(range, UInt64.self, target) { Value(Int64(bitPattern: $1)) }
         default:
             throw failure("its type is \(type.rawValue); an integer type, F16, BF16, F32 or F64 is expected")
         }
     }
 
-    /// Each element's bits, in row-major order and this machine's byte order, through `convert`.
-    private func elements<Bits: FixedWidthInteger, Value>(
-        _: Bits.Type, _ convert: (_ index: Int, Bits) throws(QuantcalError) -> Value
-    ) throws(QuantcalError) -> [Value] {
-        var result: [Value] = []
-        result.reserveCapacity(count)
-        var place = ElementOrder(shape: shape, order: order)
-        for index in 0..<count {
+    /// The bits of some elements, in row-major order and this machine's byte order, through `convert`.
+    @inline(__always) private func elements<Bits: FixedWidthInteger, Value>(
+        _ range: Range<Int>, _: Bits.Type, _ target: UnsafeMutablePointer<Value>,
+        _ convert: (_ index: Int, Bits) throws(QuantcalError) -> Value
+    ) throws(QuantcalError) {
+        var place = ElementOrder(shape: shape, order: order, at: range.lowerBound)
+        for index in range {
             let bits = bytes.loadUnaligned(
                 fromByteOffset: place.offset * MemoryLayout<Bits>.size, as: Bits.self)
-            result.append(
-                try convert(index, isBigEndian ? Bits(bigEndian: bits) : Bits(littleEndian: bits)))
+            (target + (index - range.lowerBound)).initialize(
+                to: try convert(index, isBigEndian ? Bits(bigEndian: bits) : Bits(littleEndian: bits)))
             place.advance()
         }
-        return result
+    }
+
+    private func elements<Bits: FixedWidthInteger>(
+        _: Bits.Type, _ convert: (_ index: Int, Bits) throws(QuantcalError) -> Int64
+    ) throws(QuantcalError) -> [Int64] {
+        var failure: QuantcalError?
+        let values = [Int64](unsafeUninitializedCapacity: count) { buffer, filled in
+            guard count > 0 else { return }
+            do throws(QuantcalError) {
+                try elements(0..<count, Bits.self, buffer.baseAddress!, convert)
+                filled = count
+            } catch { failure = error }
+        }
+        if let failure { throw failure }
+        return values
     }
 
     private func failure(_ what: String) -> QuantcalError {
@@ -121,14 +162,24 @@ private struct ElementOrder {
     private var strides: [Int] = []
     private let shape: [Int]
 
-    init(shape: [Int], order: TensorView.Order) {
+    /// Starts at an element that exists, or at 0.
+    init(shape: [Int], order: TensorView.Order, at element: Int) {
         self.shape = shape
-        guard order == .columnMajor, shape.count > 1 else { return }
+        guard order == .columnMajor, shape.count > 1 else {
+            offset = element
+            return
+        }
         index = Array(repeating: 0, count: shape.count)
         var stride = 1
         for dimension in shape {
             strides.append(stride)
             stride *= dimension
+        }
+        var rest = element
+        for axis in shape.indices.reversed() where rest > 0 {
+            index[axis] = rest % shape[axis]
+            offset += index[axis] * strides[axis]
+            rest /= shape[axis]
         }
     }
 

@@ -13,6 +13,7 @@ public struct QuantcalError: Error, Equatable, Sendable, CustomStringConvertible
         case cancelled = -9
         case format = -10
         case infeasible = -11
+        case io = -12
     }
 
     public let kind: Kind

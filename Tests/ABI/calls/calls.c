@@ -40,6 +40,7 @@ static const row *const families[] = {
     conformal_martingale_rows,
     quantize_integer_rows,
     quantize_ggml_rows,
+    quantize_file_rows,
     quantize_grid_rows,
     quantize_grid_training_rows,
 };

@@ -38,6 +38,7 @@ int main() {
     check_conformal_martingale();
     check_quantize_integer();
     check_quantize_ggml();
+    check_quantize_file();
     check_quantize_grid();
     std::cout << "quantcal.hpp: " << passed << " passed, " << failed << " failed\n";
     return failed != 0 || passed == 0;

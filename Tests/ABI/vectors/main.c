@@ -43,6 +43,7 @@ static const adapter *const families[] = {
     conformal_martingale_adapters,
     quantize_integer_adapters,
     quantize_ggml_adapters,
+    quantize_file_adapters,
     quantize_grid_adapters,
 };
 

@@ -38,6 +38,7 @@ import isotonic_reward
 import isotonic_shape
 import isotonic_state
 import isotonic_weight
+import quantize_file
 import quantize_ggml
 import quantize_ggml_encode
 import quantize_grid
@@ -88,6 +89,7 @@ FAMILIES = [
     quantize_grid_training,
     quantize_integer,
     quantize_storage,
+    quantize_file,
     quantize_ggml,
     quantize_ggml_encode,
 ]

@@ -4,7 +4,7 @@ from files import VectorFile
 
 STATUSES = ["QC_OK", "QC_ERR_NULL_POINTER", "QC_ERR_SIZE", "QC_ERR_NOT_FINITE", "QC_ERR_DOMAIN",
             "QC_ERR_OPTIONS", "QC_ERR_ALIGNMENT", "QC_ERR_ALIAS", "QC_ERR_NO_MEMORY", "QC_CANCELLED",
-            "QC_ERR_FORMAT", "QC_INFEASIBLE"]
+            "QC_ERR_FORMAT", "QC_INFEASIBLE", "QC_ERR_IO"]
 HEADER = "the comments of include/quantcal/base.h"
 
 

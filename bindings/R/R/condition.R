@@ -13,6 +13,7 @@
 #' | `quantcal_error_type` | an argument is of the wrong R type |
 #' | `quantcal_error_no_memory` | memory for scratch could not be had |
 #' | `quantcal_error_infeasible` | what was asked for does not exist: no parameter is valid |
+#' | `quantcal_error_io` | a file cannot be opened, read or written |
 #'
 #' Further kinds are named after the library's other status codes.
 #'

@@ -235,6 +235,12 @@ SEXP qcr_temperature_fit(SEXP logits, SEXP labels, SEXP weights, SEXP max_iterat
 SEXP qcr_temperature_apply(SEXP logits, SEXP temperature);
 SEXP qcr_calibration_error(SEXP forecasts, SEXP options, SEXP want_table);
 
+/* quantize_file.c */
+SEXP qcr_quantize_file_open(SEXP path);
+SEXP qcr_quantize_file_tensors(SEXP handle);
+SEXP qcr_quantize_file_find(SEXP handle, SEXP name);
+SEXP qcr_quantize_file_decode(SEXP handle, SEXP index, SEXP first_row, SEXP row_count);
+
 /* quantize_ggml.c */
 SEXP qcr_quantize_ggml_layout(SEXP type, SEXP rows, SEXP columns);
 SEXP qcr_quantize_ggml_decode(SEXP blocks, SEXP rows, SEXP columns, SEXP type);

@@ -14,6 +14,7 @@ from quantcal._errors import (
     Infeasible,
     QuantcalError,
     QuantcalMemoryError,
+    QuantcalOSError,
     QuantcalValueError,
     Status,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "Infeasible",
     "QuantcalError",
     "QuantcalMemoryError",
+    "QuantcalOSError",
     "QuantcalValueError",
     "Status",
     "__version__",

@@ -23,6 +23,7 @@ class Status(IntEnum):
     QC_CANCELLED = -9
     QC_ERR_FORMAT = -10
     QC_INFEASIBLE = -11
+    QC_ERR_IO = -12
 
 
 _status_name = bind("qc_status_name", ctypes.c_int32, restype=ctypes.c_char_p)
@@ -121,10 +122,21 @@ class Infeasible(QuantcalError):
     __module__ = "quantcal"
 
 
+class QuantcalOSError(QuantcalError, OSError):
+    """A file cannot be opened, read or written."""
+
+    __module__ = "quantcal"
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message, status)
+        self.errno, self.strerror = None, message
+
+
 _CLASSES: dict[int, type[QuantcalError]] = {
     Status.QC_ERR_NO_MEMORY: QuantcalMemoryError,
     Status.QC_CANCELLED: Cancelled,
     Status.QC_INFEASIBLE: Infeasible,
+    Status.QC_ERR_IO: QuantcalOSError,
 }
 
 

@@ -30,7 +30,7 @@ def test_the_library_speaks_for_itself() -> None:
 def test_statuses_are_named_as_in_the_library() -> None:
     for status in quantcal.Status:
         assert quantcal.status_name(status) == status.name
-    assert quantcal.status_name(-12) == "QC_UNKNOWN"
+    assert quantcal.status_name(-13) == "QC_UNKNOWN"
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,7 @@ def test_statuses_are_named_as_in_the_library() -> None:
         (-2, ValueError, quantcal.QuantcalValueError),
         (-10, ValueError, quantcal.QuantcalValueError),
         (-11, quantcal.QuantcalError, quantcal.Infeasible),
+        (-12, OSError, quantcal.QuantcalOSError),
     ],
 )
 def test_classes(status: int, builtin: type, ours: type) -> None:

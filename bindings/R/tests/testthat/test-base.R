@@ -4,10 +4,10 @@ test_that("the versions of package and library agree", {
 
 test_that("statuses have names", {
   expect_identical(
-    status_name(c(0, -1:-11, -12, 1, NA, 0.5)),
+    status_name(c(0, -1:-12, -13, 1, NA, 0.5)),
     c("QC_OK", "QC_ERR_NULL_POINTER", "QC_ERR_SIZE", "QC_ERR_NOT_FINITE", "QC_ERR_DOMAIN",
       "QC_ERR_OPTIONS", "QC_ERR_ALIGNMENT", "QC_ERR_ALIAS", "QC_ERR_NO_MEMORY", "QC_CANCELLED",
-      "QC_ERR_FORMAT", "QC_INFEASIBLE", rep("QC_UNKNOWN", 4))
+      "QC_ERR_FORMAT", "QC_INFEASIBLE", "QC_ERR_IO", rep("QC_UNKNOWN", 4))
   )
   expect_identical(status_name(numeric()), character())
 })

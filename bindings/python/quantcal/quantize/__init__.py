@@ -1,5 +1,6 @@
 """Family `quantize`: weights and activations in fewer bits."""
 
+from quantcal.quantize.file import FileTensor, QuantizeFile
 from quantcal.quantize.ggml import (
     GgmlLayout,
     quantize_ggml_decode,
@@ -28,9 +29,11 @@ from quantcal.quantize.layout import QuantizeLayout, quantize_layout
 from quantcal.quantize.packing import pack_codes, unpack_codes
 
 __all__ = [
+    "FileTensor",
     "GgmlLayout",
     "GridFake",
     "GridNeighbours",
+    "QuantizeFile",
     "QuantizeGrid",
     "QuantizeLayout",
     "QuantizedMatrix",

@@ -1,0 +1,156 @@
+"""Family `quantize`: files of models, put together byte by byte as their formats say."""
+
+import json
+import struct
+
+from files import VectorFile
+from ggml_blocks import decode
+
+SOURCE = "files put together after the definitions of the formats (generate/quantize_file.py)"
+
+
+def text(string):
+    return struct.pack("<Q", len(string.encode())) + string.encode()
+
+
+def gguf(tensors, pairs=b"", pair_count=0):
+    """`tensors` are (name, shape, type, bytes), the last index of the shape running fastest."""
+    head = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), pair_count) + pairs
+    offset, data = 0, b""
+    for name, shape, type, content in tensors:
+        head += text(name) + struct.pack("<I", len(shape))
+        head += b"".join(struct.pack("<Q", size) for size in reversed(shape))
+        head += struct.pack("<IQ", type, len(data))
+        data += content + bytes(-len(content) % 32)
+    return head + bytes(-len(head) % 32) + data
+
+
+def safetensors(tensors):
+    entries, data = {}, b""
+    for name, shape, type, content in tensors:
+        entries[name] = {"dtype": type, "shape": shape, "data_offsets": [len(data), len(data) + len(content)]}
+        data += content
+    head = json.dumps(entries).encode()
+    return struct.pack("<Q", len(head)) + head + data
+
+
+def npy(descr, fortran_order, shape, content):
+    head = f"{{'descr': '{descr}', 'fortran_order': {fortran_order}, 'shape': {shape!r}, }}"
+    head += " " * (-(len(head) + 11) % 64) + "\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head.encode() + content
+
+
+BLOCK = struct.pack("<e", 0.5) + bytes(range(0x10, 0x20))  # Q4_0
+GGUF = gguf([("a", [2, 32], 2, BLOCK + BLOCK[::-1]), ("b.weight", [3], 0, struct.pack("<3f", 1, -2, 0.5)),
+             ("one", [], 30, b"\x40\x40"), ("wide", [2, 1, 2], 27, struct.pack("<4q", 1, -2, 2**24 + 1, 2**62))],
+            text("general.architecture") + struct.pack("<I", 8) + text("test"), 1)
+SAFETENSORS = safetensors([("x", [2, 2], "F16", struct.pack("<4e", 1, -2, 65504, 2**-24)),
+                           ("é", [3], "BF16", b"\x80\x3f\x49\xc0\x80\xff"), ("flags", [3], "BOOL", b"\x00\x01\x02"),
+                           ("small", [2], "F8_E4M3", b"\x38\x40"), ("double", [2], "F64", struct.pack("<2d", 0.1, 1e300)),
+                           ("none", [0, 4], "I32", b"")])
+ROWS = npy("<f4", False, (3, 2), struct.pack("<6f", *range(6)))
+COLUMNS = npy(">i2", True, (3, 2), struct.pack(">6h", 0, 2, 4, 1, 3, 5))
+Q4_0 = [float(x) for part in (BLOCK, BLOCK[::-1]) for x in decode("q4_0", part)]
+
+
+def single(x):
+    return struct.unpack("<f", struct.pack("<f", x))[0]
+
+
+# name, type, shape, bytes, decodable, numbers (or nothing)
+FILES = {
+    "GGUF": ("gguf", GGUF, [
+        ("a", "Q4_0", [2, 32], 36, Q4_0), ("b.weight", "F32", [3], 12, [1, -2, 0.5]), ("one", "BF16", [], 2, [3]),
+        ("wide", "I64", [2, 1, 2], 32, [1, -2, single(2**24 + 1), 2.0**62])]),
+    "safetensors": ("safetensors", SAFETENSORS, [
+        ("x", "F16", [2, 2], 8, [1, -2, 65504, 2**-24]), ("é", "BF16", [3], 6, [1, -3.140625, float("-inf")]),
+        ("flags", "BOOL", [3], 3, [0, 1, 1]), ("small", "F8_E4M3", [2], 2, None),
+        ("double", "F64", [2], 16, None), ("none", "I32", [0, 4], 0, [])]),
+    "npy": ("npy", ROWS, [("array", "F32", [3, 2], 24, list(range(6)))]),
+    "npy, column-major and big-endian": ("npy", COLUMNS, [("array", "I16", [3, 2], 12, list(range(6)))]),
+    "no tensors": ("safetensors", safetensors([]), []),
+}
+
+
+def files():
+    return [contents("open"), contents("contents"), contents("destroy"), describe_file(), find_file(), decode_file()]
+
+
+def contents(what):
+    file = VectorFile(f"quantize/file_{what}.json", f"qc_quantize_file_{what}", [""], SOURCE)
+    for name, (format, data, tensors) in FILES.items():
+        file.expect(name, {"format": format, "tensor_count": len(tensors)}, bytes=list(data))
+    if what == "open":
+        hostile(file)
+    return file
+
+
+def hostile(file):
+    def refuse(name, data, message):
+        file.refuse(name, "QC_ERR_FORMAT", message, bytes=list(data))
+
+    refuse("nothing", b"", "header")
+    refuse("a GGUF file that ends early", GGUF[:100], "GGUF")
+    refuse("a number of tensors beyond the file", b"GGUF" + struct.pack("<IQQ", 3, 2**62, 0), "number of tensors")
+    refuse("a row that is not whole blocks", gguf([("a", [33], 2, BLOCK)]), "blocks")
+    refuse("a GGUF name twice", gguf([("a", [1], 0, bytes(4)), ("a", [1], 0, bytes(4))]), "twice")
+    refuse("a NUL in a GGUF name", gguf([("a\0b", [1], 0, bytes(4))]), "NUL")
+    refuse("an unknown type of ggml", gguf([("a", [1], 4, bytes(4))]), "type")
+    refuse("safetensors that end early", SAFETENSORS[:-1], "safetensors")
+    refuse("bytes behind safetensors", SAFETENSORS + b"\0", "safetensors")
+    refuse("a NUL in a name", safetensors([("a\0b", [1], "U8", b"\1")]), "NUL")
+    head = b'{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}'
+    refuse("a name twice", struct.pack("<Q", len(head)) + head + b"\1\2", "twice")
+    refuse("a name that is not UTF-8", struct.pack("<Q", 7) + b'{"\xff":1}', "UTF-8")
+    refuse("objects in an .npy file", npy("|O", False, (1,), bytes(8)), "type")
+    refuse("a short .npy file", ROWS[:-1], "npy")
+    refuse("an index without a map", b'{"metadata": {"total_size": 4}}', "weight_map")
+    refuse("an index that leads elsewhere", b'{"weight_map": {"a": "../a.safetensors"}}', "beside")
+    refuse("an index that is cut off", b'{"weight_map": {"a": "b"', "index")
+    file.refuse("an index of a file that is not there", "QC_ERR_IO", "no-such-file",
+                bytes=list(b'{"weight_map": {"a": "no-such-file"}}'))
+
+
+def describe_file():
+    file = VectorFile("quantize/file_describe.json", "qc_quantize_file_describe", [""], SOURCE)
+    for title, (_, data, tensors) in FILES.items():
+        for index, (name, type, shape, size, numbers) in enumerate(tensors):
+            out = {"name": name, "type": type, "shape": shape, "columns": shape[-1] if shape else 1, "bytes": size,
+                   "decodable": int(type != "F8_E4M3")}
+            file.expect(f"{title}: {name}", out, bytes=list(data), index=index)
+        file.refuse(f"{title}: beyond the last", "QC_ERR_SIZE", f"{len(tensors)} tensors", bytes=list(data),
+                    index=len(tensors))
+    return file
+
+
+def find_file():
+    file = VectorFile("quantize/file_find.json", "qc_quantize_file_find", [""], SOURCE)
+    for title, (_, data, tensors) in FILES.items():
+        for index, (name, *_) in enumerate(tensors):
+            file.expect(f"{title}: {name}", {"index": index}, bytes=list(data), tensor=name)
+        file.refuse(f"{title}: none", "QC_ERR_DOMAIN", "no tensor has that name", bytes=list(data), tensor="nobody")
+    # The same letter as a letter and an accent: other bytes.
+    file.refuse("another spelling", "QC_ERR_DOMAIN", "name", bytes=list(SAFETENSORS), tensor="e\u0301")
+    return file
+
+
+def decode_file():
+    file = VectorFile("quantize/file_decode.json", "qc_quantize_file_decode", ["f32"], SOURCE, outputs={"values": "T"})
+    for title, (_, data, tensors) in FILES.items():
+        for index, (name, type, shape, _, numbers) in enumerate(tensors):
+            columns = shape[-1] if shape else 1
+            rows = 1
+            for size in shape[:-1]:
+                rows *= size
+            for first, count in sorted({(0, rows), (rows // 2, rows - rows // 2)}):
+                if numbers and count:
+                    part = numbers[first * columns:(first + count) * columns]
+                    matrix = [part[row * columns:(row + 1) * columns] for row in range(count)]
+                    file.expect(f"{title}: {name}, rows from {first}", {"values": matrix}, bytes=list(data), index=index,
+                                first_row=first, row_count=count)
+            file.refuse(f"{title}: {name}, a row too many", "QC_ERR_SIZE", "row_count", bytes=list(data), index=index,
+                        first_row=1, row_count=rows)
+    file.refuse("small floats", "QC_ERR_FORMAT", "F8_E4M3", bytes=list(SAFETENSORS), index=3, first_row=0, row_count=1)
+    file.refuse("beyond single precision", "QC_ERR_FORMAT", "element 1", bytes=list(SAFETENSORS), index=4, first_row=0,
+                row_count=1)
+    return file
