@@ -7,5 +7,5 @@ struct QuantcalCommand: ParsableCommand {
         commandName: "quantcal",
         abstract: "Quantize, calibrate and put conformal guarantees on trained models.",
         version: Quantcal.version,
-        subcommands: [DemoCommand.self])
+        subcommands: [DemoCommand.self, QuantizeCommand.self])
 }

@@ -1,3 +1,5 @@
+#define _POSIX_C_SOURCE 200809L /* mkstemp */
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

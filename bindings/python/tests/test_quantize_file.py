@@ -28,7 +28,7 @@ def test_every_type_of_safetensors_that_numpy_has(tmp_path: Path) -> None:
     given |= {
         "unsigned": np.arange(6, dtype=np.uint16).reshape(2, 3),
         "flags": np.array([True, False]),
-        "scalar": np.float32(2.5).reshape(()),
+        "scalar": np.array(2.5, np.float32),
         "none": np.zeros((0, 3), np.float32),
     }
     save_file(given, tmp_path / "model.safetensors", metadata={"format": "pt"})

@@ -1,0 +1,58 @@
+/// The codes of our own layout: integers, whose scheme may have zero points, or any named grid with the
+/// smallest scales that hold every value.
+struct CodeEncoder {
+    private enum Kind {
+        case integer(IntegerQuantization)
+        case grid(CompiledGrid)
+    }
+
+    private let kind: Kind
+    private let groupSize: Int
+    private let bits: Int
+    let hasZeros: Bool
+
+    init(_ options: ModelQuantization) throws(QuantcalError) {
+        groupSize = options.groupSize
+        switch options.target {
+        case .integer(let bits, let scheme):
+            var integer = IntegerQuantization()
+            (integer.bits, integer.scheme, integer.groupSize) = (bits, scheme, groupSize)
+            (kind, self.bits, hasZeros) = (.integer(integer), bits, scheme == .affine)
+        case .grid(let name):
+            let grid = try ScalarGrid.named(name)
+            (kind, bits, hasZeros) = (.grid(try grid.compiled()), grid.bits, false)
+        case .blocks(let type):
+            throw QuantcalError(.options, "\(type.name) has blocks, not codes")
+        }
+    }
+
+    func layout(rows: Int, columns: Int) throws(QuantcalError) -> GroupLayout {
+        try GroupLayout(rows: rows, columns: columns, bits: bits, granularity: .group, groupSize: groupSize)
+    }
+
+    /// Codes, scales and zero points of some rows, and the numbers that they stand for, which take the
+    /// place of the values.
+    func run(
+        _ values: UnsafeMutablePointer<Float>, _ layout: GroupLayout, codes: UnsafeMutablePointer<UInt8>,
+        scales: UnsafeMutablePointer<Float>, zeros: UnsafeMutablePointer<UInt8>,
+        decoded: UnsafeMutablePointer<Float>
+    ) throws(QuantcalError) {
+        switch kind {
+        case .integer(let integer):
+            try integer.encode(
+                values, layout,
+                into: IntegerQuantization.Codes(packed: codes, scales: scales, zeros: zeros))
+            try integer.decode(
+                IntegerQuantization.StoredCodes(
+                    packed: codes, scales: UnsafeBufferPointer(start: scales, count: layout.groupCount),
+                    zeros: UnsafeBufferPointer(start: zeros, count: layout.groupCount)),
+                layout, into: decoded)
+        case .grid(let grid):
+            try grid.scales(of: values, layout, .none, into: scales)
+            let parameters = CompiledGrid.Parameters(
+                scales: UnsafeBufferPointer(start: scales, count: layout.groupCount), zeros: nil)
+            try grid.encode(values, layout, parameters, .none, into: codes)
+            try grid.decode(codes, layout, parameters, .none, into: decoded)
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import ArgumentParser
+import Quantcal
+import QuantcalCore
+
+struct QuantizeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "quantize",
+        abstract: "Quantize the weights of a model file into another file.",
+        discussion: """
+            IN is a GGUF, safetensors or .npy file, or the index of a model in several safetensors files \
+            (model.safetensors.index.json).
+
+            Without --include, tensors are quantized that have two dimensions or more and no "norm" in \
+            their names; the others stay as they are. GGUF has blocks of 32 to 256 neighbours of a row: \
+            where they do not fit, the type is taken that llama.cpp falls back on, and that is said before \
+            the work. Safetensors hold codes of any width: a tensor X becomes X.codes, X.scales and, for \
+            uint2 to uint8, X.zeros.
+
+            OUT is written under another name, OUT.quantcal-partial, which it takes at the end. If that is \
+            interrupted, the same command goes on where it was.
+
+            Exit status: 0 if all went well, 1 for a file that cannot be read, encoded or written, 64 for a \
+            wrong command line, 130 after an interrupt.
+            """)
+
+    @Argument(help: "The model.")
+    var input: String
+
+    @Argument(help: "Where to write it.")
+    var output: String
+
+    @Option(help: "gguf or safetensors; by default as the name of OUT ends.")
+    var format: ModelQuantization.Format?
+
+    @Option(
+        help: ArgumentHelp(
+            "For gguf: q4_0, q4_1, q5_0, q5_1, q8_0, q2_k to q6_k, iq4_nl, iq4_xs, tq1_0, tq2_0, mxfp4, "
+                + "nvfp4, f16 or bf16. For safetensors: int2 to int8, uint2 to uint8, nf4, e2m1fn, e4m3fn, "
+                + "e5m2 or another grid's name."))
+    var type: String
+
+    @Option(
+        name: .customLong("include"), parsing: .singleValue,
+        help: ArgumentHelp(
+            "Quantize the tensors whose names match, as a shell's patterns do, and no others.",
+            valueName: "pattern"))
+    var include: [String] = []
+
+    @Option(
+        name: .customLong("exclude"), parsing: .singleValue,
+        help: ArgumentHelp("Leave the tensors as they are whose names match.", valueName: "pattern"))
+    var exclude: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "How much errors count in each column: llama.cpp's importance matrix in GGUF, or a file with a "
+                + "vector of the same name for each tensor.", valueName: "file"))
+    var importance: String?
+
+    @Option(help: "Neighbours of a row that share a scale, in safetensors.")
+    var groupSize = 128
+
+    @Option(help: "How many threads to use; by default one for each processor.")
+    var threads: Int = 0
+
+    @Flag(help: "Replace OUT if it is there.")
+    var overwrite = false
+
+    @Flag(help: "Only say what would be done.")
+    var plan = false
+
+    func validate() throws {
+        guard groupSize >= 1 else {
+            throw ValidationError("--group-size is \(groupSize); it must be at least 1")
+        }
+        guard (0...1024).contains(threads) else {
+            throw ValidationError("--threads is \(threads); it must be 0 to 1024")
+        }
+        do { _ = try ModelQuantization(resolvedFormat(), type: type) } catch let error as QuantcalError {
+            throw ValidationError(error.message)
+        }
+    }
+
+    private func resolvedFormat() throws -> ModelQuantization.Format {
+        if let format { return format }
+        for format in ModelQuantization.Format.allCases where output.hasSuffix("." + format.rawValue) {
+            return format
+        }
+        throw ValidationError("--format is needed: the name of OUT ends in neither .gguf nor .safetensors")
+    }
+
+    func run() throws {
+        if threads > 0 { try setThreadCount(threads) }
+        var options = try ModelQuantization(resolvedFormat(), type: type)
+        (options.include, options.exclude, options.groupSize) = (include, exclude, groupSize)
+        options.overwrites = overwrite
+        if let importance { options.importance = try ModelImportance(importance) }
+        let file = try ModelFile(input)
+        let plan = try ModelPlan(file, options)
+        if self.plan { return print(TensorTable(plan, nil).text) }
+        printToTerminal(TensorTable.remarks(of: plan))
+        let outcomes = try converted(plan, file)
+        print(TensorTable(plan, outcomes).text)
+    }
+
+    private func converted(_ plan: ModelPlan, _ file: ModelFile) throws -> [ModelConversion.Outcome] {
+        let bar = ProgressBar(plan.entries.map(\.tensor.name))
+        Interrupt.watch()
+        do throws(QuantcalError) {
+            let outcomes = try ModelConversion.run(plan, of: file, to: output) { tensor, fraction in
+                bar.show(tensor, fraction)
+                return Interrupt.came
+            }
+            bar.clear()
+            return outcomes
+        } catch {
+            bar.clear()
+            guard error.kind == .cancelled else { throw error }
+            printToTerminal([error.message])
+            throw ExitCode(130)
+        }
+    }
+}
+
+extension ModelQuantization.Format: ExpressibleByArgument {}

@@ -1,0 +1,414 @@
+"""Checks `quantcal quantize`: ... check.py TOOL DIRECTORY
+
+Its files are read again by the packages `gguf` and `safetensors`; what they hold is compared with
+what those packages, or NumPy, make of the original. The last line is `N passed, M failed`.
+"""
+
+from __future__ import annotations
+
+import pathlib
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import traceback
+
+import gguf
+import numpy as np
+from gguf import GGMLQuantizationType as Kind
+from safetensors import safe_open
+from safetensors.numpy import load_file, save_file
+
+TOOL = pathlib.Path(sys.argv[1])
+WORK = pathlib.Path(sys.argv[2])
+RANDOM = np.random.default_rng(5)
+CHECKS = []
+
+
+def check(function):
+    CHECKS.append(function)
+    return function
+
+
+def run(*arguments, status=0, **options):
+    command = [TOOL, "quantize", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, **options)
+    assert done.returncode == status, f"status {done.returncode}: {done.stdout}{done.stderr}"
+    return done
+
+
+def weights(*shape):
+    return RANDOM.standard_normal(shape, dtype=np.float32)
+
+
+MODEL = {
+    "wide.weight": weights(48, 512),
+    "narrow.weight": weights(40, 96),
+    "half.weight": weights(8, 256).astype(np.float16),
+    "double.weight": weights(3, 256).astype(np.float64),
+    "odd.weight": weights(5, 77),
+    "odd.half": weights(5, 77).astype(np.float16),
+    "conv.weight": weights(8, 4, 3, 3),
+    "final_norm.table": weights(4, 256),
+    "bias": weights(48),
+    "zeros": np.zeros((2, 256), np.float32),
+    "positions": np.arange(512, dtype=np.int64).reshape(2, 256),
+    "flags": np.array([[True, False]]),
+    "scalar": np.array(3, np.float32),
+    "none": np.zeros((0, 256), np.float32),
+}
+
+
+def model(name="model.safetensors", tensors=None, metadata=None):
+    path = WORK / name
+    save_file(tensors or MODEL, path, metadata=metadata)
+    return path
+
+
+def read(path):
+    return {tensor.name: tensor for tensor in gguf.GGUFReader(path).tensors}
+
+
+def numbers(tensor):
+    return gguf.quants.dequantize(tensor.data, tensor.tensor_type)
+
+
+def error(ours, original):
+    original = original.astype(np.float64)
+    return float(np.sqrt(np.sum((ours - original) ** 2) / np.sum(original**2)))
+
+
+def table(text):
+    """The rows of the printed table by tensor: type, and error as a share (None: none)."""
+    rows = {}
+    for line in text.split("\n\n")[0].splitlines()[1:]:
+        cells = [cell.strip() for cell in line.split("  ") if cell.strip()]
+        shares = [float(cell[:-1]) / 100 for cell in cells if cell.endswith("%")]
+        rows[cells[0]] = (cells, shares[0] if shares else None)
+    return rows
+
+
+BLOCKS = {"q4_0": 32, "q4_1": 32, "q5_0": 32, "q5_1": 32, "q8_0": 32, "iq4_nl": 32, "mxfp4": 32, "nvfp4": 64,
+          "q2_k": 256, "q3_k": 256, "q4_k": 256, "q5_k": 256, "q6_k": 256, "iq4_xs": 256, "tq1_0": 256, "tq2_0": 256,
+          "f16": 1, "bf16": 1}
+EXACT = ["q4_0", "q4_1", "q5_0", "q5_1", "q8_0", "tq1_0", "tq2_0", "mxfp4", "bf16"]
+
+
+@check
+def every_type_of_gguf_loads_and_says_its_errors():
+    source = model()
+    for name, length in BLOCKS.items():
+        target = WORK / f"{name}.gguf"
+        rows = table(run(source, target, "--type", name).stdout)
+        tensors = read(target)
+        assert list(tensors) == list(load_order(source)), "the order of the tensors"
+        for key, original in MODEL.items():
+            tensor = tensors[key]
+            assert tuple(reversed(tensor.shape.tolist())) == original.shape or original.ndim == 0, key
+            if tensor.tensor_type.name.lower() == name and original.dtype.kind == "f" and rows[key][1] is not None:
+                assert original.shape[-1] % length == 0
+                again = numbers(tensor).reshape(original.shape)
+                if original.any():
+                    assert abs(error(again, original) - rows[key][1]) < 6e-6, (name, key)
+        assert tensors["wide.weight"].tensor_type.name.lower() == name
+        for key in ["final_norm.table", "bias", "scalar"]:
+            assert tensors[key].tensor_type == Kind.F32 and np.array_equal(numbers(tensors[key]).reshape(
+                MODEL[key].shape), MODEL[key]), key
+        assert tensors["positions"].tensor_type == Kind.I64
+        if name in EXACT:
+            expected = gguf.quants.quantize(MODEL["wide.weight"], tensors["wide.weight"].tensor_type)
+            assert np.array_equal(tensors["wide.weight"].data.view(np.uint8).ravel(), expected.view(np.uint8).ravel())
+
+
+def load_order(path):
+    with safe_open(path, "np") as file:
+        return file.offset_keys()
+
+
+@check
+def what_blocks_do_not_fit_falls_back_and_is_said_before():
+    done = run(model(), WORK / "fallback.gguf", "--type", "q4_k")
+    kinds = {name: tensor.tensor_type for name, tensor in read(WORK / "fallback.gguf").items()}
+    assert kinds["narrow.weight"] == Kind.Q5_0
+    assert kinds["odd.weight"] == kinds["odd.half"] == kinds["conv.weight"] == Kind.F16
+    assert "'narrow.weight' becomes Q5_0: Q4_K has blocks of 256, rows have 96" in done.stderr
+    assert "'flags' becomes F32: gguf has no BOOL" in done.stderr
+    planned = run(model(), WORK / "planned.gguf", "--type", "q4_k", "--plan").stdout
+    assert not (WORK / "planned.gguf").exists()
+    assert {key: row[0][3] for key, row in table(planned).items() if len(row[0]) > 5} == {
+        key: row[0][3] for key, row in table(done.stdout).items() if len(row[0]) > 5}
+
+
+def unpacked(codes, bits, columns):
+    flat = np.unpackbits(codes, axis=1, bitorder="little")[:, : bits * columns]
+    return flat.reshape(len(codes), columns, bits) @ (1 << np.arange(bits))
+
+
+def spread(parameters, columns, group):
+    return np.repeat(parameters, group, axis=1)[:, :columns]
+
+
+@check
+def our_layout_holds_any_width():
+    source = model(metadata={"format": "pt"})
+    for name, group in [("int4", 128), ("int3", 7), ("int8", 1000), ("uint4", 32), ("uint2", 50), ("nf4", 64)]:
+        target = WORK / f"{name}.safetensors"
+        rows = table(run(source, target, "--type", name, "--group-size", group).stdout)
+        tensors = load_file(target)
+        with safe_open(target, "np") as file:
+            texts = file.metadata()
+        assert texts["format"] == "pt"
+        for key in ["wide.weight", "odd.weight", "conv.weight", "half.weight", "zeros"]:
+            original = MODEL[key].astype(np.float32).reshape(len(MODEL[key]), -1)
+            columns, bits = original.shape[1], int(name[-1])
+            shape = ",".join(map(str, MODEL[key].shape))
+            assert texts[f"quantcal:{key}"] == f"{name} {group} {shape}" and key not in tensors
+            codes, scales = tensors[f"{key}.codes"], tensors[f"{key}.scales"]
+            assert codes.shape == (len(original), -(-columns * bits // 8))
+            assert scales.shape == (len(original), -(-columns // group))
+            levels = unpacked(codes, bits, columns).astype(np.int64)
+            if name == "nf4":
+                continue
+            if name.startswith("int"):
+                levels = np.where(levels >= 1 << (bits - 1), levels - (1 << bits), levels)
+            else:
+                levels = levels - spread(tensors[f"{key}.zeros"].astype(np.int64), columns, group)
+            decoded = levels * spread(scales, columns, group).astype(np.float64)
+            worst = np.abs(decoded - original) - spread(scales, columns, group) * 0.5
+            assert worst.max() <= 1e-6 * np.abs(original).max() + (name.startswith("u") * scales.max() * 0.5), (name, key)
+            if original.any():
+                assert abs(error(decoded, original) - rows[key][1]) < 6e-6, (name, key)
+        for key in ["bias", "positions", "final_norm.table", "none"]:
+            assert np.array_equal(tensors[key], MODEL[key]) and tensors[key].dtype == MODEL[key].dtype
+
+
+def gguf_model(path, type=Kind.F32):
+    writer = gguf.GGUFWriter(path, "test")
+    writer.add_name("a name")
+    writer.add_array("tokenizer.ggml.tokens", ["<s>", "é", ""])
+    writer.add_custom_alignment(64)
+    writer.add_quantization_version(1)
+    writer.add_tensor("blk.0.attn.weight", weights(32, 256))
+    writer.add_tensor("blk.0.experts.weight", weights(3, 4, 256))
+    writer.add_tensor("blk.0.attn_norm.weight", weights(256))
+    blocks = gguf.quants.quantize(weights(4, 256), Kind.Q8_0)
+    writer.add_tensor("blk.1.done.weight", blocks, raw_dtype=Kind.Q8_0)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
+@check
+def metadata_of_gguf_are_kept():
+    source = gguf_model(WORK / "source.gguf")
+    run(source, WORK / "kept.gguf", "--type", "q6_k")
+    before, after = gguf.GGUFReader(source), gguf.GGUFReader(WORK / "kept.gguf")
+    for key, field in before.fields.items():
+        if key not in ["general.quantization_version", "GGUF.kv_count"]:
+            assert after.fields[key].contents() == field.contents(), key
+    assert after.fields["general.quantization_version"].contents() == 2
+    assert after.fields["general.file_type"].contents() == 18
+    assert after.alignment == 64
+    kinds = {tensor.name: tensor.tensor_type for tensor in after.tensors}
+    assert kinds["blk.0.attn.weight"] == kinds["blk.0.experts.weight"] == Kind.Q6_K
+    assert kinds["blk.0.attn_norm.weight"] == Kind.F32 and kinds["blk.1.done.weight"] == Kind.Q8_0
+    one, other = before.tensors[-1], after.tensors[-1]
+    assert one.name == other.name and np.array_equal(one.data, other.data)
+    run(WORK / "kept.gguf", WORK / "from-blocks.safetensors", "--type", "int8")
+    tensors = load_file(WORK / "from-blocks.safetensors")
+    assert tensors["blk.1.done.weight.codes"].shape == (4, 256) and "blk.0.attn_norm.weight" in tensors
+
+
+def imatrix(path, entries):
+    writer = gguf.GGUFWriter(path, "imatrix")
+    for name, sums, counts in entries:
+        writer.add_tensor(f"{name}.in_sum2", sums.astype(np.float32))
+        writer.add_tensor(f"{name}.counts", counts.astype(np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
+@check
+def importance_lowers_the_weighted_error():
+    source = gguf_model(WORK / "source.gguf")
+    original = {name: numbers(tensor) for name, tensor in read(source).items()}
+    sums = RANDOM.exponential(size=(1, 256)) ** 4
+    expert = RANDOM.exponential(size=(3, 256)) ** 4
+    matrix = imatrix(WORK / "imatrix.gguf", [("blk.0.attn.weight", 8 * sums, np.full((1, 1), 8)),
+                                             ("blk.0.experts.weight", expert * 5, np.full((3, 1), 5))])
+    plain = {"blk.0.attn.weight": sums.astype(np.float32), "other": np.ones(3, np.float32)}
+    save_file({key: value.ravel() for key, value in plain.items()}, WORK / "importance.safetensors")
+    for name in ["q2_k", "q4_k", "q4_0"]:
+        run(source, WORK / "even.gguf", "--type", name, "--overwrite")
+        run(source, WORK / "weighted.gguf", "--type", name, "--overwrite", "--importance", matrix)
+        even, weighted = read(WORK / "even.gguf"), read(WORK / "weighted.gguf")
+        for key, factor in [("blk.0.attn.weight", sums), ("blk.0.experts.weight", expert[:, None, :])]:
+            def loss(tensor):
+                return np.sum(factor * (numbers(tensor).reshape(original[key].shape) - original[key]) ** 2)
+            assert loss(weighted[key]) < 0.95 * loss(even[key]), (name, key)
+        run(source, WORK / "plain.gguf", "--type", name, "--overwrite", "--importance",
+            WORK / "importance.safetensors")
+        assert np.array_equal(read(WORK / "plain.gguf")["blk.0.attn.weight"].data, weighted["blk.0.attn.weight"].data)
+    assert "1: importance" not in run(source, WORK / "x.safetensors", "--type", "int4", "--importance", matrix,
+                                      status=1).stderr
+    imatrix(WORK / "wrong.gguf", [("blk.0.attn.weight", np.ones((1, 255)), np.ones((1, 1)))])
+    assert "255 numbers" in run(source, WORK / "x.gguf", "--type", "q4_k", "--importance", WORK / "wrong.gguf",
+                                status=1).stderr
+    imatrix(WORK / "none.gguf", [("somebody", np.ones((1, 256)), np.ones((1, 1)))])
+    assert "none of the tensors" in run(source, WORK / "x.gguf", "--type", "q4_k", "--importance",
+                                        WORK / "none.gguf", status=1).stderr
+    assert not (WORK / "x.gguf").exists() and not (WORK / "x.safetensors").exists()
+
+
+@check
+def patterns_choose():
+    def chosen(*patterns):
+        run(model(), WORK / "chosen.gguf", "--type", "q8_0", "--overwrite", *patterns)
+        return {name for name, one in read(WORK / "chosen.gguf").items() if one.tensor_type == Kind.Q8_0}
+
+    everything = {"wide.weight", "narrow.weight", "half.weight", "double.weight", "zeros"}
+    assert chosen() == everything
+    assert chosen("--exclude", "*.weight") == {"zeros"}
+    assert chosen("--include", "w?de.*", "--include", "final_norm*") == {"wide.weight", "final_norm.table"}
+    assert chosen("--include", "*", "--exclude", "[nz]*") == everything - {"narrow.weight", "zeros"} | {"final_norm.table"}
+
+
+@check
+def nothing_is_overwritten_silently():
+    target = WORK / "there.gguf"
+    target.write_text("mine")
+    assert "exists already" in run(model(), target, "--type", "q8_0", status=1).stderr
+    assert target.read_text() == "mine"
+    run(model(), target, "--type", "q8_0", "--overwrite")
+    assert read(target) and not list(WORK.glob("*partial*"))
+    source = gguf_model(WORK / "self.gguf")
+    run(source, source, "--type", "q8_0", "--overwrite")
+    assert read(source)["blk.0.attn.weight"].tensor_type == Kind.Q8_0
+
+
+@check
+def errors_are_clear_and_leave_nothing():
+    target = WORK / "error.gguf"
+
+    def refused(*arguments, status=1, **options):
+        text = run(*arguments, status=status, **options).stderr
+        assert not list(WORK.glob("error*")), text
+        return text
+
+    assert "cannot be opened" in refused(WORK / "nobody", target, "--type", "q8_0")
+    (WORK / "broken").write_bytes(b"GGUF" + bytes(10))
+    assert "not a valid GGUF file" in refused(WORK / "broken", target, "--type", "q8_0")
+    assert "q9_9" in refused(model(), target, "--type", "q9_9", status=64)
+    assert "--format is needed" in refused(model(), WORK / "error", "--type", "q8_0", status=64)
+    assert "cannot be written" in refused(model(), WORK / "no" / "directory.gguf", "--type", "q8_0")
+    assert "is a directory" in refused(model(), WORK, "--type", "q8_0", "--format", "gguf", "--overwrite")
+    bad = weights(4, 256)
+    bad[2, 3] = np.nan
+    source = model("nan.safetensors", {"a": weights(2, 256), "b": bad})
+    assert "tensor 'b': values[515] is nan" in refused(source, target, "--type", "q8_0")
+    source = model("complex.safetensors", {"c": np.ones((2, 2), np.uint64)})
+    assert "U64, which gguf has not" in refused(source, target, "--type", "q8_0")
+
+    def small_disk():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+
+    assert "cannot be written: File too large" in refused(model(), target, "--type", "q8_0", preexec_fn=small_disk)
+
+
+@check
+def piped_output_has_no_bar():
+    done = run(model(), WORK / "piped.gguf", "--type", "q8_0")
+    assert "\r" not in done.stdout + done.stderr and "\x1b" not in done.stdout + done.stderr
+    assert "14 tensors" in done.stdout
+
+
+def large():
+    path = WORK / "large.safetensors"
+    if not path.exists():
+        save_file({f"layer.{index}": weights(1500, 2048) for index in range(12)}, path)
+    return path
+
+
+def stopped(target, how, condition):
+    process = subprocess.Popen([TOOL, "quantize", large(), target, "--type", "q4_k", "--threads", "1"],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    partial = pathlib.Path(f"{target}.quantcal-partial")
+    end = time.monotonic() + 120
+    while time.monotonic() < end and process.poll() is None and not condition(partial):
+        time.sleep(0.01)
+    assert process.poll() is None, f"ended by itself: {process.communicate()}"
+    process.send_signal(how)
+    _, errors = process.communicate(timeout=120)
+    return process.returncode, errors, partial
+
+
+def has_written(partial, place=0.4):
+    """Whether bytes beyond this share of the file are no longer zero."""
+    if not partial.exists() or partial.stat().st_size == 0:
+        return False
+    with partial.open("rb") as file:
+        file.seek(int(partial.stat().st_size * place))
+        return any(file.read(64))
+
+
+@check
+def an_interrupt_is_gone_on_from():
+    whole, target = WORK / "whole.gguf", WORK / "interrupted.gguf"
+    start = time.monotonic()
+    run(large(), whole, "--type", "q4_k", "--threads", "1")
+    full = time.monotonic() - start
+    status, errors, partial = stopped(target, signal.SIGINT, has_written)
+    assert status == 130 and "the same call continues it" in errors, (status, errors)
+    assert partial.exists() and not target.exists()
+    before = partial.read_bytes()
+    start = time.monotonic()
+    done = run(large(), target, "--type", "q4_k", "--threads", "1")
+    rest = time.monotonic() - start
+    assert target.read_bytes() == whole.read_bytes() and not partial.exists()
+    assert len(table(done.stdout)) == 12 and all(row[1] for row in table(done.stdout).values())
+    assert rest < full, (rest, full)
+
+    # Other options, another input: what is there is not taken.
+    partial.write_bytes(before)
+    run(large(), target, "--type", "q4_0", "--overwrite")
+    assert read(target)["layer.0"].tensor_type == Kind.Q4_0
+    # A journal that lies about one record: its tensor is made again.
+    partial.write_bytes(before[:-1] + bytes([before[-1] ^ 1]))
+    run(large(), target, "--type", "q4_k", "--overwrite")
+    assert target.read_bytes() == whole.read_bytes()
+
+
+@check
+def a_kill_is_gone_on_from():
+    target = WORK / "killed.gguf"
+    status, _, partial = stopped(target, signal.SIGKILL, has_written)
+    assert status == -signal.SIGKILL and partial.exists()
+    run(large(), target, "--type", "q4_k")
+    assert target.read_bytes() == (WORK / "whole.gguf").read_bytes() and not partial.exists()
+
+
+def main():
+    shutil.rmtree(WORK, ignore_errors=True)
+    WORK.mkdir(parents=True)
+    failed = 0
+    for function in CHECKS:
+        try:
+            function()
+            print(f"ok: {function.__name__}")
+        except Exception:
+            failed += 1
+            print(f"FAILED: {function.__name__}\n{traceback.format_exc()}")
+    print(f"{len(CHECKS) - failed} passed, {failed} failed")
+    return failed != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
