@@ -128,7 +128,7 @@ def find_file():
     for title, (_, data, tensors) in FILES.items():
         for index, (name, *_) in enumerate(tensors):
             file.expect(f"{title}: {name}", {"index": index}, bytes=list(data), tensor=name)
-        file.refuse(f"{title}: none", "QC_ERR_DOMAIN", "no tensor has that name", bytes=list(data), tensor="nobody")
+        file.refuse(f"{title}: a name that is not there", "QC_ERR_DOMAIN", "no tensor has that name", bytes=list(data), tensor="nobody")
     # The same letter as a letter and an accent: other bytes.
     file.refuse("another spelling", "QC_ERR_DOMAIN", "name", bytes=list(SAFETENSORS), tensor="e\u0301")
     return file
