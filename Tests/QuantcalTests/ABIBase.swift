@@ -38,6 +38,7 @@ let vectorABIAdapters: [String: VectorAdapter] = [
     abiCalibrationErrorAdapters,
     abiQuantizeAdapters,
     abiQuantizeFileAdapters,
+    abiQuantizeCheckpointAdapters,
     abiQuantizeGgmlAdapters,
     abiQuantizeGridAdapters,
     abiQuantizeGridTrainingAdapters,

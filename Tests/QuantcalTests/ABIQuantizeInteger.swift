@@ -12,7 +12,7 @@ let abiQuantizeAdapters: [String: VectorAdapter] = [
         ]
     },
     "qc_quantize_integer_layout": { inputs, _ in
-        var options = try readOptions(inputs)
+        var options = try abiIntegerOptions(inputs)
         let (bytes, groups) = (ABIBuffer<Int>(1), ABIBuffer<Int>(1))
         try abiCall(
             qc_quantize_integer_layout(
@@ -57,7 +57,7 @@ private func initialOptions() throws -> qc_quantize_integer_options {
     return options
 }
 
-private func readOptions(_ inputs: VectorInputs) throws -> qc_quantize_integer_options {
+func abiIntegerOptions(_ inputs: VectorInputs) throws -> qc_quantize_integer_options {
     var options = try initialOptions()
     options.bits = Int32(try inputs.integer("bits", default: Int(options.bits)))
     options.scheme = try abiConstant(inputs.word("scheme", default: "symmetric"), schemes)
@@ -85,7 +85,7 @@ private func encode<Bits>(
 ) throws -> [String: VectorOutput] {
     let values = try inputs.matrix("values")
     let elements = values.elements.map(bits)
-    var options = try readOptions(inputs)
+    var options = try abiIntegerOptions(inputs)
     let room = layout(values.rows, values.columns, &options)
     let codes = ABIBuffer<UInt8>(room.bytes)
     let (scales, zeros) = (ABIBuffer<Float>(room.groups), ABIBuffer<UInt8>(room.groups))
@@ -118,7 +118,7 @@ private func decode<Bits>(
     let scales = try inputs.rounded("scales", to: .f32).map { Float($0) }
     let zeros = inputs.optional("zeros") == nil ? nil : try inputs.integers("zeros").map { UInt8($0) }
     let (rows, columns) = (try inputs.integer("rows"), try inputs.integer("columns"))
-    var options = try readOptions(inputs)
+    var options = try abiIntegerOptions(inputs)
     let values = ABIBuffer<Bits>(rows * columns)
     try abiCall(function(codes, scales, zeros, rows, columns, &options, values.pointer), values)
     return ["values": .numbers(values.elements.map(value), inputs.format)]

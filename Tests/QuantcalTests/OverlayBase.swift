@@ -37,6 +37,7 @@ let vectorOverlayAdapters: [String: VectorAdapter] = [
     overlayCalibrationAdapters,
     overlayQuantizeAdapters,
     overlayQuantizeFileAdapters,
+    overlayQuantizeCheckpointAdapters,
     overlayQuantizeGgmlAdapters,
     overlayQuantizeGridAdapters,
 ].reduce(into: [:]) { all, family in

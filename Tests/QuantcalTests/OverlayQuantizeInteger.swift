@@ -12,7 +12,7 @@ let overlayQuantizeAdapters: [String: VectorAdapter] = [
         ]
     },
     "qc_quantize_integer_layout": { inputs, _ in
-        let options = try Options(inputs)
+        let options = try OverlayIntegerOptions(inputs)
         let layout = try quantizationLayout(
             rows: inputs.integer("rows"), columns: inputs.integer("columns"), bits: options.bits,
             groupSize: options.groupSize, scheme: options.scheme, granularity: options.granularity)
@@ -37,7 +37,7 @@ let overlayQuantizeAdapters: [String: VectorAdapter] = [
     },
 ]
 
-private struct Options {
+struct OverlayIntegerOptions {
     let bits, groupSize: Int
     let scheme: QuantizationScheme
     let granularity: QuantizationGranularity
@@ -48,10 +48,20 @@ private struct Options {
         scheme = try overlayCase(inputs.word("scheme", default: "symmetric"))
         granularity = try overlayCase(inputs.word("granularity", default: "group"))
     }
+
+    /// The matrix that a case gives by its codes.
+    func matrix(_ inputs: VectorInputs) throws -> QuantizedMatrix {
+        let zeros = inputs.optional("zeros") == nil ? [] : try inputs.integers("zeros")
+        return try QuantizedMatrix(
+            rows: inputs.integer("rows"), columns: inputs.integer("columns"), bits: bits,
+            groupSize: groupSize, scheme: scheme, granularity: granularity,
+            packedCodes: inputs.integers("codes").map { UInt8($0) },
+            scales: inputs.rounded("scales", to: .f32).map { Float($0) }, zeros: zeros.map { UInt8($0) })
+    }
 }
 
 @Sendable private func encode(_ inputs: VectorInputs, _ type: VectorType) throws -> [String: VectorOutput] {
-    let options = try Options(inputs)
+    let options = try OverlayIntegerOptions(inputs)
     let values = try inputs.overlayMatrix("values", of: Float.self)
     let quantized: QuantizedMatrix
     switch type {
@@ -75,13 +85,7 @@ private struct Options {
 }
 
 @Sendable private func decode(_ inputs: VectorInputs, _ type: VectorType) throws -> [String: VectorOutput] {
-    let options = try Options(inputs)
-    let zeros = inputs.optional("zeros") == nil ? [] : try inputs.integers("zeros")
-    let quantized = try QuantizedMatrix(
-        rows: inputs.integer("rows"), columns: inputs.integer("columns"), bits: options.bits,
-        groupSize: options.groupSize, scheme: options.scheme, granularity: options.granularity,
-        packedCodes: inputs.integers("codes").map { UInt8($0) },
-        scales: inputs.rounded("scales", to: .f32).map { Float($0) }, zeros: zeros.map { UInt8($0) })
+    let quantized = try OverlayIntegerOptions(inputs).matrix(inputs)
     let values: [Double] =
         switch type {
         case .f16: try quantized.dequantizeToHalf().elements.map { Double(Float16(bitPattern: $0.bits)) }

@@ -9,6 +9,7 @@
 #include "quantize/grid.h"
 #include "quantize/grid_training.h"
 #include "quantize/packing.h"
+#include "quantize/checkpoint.h"
 #include "quantize/ggml.h"
 #include "quantize/file.h"
 

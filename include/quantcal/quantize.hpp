@@ -9,6 +9,7 @@
 #include "quantize/grid.hpp"
 #include "quantize/grid_training.hpp"
 #include "quantize/packing.hpp"
+#include "quantize/checkpoint.hpp"
 #include "quantize/ggml.hpp"
 #include "quantize/file.hpp"
 

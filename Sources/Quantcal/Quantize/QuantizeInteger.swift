@@ -133,7 +133,7 @@ public func quantize(
     return try encoded(values, options, options.encode(_:_:into:))
 }
 
-private func quantizationOptions(
+func quantizationOptions(
     _ bits: Int, _ groupSize: Int, _ scheme: QuantizationScheme, _ granularity: QuantizationGranularity,
     _ progress: ProgressReport? = nil
 ) -> IntegerQuantization {

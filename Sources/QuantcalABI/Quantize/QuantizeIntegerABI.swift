@@ -10,9 +10,7 @@ extension qc_quantize_integer_options: OptionsStruct {
             progress: qc_progress())
     }
 
-    fileprivate static func resolved(_ pointer: UnsafePointer<Self>?) throws(QuantcalError)
-        -> IntegerQuantization
-    {
+    static func resolved(_ pointer: UnsafePointer<Self>?) throws(QuantcalError) -> IntegerQuantization {
         let options = try given(pointer)
         try Structs.reserved(options.reserved)
         var result = IntegerQuantization()

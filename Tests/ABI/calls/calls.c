@@ -39,6 +39,7 @@ static const row *const families[] = {
     conformal_distribution_rows,
     conformal_martingale_rows,
     quantize_integer_rows,
+    quantize_checkpoint_rows,
     quantize_ggml_rows,
     quantize_file_rows,
     quantize_grid_rows,

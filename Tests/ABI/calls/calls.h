@@ -168,6 +168,7 @@ extern const row conformal_pursuit_rows[];
 extern const row conformal_distribution_rows[];
 extern const row conformal_martingale_rows[];
 extern const row quantize_integer_rows[];
+extern const row quantize_checkpoint_rows[];
 extern const row quantize_ggml_rows[];
 extern const row quantize_file_rows[];
 extern const row quantize_grid_rows[];

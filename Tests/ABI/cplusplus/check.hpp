@@ -81,6 +81,7 @@ void check_conformal_pursuit();
 void check_conformal_distribution();
 void check_conformal_martingale();
 void check_quantize_integer();
+void check_quantize_checkpoint();
 void check_quantize_ggml();
 void check_quantize_file();
 void check_quantize_grid();

@@ -37,6 +37,7 @@ int main() {
     check_conformal_distribution();
     check_conformal_martingale();
     check_quantize_integer();
+    check_quantize_checkpoint();
     check_quantize_ggml();
     check_quantize_file();
     check_quantize_grid();

@@ -42,6 +42,7 @@ static const adapter *const families[] = {
     conformal_distribution_adapters,
     conformal_martingale_adapters,
     quantize_integer_adapters,
+    quantize_checkpoint_adapters,
     quantize_ggml_adapters,
     quantize_file_adapters,
     quantize_grid_adapters,

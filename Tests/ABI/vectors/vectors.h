@@ -91,6 +91,7 @@ extern const adapter conformal_pursuit_adapters[];
 extern const adapter conformal_distribution_adapters[];
 extern const adapter conformal_martingale_adapters[];
 extern const adapter quantize_integer_adapters[];
+extern const adapter quantize_checkpoint_adapters[];
 extern const adapter quantize_ggml_adapters[];
 extern const adapter quantize_file_adapters[];
 extern const adapter quantize_grid_adapters[];

@@ -39,6 +39,7 @@ import isotonic_shape
 import isotonic_state
 import isotonic_weight
 import quantize_file
+import quantize_checkpoint
 import quantize_ggml
 import quantize_ggml_encode
 import quantize_grid
@@ -90,6 +91,7 @@ FAMILIES = [
     quantize_integer,
     quantize_storage,
     quantize_file,
+    quantize_checkpoint,
     quantize_ggml,
     quantize_ggml_encode,
 ]

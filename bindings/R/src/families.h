@@ -240,6 +240,12 @@ SEXP qcr_quantize_file_open(SEXP path);
 SEXP qcr_quantize_file_tensors(SEXP handle);
 SEXP qcr_quantize_file_find(SEXP handle, SEXP name);
 SEXP qcr_quantize_file_decode(SEXP handle, SEXP index, SEXP first_row, SEXP row_count);
+/* quantize_checkpoint.c */
+SEXP qcr_quantize_checkpoint_layout(SEXP rows, SEXP columns, SEXP given, SEXP format);
+SEXP qcr_quantize_checkpoint_write(SEXP packed, SEXP scales, SEXP zeros, SEXP rows, SEXP columns,
+                                   SEXP given, SEXP format);
+SEXP qcr_quantize_checkpoint_read(SEXP weights, SEXP scales, SEXP zeros, SEXP rows, SEXP columns,
+                                  SEXP given, SEXP format);
 
 /* quantize_ggml.c */
 SEXP qcr_quantize_ggml_layout(SEXP type, SEXP rows, SEXP columns);
@@ -259,6 +265,18 @@ SEXP qcr_quantize_grid_fake(SEXP values, SEXP grid, SEXP scales, SEXP zeros, SEX
                             SEXP gradient, SEXP options);
 
 /* quantize_integer.c */
+/* The room that the library wants, and the shape of the scales as an R matrix. */
+typedef struct qcr_quantize_room {
+    size_t code_bytes, group_count;
+    size_t scale_rows, scale_columns;
+} qcr_quantize_room;
+
+/* `given` as R's quantize_options() makes it. The progress callback is left unset. */
+qc_quantize_integer_options qcr_quantize_options(SEXP given);
+qcr_quantize_room qcr_quantize_room_of(size_t rows, size_t columns,
+                                       const qc_quantize_integer_options *options);
+/* A matrix of whole numbers as bytes, by rows; negative ones in two's complement. */
+uint8_t *qcr_bytes_by_rows(SEXP numbers, int is_signed, const char *name);
 SEXP qcr_quantize_layout(SEXP rows, SEXP columns, SEXP options);
 SEXP qcr_quantize_encode(SEXP values, SEXP options);
 SEXP qcr_quantize_decode(SEXP packed, SEXP scales, SEXP zeros, SEXP rows, SEXP columns,

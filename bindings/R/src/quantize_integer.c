@@ -13,7 +13,7 @@ static uint8_t *bytes_of(SEXP raw) { return XLENGTH(raw) == 0 ? &nothing : RAW(r
 
 /* `given` is list(bits, scheme, granularity, group_size), all of them doubles. The progress callback
  * is left unset. */
-static qc_quantize_integer_options options_from(SEXP given) {
+qc_quantize_integer_options qcr_quantize_options(SEXP given) {
     qc_quantize_integer_options options;
     qcr_check(qc_quantize_integer_options_init(&options, sizeof options));
     options.bits = qcr_int(VECTOR_ELT(given, 0), "bits");
@@ -23,14 +23,9 @@ static qc_quantize_integer_options options_from(SEXP given) {
     return options;
 }
 
-/* How much room the library wants, and the shape of the scales as an R matrix. */
-typedef struct layout {
-    size_t code_bytes, group_count;
-    size_t scale_rows, scale_columns;
-} layout;
-
-static layout layout_of(size_t rows, size_t columns, const qc_quantize_integer_options *options) {
-    layout room;
+qcr_quantize_room qcr_quantize_room_of(size_t rows, size_t columns,
+                                       const qc_quantize_integer_options *options) {
+    qcr_quantize_room room;
     qcr_check(
         qc_quantize_integer_layout(rows, columns, options, &room.code_bytes, &room.group_count));
     room.scale_rows = options->granularity == QC_QUANTIZE_PER_TENSOR ? 1 : rows;
@@ -39,8 +34,9 @@ static layout layout_of(size_t rows, size_t columns, const qc_quantize_integer_o
 }
 
 SEXP qcr_quantize_layout(SEXP rows, SEXP columns, SEXP given) {
-    const qc_quantize_integer_options options = options_from(given);
-    const layout room = layout_of(qcr_size(rows, "rows"), qcr_size(columns, "columns"), &options);
+    const qc_quantize_integer_options options = qcr_quantize_options(given);
+    const qcr_quantize_room room =
+        qcr_quantize_room_of(qcr_size(rows, "rows"), qcr_size(columns, "columns"), &options);
     SEXP list = PROTECT(qcr_new_list(2));
     qcr_put(list, "code_bytes", qcr_sizes(&room.code_bytes, 1, 0));
     qcr_put(list, "group_count", qcr_sizes(&room.group_count, 1, 0));
@@ -51,8 +47,8 @@ SEXP qcr_quantize_layout(SEXP rows, SEXP columns, SEXP given) {
 SEXP qcr_quantize_encode(SEXP values, SEXP given) {
     const size_t rows = qcr_row_count(values);
     const size_t columns = qcr_column_count(values);
-    qc_quantize_integer_options options = options_from(given);
-    const layout room = layout_of(rows, columns, &options);
+    qc_quantize_integer_options options = qcr_quantize_options(given);
+    const qcr_quantize_room room = qcr_quantize_room_of(rows, columns, &options);
     const int affine = options.scheme == QC_QUANTIZE_AFFINE;
     qcr_interrupt interrupt;
     options.progress = qcr_interrupt_progress(&interrupt);
@@ -91,8 +87,7 @@ static void check_size(SEXP part, size_t wanted, const char *name) {
     }
 }
 
-/* A matrix of whole numbers as bytes, by rows; negative ones in two's complement. */
-static uint8_t *bytes_by_rows(SEXP numbers, int is_signed, const char *name) {
+uint8_t *qcr_bytes_by_rows(SEXP numbers, int is_signed, const char *name) {
     const double least = is_signed ? -128 : 0, most = is_signed ? 127 : 255;
     const size_t count = (size_t)XLENGTH(numbers);
     const double *given = qcr_doubles(numbers);
@@ -113,14 +108,14 @@ SEXP qcr_quantize_decode(SEXP packed, SEXP scales, SEXP zeros, SEXP rows, SEXP c
                          SEXP given) {
     const size_t row_count = qcr_extent(rows, "rows"),
                  column_count = qcr_extent(columns, "columns");
-    qc_quantize_integer_options options = options_from(given);
-    const layout room = layout_of(row_count, column_count, &options);
+    qc_quantize_integer_options options = qcr_quantize_options(given);
+    const qcr_quantize_room room = qcr_quantize_room_of(row_count, column_count, &options);
     check_size(packed, room.code_bytes, "packed");
     check_size(scales, room.group_count, "scales");
     const uint8_t *zeros_or_null = NULL;
     if (options.scheme == QC_QUANTIZE_AFFINE) {
         check_size(zeros, room.group_count, "zeros");
-        zeros_or_null = bytes_by_rows(zeros, 0, "zeros");
+        zeros_or_null = qcr_bytes_by_rows(zeros, 0, "zeros");
     }
     float *single_scales = (float *)R_alloc(room.group_count, sizeof(float));
     qcr_transpose_f64_f32(qcr_doubles(scales), room.scale_rows, room.scale_columns, single_scales);
@@ -141,7 +136,7 @@ SEXP qcr_quantize_decode(SEXP packed, SEXP scales, SEXP zeros, SEXP rows, SEXP c
 SEXP qcr_pack_codes(SEXP codes, SEXP bits, SEXP is_signed) {
     const size_t rows = qcr_row_count(codes), columns = qcr_column_count(codes);
     const int32_t width = qcr_int(bits, "bits"), negative = qcr_int(is_signed, "signed");
-    const uint8_t *by_rows = bytes_by_rows(codes, negative, "codes");
+    const uint8_t *by_rows = qcr_bytes_by_rows(codes, negative, "codes");
     /* A width that is out of range gets no room, and is refused by the library. */
     const size_t row_bytes = width > 0 && width <= 8 ? (columns * (size_t)width + 7) / 8 : 0;
     SEXP packed = PROTECT(Rf_allocVector(RAWSXP, (R_xlen_t)(rows * row_bytes)));

@@ -1,5 +1,12 @@
 """Family `quantize`: weights and activations in fewer bits."""
 
+from quantcal.quantize.checkpoint import (
+    CheckpointLayout,
+    CheckpointWeights,
+    quantize_checkpoint_layout,
+    quantize_checkpoint_read,
+    quantize_checkpoint_write,
+)
 from quantcal.quantize.file import FileTensor, QuantizeFile
 from quantcal.quantize.ggml import (
     GgmlLayout,
@@ -29,6 +36,8 @@ from quantcal.quantize.layout import QuantizeLayout, quantize_layout
 from quantcal.quantize.packing import pack_codes, unpack_codes
 
 __all__ = [
+    "CheckpointLayout",
+    "CheckpointWeights",
     "FileTensor",
     "GgmlLayout",
     "GridFake",
@@ -39,6 +48,9 @@ __all__ = [
     "QuantizedMatrix",
     "pack_codes",
     "quantize",
+    "quantize_checkpoint_layout",
+    "quantize_checkpoint_read",
+    "quantize_checkpoint_write",
     "quantize_ggml_decode",
     "quantize_ggml_encode",
     "quantize_ggml_layout",
