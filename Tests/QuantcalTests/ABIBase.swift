@@ -42,6 +42,7 @@ let vectorABIAdapters: [String: VectorAdapter] = [
     abiQuantizeGgmlAdapters,
     abiQuantizeGridAdapters,
     abiQuantizeGridTrainingAdapters,
+    abiQuantizeDiagnosticsAdapters,
 ].reduce(into: [:]) { all, family in all.merge(family) { _, _ in fatalError("two adapters for a function") } }
 
 private let abiBaseAdapters: [String: VectorAdapter] = [

@@ -40,6 +40,7 @@ let vectorOverlayAdapters: [String: VectorAdapter] = [
     overlayQuantizeCheckpointAdapters,
     overlayQuantizeGgmlAdapters,
     overlayQuantizeGridAdapters,
+    overlayQuantizeDiagnosticsAdapters,
 ].reduce(into: [:]) { all, family in
     all.merge(family.mapValues(tellingRefusals)) { _, _ in fatalError("two adapters for a function") }
 }

@@ -12,5 +12,8 @@
 #include "quantize/checkpoint.h"
 #include "quantize/ggml.h"
 #include "quantize/file.h"
+#include "quantize/diagnostics.h"
+#include "quantize/divergence.h"
+#include "quantize/planning.h"
 
 #endif

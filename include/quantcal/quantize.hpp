@@ -12,5 +12,8 @@
 #include "quantize/checkpoint.hpp"
 #include "quantize/ggml.hpp"
 #include "quantize/file.hpp"
+#include "quantize/diagnostics.hpp"
+#include "quantize/divergence.hpp"
+#include "quantize/planning.hpp"
 
 #endif

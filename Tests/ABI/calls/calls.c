@@ -44,6 +44,8 @@ static const row *const families[] = {
     quantize_file_rows,
     quantize_grid_rows,
     quantize_grid_training_rows,
+    quantize_diagnostics_rows,
+    quantize_divergence_rows,
 };
 
 void for_each_row(void (*visit)(const row *r, void *context), void *context) {

@@ -173,6 +173,8 @@ extern const row quantize_ggml_rows[];
 extern const row quantize_file_rows[];
 extern const row quantize_grid_rows[];
 extern const row quantize_grid_training_rows[];
+extern const row quantize_diagnostics_rows[];
+extern const row quantize_divergence_rows[];
 
 /* Calls `visit` for every row of every family, in order. */
 void for_each_row(void (*visit)(const row *r, void *context), void *context);

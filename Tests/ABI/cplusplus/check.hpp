@@ -85,5 +85,6 @@ void check_quantize_checkpoint();
 void check_quantize_ggml();
 void check_quantize_file();
 void check_quantize_grid();
+void check_quantize_diagnostics();
 
 #endif

@@ -46,6 +46,7 @@ static const adapter *const families[] = {
     quantize_ggml_adapters,
     quantize_file_adapters,
     quantize_grid_adapters,
+    quantize_diagnostics_adapters,
 };
 
 static size_t passed = 0;

@@ -95,6 +95,7 @@ extern const adapter quantize_checkpoint_adapters[];
 extern const adapter quantize_ggml_adapters[];
 extern const adapter quantize_file_adapters[];
 extern const adapter quantize_grid_adapters[];
+extern const adapter quantize_diagnostics_adapters[];
 
 /* numbers.c */
 void store_element(array values, size_t index, const cJSON *number);

@@ -40,11 +40,14 @@ import isotonic_state
 import isotonic_weight
 import quantize_file
 import quantize_checkpoint
+import quantize_diagnostics
+import quantize_divergence
 import quantize_ggml
 import quantize_ggml_encode
 import quantize_grid
 import quantize_grid_training
 import quantize_integer
+import quantize_planning
 import quantize_storage
 import temperature
 
@@ -94,6 +97,9 @@ FAMILIES = [
     quantize_checkpoint,
     quantize_ggml,
     quantize_ggml_encode,
+    quantize_diagnostics,
+    quantize_divergence,
+    quantize_planning,
 ]
 
 

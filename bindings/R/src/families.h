@@ -246,6 +246,17 @@ SEXP qcr_quantize_checkpoint_write(SEXP packed, SEXP scales, SEXP zeros, SEXP ro
                                    SEXP given, SEXP format);
 SEXP qcr_quantize_checkpoint_read(SEXP weights, SEXP scales, SEXP zeros, SEXP rows, SEXP columns,
                                   SEXP given, SEXP format);
+/* quantize_diagnostics.c */
+SEXP qcr_quantize_error(SEXP original, SEXP approximation);
+SEXP qcr_quantize_statistics(SEXP values);
+SEXP qcr_quantize_outlier_columns(SEXP values, SEXP threshold, SEXP reference);
+SEXP qcr_quantize_code_counts(SEXP codes, SEXP rows, SEXP columns, SEXP bits);
+SEXP qcr_quantize_entropy(SEXP counts);
+SEXP qcr_quantize_kl_divergence(SEXP reference, SEXP approximation);
+SEXP qcr_quantize_propagation(SEXP input, SEXP approximate_input, SEXP weights,
+                              SEXP approximate_weights);
+SEXP qcr_quantize_qat_fraction(SEXP tokens, SEXP parameters, SEXP bits, SEXP constant);
+SEXP qcr_quantize_qat_loss(SEXP tokens, SEXP parameters, SEXP group_size, SEXP law);
 
 /* quantize_ggml.c */
 SEXP qcr_quantize_ggml_layout(SEXP type, SEXP rows, SEXP columns);

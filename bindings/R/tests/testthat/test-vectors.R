@@ -42,7 +42,7 @@ run_file <- function(path) {
     if (is.null(case$tolerance)) case$tolerance <- file$tolerance
     if (any(c("", type) %in% unlist(types))) {
       test_that(paste0(label, ": ", case$name), {
-        run_case(case, call, single)
+        run_case(case, call, single && !file$`function` %in% double_outputs)
       })
     }
   }

@@ -7,6 +7,24 @@ from quantcal.quantize.checkpoint import (
     quantize_checkpoint_read,
     quantize_checkpoint_write,
 )
+from quantcal.quantize.codes import (
+    quantize_code_counts,
+    quantize_entropy,
+)
+from quantcal.quantize.diagnostics import (
+    ApproximationError,
+    OutlierColumns,
+    ValueStatistics,
+    quantize_error,
+    quantize_outlier_columns,
+    quantize_statistics,
+)
+from quantcal.quantize.divergence import (
+    ErrorPropagation,
+    LogitDivergence,
+    quantize_kl_divergence,
+    quantize_propagation,
+)
 from quantcal.quantize.file import FileTensor, QuantizeFile
 from quantcal.quantize.ggml import (
     GgmlLayout,
@@ -34,23 +52,35 @@ from quantcal.quantize.grid_training import (
 from quantcal.quantize.integer import QuantizedMatrix, quantize
 from quantcal.quantize.layout import QuantizeLayout, quantize_layout
 from quantcal.quantize.packing import pack_codes, unpack_codes
+from quantcal.quantize.planning import (
+    quantize_qat_fraction,
+    quantize_qat_loss,
+)
 
 __all__ = [
+    "ApproximationError",
     "CheckpointLayout",
     "CheckpointWeights",
+    "ErrorPropagation",
     "FileTensor",
     "GgmlLayout",
     "GridFake",
     "GridNeighbours",
+    "LogitDivergence",
+    "OutlierColumns",
     "QuantizeFile",
     "QuantizeGrid",
     "QuantizeLayout",
     "QuantizedMatrix",
+    "ValueStatistics",
     "pack_codes",
     "quantize",
     "quantize_checkpoint_layout",
     "quantize_checkpoint_read",
     "quantize_checkpoint_write",
+    "quantize_code_counts",
+    "quantize_entropy",
+    "quantize_error",
     "quantize_ggml_decode",
     "quantize_ggml_encode",
     "quantize_ggml_layout",
@@ -62,6 +92,12 @@ __all__ = [
     "quantize_grid_levels",
     "quantize_grid_neighbours",
     "quantize_grid_scales",
+    "quantize_kl_divergence",
     "quantize_layout",
+    "quantize_outlier_columns",
+    "quantize_propagation",
+    "quantize_qat_fraction",
+    "quantize_qat_loss",
+    "quantize_statistics",
     "unpack_codes",
 ]

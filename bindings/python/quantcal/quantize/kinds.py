@@ -46,11 +46,11 @@ def output_array(
     return kind, out
 
 
-def input_array(w: Array) -> tuple[np.dtype[Any], NDArray[Any]]:
+def input_array(w: Array, name: str = "w") -> tuple[np.dtype[Any], NDArray[Any]]:
     """The kind of numbers that were given, and a C array of them."""
-    array = as_array("w", w)
+    array = as_array(name, w)
     if array.dtype == BFLOAT16:
         return BFLOAT16, contiguous(array.view(BITS), BITS)
     if array.dtype.kind == "f" and array.dtype.itemsize == 2:
         return F16, contiguous(array, F16).view(BITS)
-    return F32, real_array("w", array, F32)
+    return F32, real_array(name, array, F32)
