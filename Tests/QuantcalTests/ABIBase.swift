@@ -41,6 +41,7 @@ let vectorABIAdapters: [String: VectorAdapter] = [
     abiQuantizeCheckpointAdapters,
     abiQuantizeGgmlAdapters,
     abiQuantizeGridAdapters,
+    abiQuantizeRangeAdapters,
     abiQuantizeGridTrainingAdapters,
     abiQuantizeDiagnosticsAdapters,
 ].reduce(into: [:]) { all, family in all.merge(family) { _, _ in fatalError("two adapters for a function") } }

@@ -15,7 +15,7 @@ let abiQuantizeGridAdapters: [String: VectorAdapter] = [
         ]
     },
     "qc_quantize_grid_levels": { inputs, _ in
-        try withGrid(inputs) { grid in
+        try abiWithGrid(inputs) { grid in
             let levels = ABIBuffer<Float>(1 << max(min(Int(grid.pointee.bits), 8), 0))
             try abiCall(qc_quantize_grid_levels(grid, levels.pointer), levels)
             return ["levels": .floats(levels.elements)]
@@ -29,9 +29,9 @@ let abiQuantizeGridAdapters: [String: VectorAdapter] = [
         ]
     },
     "qc_quantize_grid_layout": { inputs, _ in
-        var options = try readOptions(inputs)
+        var options = try abiGridOptions(inputs)
         let (rows, columns) = (try inputs.integer("rows"), try inputs.integer("columns"))
-        return try withGrid(inputs) { grid in
+        return try abiWithGrid(inputs) { grid in
             let (bytes, groups) = (ABIBuffer<Int>(1), ABIBuffer<Int>(1))
             try abiCall(
                 qc_quantize_grid_layout(grid, rows, columns, &options, bytes.pointer, groups.pointer), bytes,
@@ -67,8 +67,8 @@ let abiQuantizeGridTrainingAdapters: [String: VectorAdapter] = [
         let values = try inputs.matrix("values")
         let elements = values.elements.map { Float($0) }
         let (scales, zeros) = try parameters(inputs)
-        var options = try readOptions(inputs)
-        return try withGrid(inputs) { grid in
+        var options = try abiGridOptions(inputs)
+        return try abiWithGrid(inputs) { grid in
             let (lower, upper) = (ABIBuffer<UInt8>(elements.count), ABIBuffer<UInt8>(elements.count))
             try abiCall(
                 qc_quantize_grid_neighbours_f32(
@@ -91,13 +91,13 @@ let abiQuantizeGridTrainingAdapters: [String: VectorAdapter] = [
         let upstream =
             inputs.optional("upstream") == nil
             ? nil : try inputs.rounded("upstream", to: .f32).map { Float($0) }
-        var sharing = try readOptions(inputs)
+        var sharing = try abiGridOptions(inputs)
         var options = try initialFakeOptions()
         (options.granularity, options.group_size) = (sharing.granularity, sharing.group_size)
         options.gradient = try abiConstant(inputs.word("gradient", default: "clipped"), gradients)
-        return try withGrid(inputs) { grid in
+        return try abiWithGrid(inputs) { grid in
             let (quantized, ofValues) = (ABIBuffer<Float>(elements.count), ABIBuffer<Float>(elements.count))
-            let ofScales = ABIBuffer<Float>(layout(grid, values.rows, values.columns, &sharing).groups)
+            let ofScales = ABIBuffer<Float>(abiGridRoom(grid, values.rows, values.columns, &sharing).groups)
             try abiCall(
                 qc_quantize_grid_fake_f32(
                     elements, values.rows, values.columns, grid, &options, scales, zeros, quantized.pointer,
@@ -153,7 +153,7 @@ private func namedGrid(_ inputs: VectorInputs) throws -> qc_quantize_grid {
 }
 
 /// The grid of the name, with the fields that the case gives.
-private func withGrid<Result>(
+func abiWithGrid<Result>(
     _ inputs: VectorInputs, _ body: (UnsafePointer<qc_quantize_grid>) throws -> Result
 ) throws -> Result {
     var grid = try namedGrid(inputs)
@@ -186,7 +186,7 @@ private func initialOptions() throws -> qc_quantize_grid_options {
     return options
 }
 
-private func readOptions(_ inputs: VectorInputs) throws -> qc_quantize_grid_options {
+func abiGridOptions(_ inputs: VectorInputs) throws -> qc_quantize_grid_options {
     var options = try initialOptions()
     options.granularity = try abiConstant(inputs.word("granularity", default: "group"), granularities)
     options.group_size = try inputs.integer("group_size", default: options.group_size)
@@ -194,7 +194,7 @@ private func readOptions(_ inputs: VectorInputs) throws -> qc_quantize_grid_opti
 }
 
 /// The room that the layout asks for; none if it refuses the options, which the call itself will do, too.
-private func layout(
+func abiGridRoom(
     _ grid: UnsafePointer<qc_quantize_grid>, _ rows: Int, _ columns: Int,
     _ options: inout qc_quantize_grid_options
 ) -> (bytes: Int, groups: Int) {
@@ -219,9 +219,9 @@ private func scales<Bits>(
 ) throws -> [String: VectorOutput] {
     let values = try inputs.matrix("values")
     let elements = values.elements.map(bits)
-    var options = try readOptions(inputs)
-    return try withGrid(inputs) { grid in
-        let scales = ABIBuffer<Float>(layout(grid, values.rows, values.columns, &options).groups)
+    var options = try abiGridOptions(inputs)
+    return try abiWithGrid(inputs) { grid in
+        let scales = ABIBuffer<Float>(abiGridRoom(grid, values.rows, values.columns, &options).groups)
         try abiCall(function(elements, values.rows, values.columns, grid, &options, scales.pointer), scales)
         return ["scales": .floats(scales.elements)]
     }
@@ -239,9 +239,9 @@ private func encode<Bits>(
     let values = try inputs.matrix("values")
     let elements = values.elements.map(bits)
     let (scales, zeros) = try parameters(inputs)
-    var options = try readOptions(inputs)
-    return try withGrid(inputs) { grid in
-        let codes = ABIBuffer<UInt8>(layout(grid, values.rows, values.columns, &options).bytes)
+    var options = try abiGridOptions(inputs)
+    return try abiWithGrid(inputs) { grid in
+        let codes = ABIBuffer<UInt8>(abiGridRoom(grid, values.rows, values.columns, &options).bytes)
         try abiCall(
             function(elements, values.rows, values.columns, grid, &options, scales, zeros, codes.pointer),
             codes)
@@ -260,8 +260,8 @@ private func decode<Bits>(
     let codes = try inputs.integers("codes").map { UInt8($0) }
     let (scales, zeros) = try parameters(inputs)
     let (rows, columns) = (try inputs.integer("rows"), try inputs.integer("columns"))
-    var options = try readOptions(inputs)
-    return try withGrid(inputs) { grid in
+    var options = try abiGridOptions(inputs)
+    return try abiWithGrid(inputs) { grid in
         let values = ABIBuffer<Bits>(rows * columns)
         try abiCall(function(codes, scales, zeros, rows, columns, grid, &options, values.pointer), values)
         return ["values": .numbers(values.elements.map(value), inputs.format)]

@@ -41,6 +41,7 @@ let vectorOverlayAdapters: [String: VectorAdapter] = [
     overlayQuantizeGgmlAdapters,
     overlayQuantizeGridAdapters,
     overlayQuantizeDiagnosticsAdapters,
+    overlayQuantizeRangeAdapters,
 ].reduce(into: [:]) { all, family in
     all.merge(family.mapValues(tellingRefusals)) { _, _ in fatalError("two adapters for a function") }
 }

@@ -14,7 +14,7 @@ let overlayQuantizeGridAdapters: [String: VectorAdapter] = [
         ]
     },
     "qc_quantize_grid_levels": { inputs, _ in
-        ["levels": .floats(try quantizeGridLevels(grid(inputs)))]
+        ["levels": .floats(try quantizeGridLevels(overlayGrid(inputs)))]
     },
     "qc_quantize_grid_options_init": { _, _ in
         let groups = QuantizationGroups()
@@ -24,13 +24,13 @@ let overlayQuantizeGridAdapters: [String: VectorAdapter] = [
     },
     "qc_quantize_grid_layout": { inputs, _ in
         let layout = try quantizeGridLayout(
-            rows: inputs.integer("rows"), columns: inputs.integer("columns"), grid: grid(inputs),
-            groups: groups(inputs))
+            rows: inputs.integer("rows"), columns: inputs.integer("columns"), grid: overlayGrid(inputs),
+            groups: overlayGroups(inputs))
         return ["code_bytes": .integer(layout.codeBytes), "group_count": .integer(layout.groupCount)]
     },
     "qc_quantize_grid_scales": { inputs, type in
         let values = try inputs.overlayMatrix("values", of: Float.self)
-        let (grid, groups) = (try grid(inputs), try groups(inputs))
+        let (grid, groups) = (try overlayGrid(inputs), try overlayGroups(inputs))
         let scales =
             switch type {
             case .f16: try quantizeGridScales(values.mapped(half), grid: grid, groups: groups)
@@ -44,8 +44,9 @@ let overlayQuantizeGridAdapters: [String: VectorAdapter] = [
     "qc_quantize_grid_neighbours": { inputs, _ in
         let (scales, zeros) = try parameters(inputs)
         let neighbours = try quantizeGridNeighbours(
-            inputs.overlayMatrix("values", of: Float.self), grid: grid(inputs), scales: scales, zeros: zeros,
-            groups: groups(inputs))
+            inputs.overlayMatrix("values", of: Float.self), grid: overlayGrid(inputs), scales: scales,
+            zeros: zeros,
+            groups: overlayGroups(inputs))
         return ["lower": .integers(neighbours.lower), "upper": .integers(neighbours.upper)]
     },
     "qc_quantize_grid_fake_options_init": { _, _ in
@@ -64,9 +65,10 @@ let overlayQuantizeGridAdapters: [String: VectorAdapter] = [
         let (scales, zeros) = try parameters(inputs)
         let hasUpstream = inputs.optional("upstream") != nil
         let fake = try quantizeGridFake(
-            inputs.overlayMatrix("values", of: Float.self), grid: grid(inputs), scales: scales, zeros: zeros,
+            inputs.overlayMatrix("values", of: Float.self), grid: overlayGrid(inputs), scales: scales,
+            zeros: zeros,
             upstream: hasUpstream ? inputs.overlayMatrix("upstream", of: Float.self) : nil,
-            gradient: overlayCase(inputs.word("gradient", default: "clipped")), groups: groups(inputs))
+            gradient: overlayCase(inputs.word("gradient", default: "clipped")), groups: overlayGroups(inputs))
         return [
             "quantized": .floats(fake.quantized.elements),
             "value_gradients": .floats(fake.valueGradients?.elements ?? []),
@@ -84,7 +86,7 @@ private func namedGrid(_ inputs: VectorInputs) throws -> QuantizationGrid {
 }
 
 /// The grid of the name, with the fields that the case gives.
-private func grid(_ inputs: VectorInputs) throws -> QuantizationGrid {
+func overlayGrid(_ inputs: VectorInputs) throws -> QuantizationGrid {
     var grid = try namedGrid(inputs)
     grid.kind = try overlayCase(inputs.word("kind", default: overlayWord(grid.kind)))
     grid.bits = try inputs.integer("bits", default: grid.bits)
@@ -101,7 +103,7 @@ private func grid(_ inputs: VectorInputs) throws -> QuantizationGrid {
     return grid
 }
 
-private func groups(_ inputs: VectorInputs) throws -> QuantizationGroups {
+func overlayGroups(_ inputs: VectorInputs) throws -> QuantizationGroups {
     QuantizationGroups(
         granularity: try overlayCase(inputs.word("granularity", default: "group")),
         groupSize: try inputs.integer("group_size", default: 128))
@@ -115,7 +117,7 @@ private func parameters(_ inputs: VectorInputs) throws -> (scales: [Float], zero
 
 @Sendable private func encode(_ inputs: VectorInputs, _ type: VectorType) throws -> [String: VectorOutput] {
     let values = try inputs.overlayMatrix("values", of: Float.self)
-    let (grid, groups) = (try grid(inputs), try groups(inputs))
+    let (grid, groups) = (try overlayGrid(inputs), try overlayGroups(inputs))
     let (scales, zeros) = try parameters(inputs)
     let codes =
         switch type {
@@ -133,9 +135,10 @@ private func parameters(_ inputs: VectorInputs) throws -> (scales: [Float], zero
 @Sendable private func decode(_ inputs: VectorInputs, _ type: VectorType) throws -> [String: VectorOutput] {
     let (scales, zeros) = try parameters(inputs)
     let codes = GridCodes(
-        rows: try inputs.integer("rows"), columns: try inputs.integer("columns"), grid: try grid(inputs),
+        rows: try inputs.integer("rows"), columns: try inputs.integer("columns"),
+        grid: try overlayGrid(inputs),
         codes: try inputs.integers("codes").map { UInt8($0) }, scales: scales, zeros: zeros,
-        groups: try groups(inputs))
+        groups: try overlayGroups(inputs))
     let values: [Double] =
         switch type {
         case .f16:

@@ -8,6 +8,7 @@
 #include "quantize/integer.h"
 #include "quantize/grid.h"
 #include "quantize/grid_training.h"
+#include "quantize/range.h"
 #include "quantize/packing.h"
 #include "quantize/checkpoint.h"
 #include "quantize/ggml.h"

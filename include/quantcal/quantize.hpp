@@ -8,6 +8,7 @@
 #include "quantize/integer.hpp"
 #include "quantize/grid.hpp"
 #include "quantize/grid_training.hpp"
+#include "quantize/range.hpp"
 #include "quantize/packing.hpp"
 #include "quantize/checkpoint.hpp"
 #include "quantize/ggml.hpp"

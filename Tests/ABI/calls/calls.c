@@ -46,6 +46,7 @@ static const row *const families[] = {
     quantize_grid_training_rows,
     quantize_diagnostics_rows,
     quantize_divergence_rows,
+    quantize_range_rows,
 };
 
 void for_each_row(void (*visit)(const row *r, void *context), void *context) {

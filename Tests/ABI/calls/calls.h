@@ -175,6 +175,7 @@ extern const row quantize_grid_rows[];
 extern const row quantize_grid_training_rows[];
 extern const row quantize_diagnostics_rows[];
 extern const row quantize_divergence_rows[];
+extern const row quantize_range_rows[];
 
 /* Calls `visit` for every row of every family, in order. */
 void for_each_row(void (*visit)(const row *r, void *context), void *context);

@@ -86,5 +86,6 @@ void check_quantize_ggml();
 void check_quantize_file();
 void check_quantize_grid();
 void check_quantize_diagnostics();
+void check_quantize_range();
 
 #endif

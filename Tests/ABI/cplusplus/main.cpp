@@ -42,6 +42,7 @@ int main() {
     check_quantize_file();
     check_quantize_grid();
     check_quantize_diagnostics();
+    check_quantize_range();
     std::cout << "quantcal.hpp: " << passed << " passed, " << failed << " failed\n";
     return failed != 0 || passed == 0;
 }

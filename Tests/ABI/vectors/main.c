@@ -47,6 +47,7 @@ static const adapter *const families[] = {
     quantize_file_adapters,
     quantize_grid_adapters,
     quantize_diagnostics_adapters,
+    quantize_range_adapters,
 };
 
 static size_t passed = 0;

@@ -26,8 +26,7 @@ static void grid_init(run *r) {
     expect_array(r, "levels", levels);
 }
 
-/* The grid of the name, with the fields that the case gives. */
-static qc_quantize_grid input_grid(run *r) {
+qc_quantize_grid input_grid(run *r) {
     qc_quantize_grid grid;
     if (qc_quantize_grid_init(&grid, sizeof grid, input_string(r, "grid")) != QC_OK) {
         complain(r, "no such grid: %s", qc_last_error());
@@ -66,7 +65,7 @@ static void options_init(run *r) {
     }
 }
 
-static qc_quantize_grid_options input_options(run *r) {
+qc_quantize_grid_options input_grid_options(run *r) {
     qc_quantize_grid_options options;
     qc_quantize_grid_options_init(&options, sizeof options);
     options.granularity = input_choice(r, "granularity", options.granularity, granularities);
@@ -76,7 +75,7 @@ static qc_quantize_grid_options input_options(run *r) {
 
 static void grid_layout(run *r) {
     const qc_quantize_grid grid = input_grid(r);
-    const qc_quantize_grid_options options = input_options(r);
+    const qc_quantize_grid_options options = input_grid_options(r);
     const array code_bytes = output_array(r, TYPE_SIZE, 1);
     const array group_count = output_array(r, TYPE_SIZE, 1);
     if (returned(r, qc_quantize_grid_layout(&grid, input_size(r, "rows", 0),
@@ -90,7 +89,7 @@ static void grid_layout(run *r) {
 static void grid_scales(run *r) {
     const array values = input_matrix(r, "values", r->type);
     const qc_quantize_grid grid = input_grid(r);
-    const qc_quantize_grid_options options = input_options(r);
+    const qc_quantize_grid_options options = input_grid_options(r);
     size_t group_count = 0; /* if the options are what is wrong */
     qc_quantize_grid_layout(&grid, values.rows, values.columns, &options, NULL, &group_count);
     const array scales = output_array(r, TYPE_F32, group_count);
@@ -111,7 +110,7 @@ static void grid_encode(run *r) {
     const array scales = input_vector(r, "scales", TYPE_F32);
     const array zeros = input_vector(r, "zeros", TYPE_F32);
     const qc_quantize_grid grid = input_grid(r);
-    const qc_quantize_grid_options options = input_options(r);
+    const qc_quantize_grid_options options = input_grid_options(r);
     size_t code_bytes = 0;
     qc_quantize_grid_layout(&grid, values.rows, values.columns, &options, &code_bytes, NULL);
     const array codes = output_array(r, TYPE_U8, code_bytes);
@@ -135,7 +134,7 @@ static void grid_decode(run *r) {
     const size_t rows = input_size(r, "rows", 0);
     const size_t columns = input_size(r, "columns", 0);
     const qc_quantize_grid grid = input_grid(r);
-    const qc_quantize_grid_options options = input_options(r);
+    const qc_quantize_grid_options options = input_grid_options(r);
     const array values = output_array(r, r->type, rows * columns);
     qc_status (*const half)(const uint8_t *, const float *, const float *, size_t, size_t,
                             const qc_quantize_grid *, const qc_quantize_grid_options *,
@@ -155,7 +154,7 @@ static void grid_neighbours(run *r) {
     const array scales = input_vector(r, "scales", TYPE_F32);
     const array zeros = input_vector(r, "zeros", TYPE_F32);
     const qc_quantize_grid grid = input_grid(r);
-    const qc_quantize_grid_options options = input_options(r);
+    const qc_quantize_grid_options options = input_grid_options(r);
     const array lower = output_array(r, TYPE_U8, values.count);
     const array upper = output_array(r, TYPE_U8, values.count);
     if (returned(r, qc_quantize_grid_neighbours_f32(values.data, values.rows, values.columns, &grid,
@@ -183,7 +182,7 @@ static void grid_fake(run *r) {
     const array zeros = input_vector(r, "zeros", TYPE_F32);
     const array upstream = input_vector(r, "upstream", TYPE_F32);
     const qc_quantize_grid grid = input_grid(r);
-    const qc_quantize_grid_options sharing = input_options(r);
+    const qc_quantize_grid_options sharing = input_grid_options(r);
     qc_quantize_grid_fake_options options;
     qc_quantize_grid_fake_options_init(&options, sizeof options);
     options.granularity = sharing.granularity;

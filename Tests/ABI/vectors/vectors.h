@@ -96,6 +96,11 @@ extern const adapter quantize_ggml_adapters[];
 extern const adapter quantize_file_adapters[];
 extern const adapter quantize_grid_adapters[];
 extern const adapter quantize_diagnostics_adapters[];
+extern const adapter quantize_range_adapters[];
+
+/* quantize_grid.c: the grid of the case's name, with the fields that it gives; its options */
+qc_quantize_grid input_grid(run *r);
+qc_quantize_grid_options input_grid_options(run *r);
 
 /* numbers.c */
 void store_element(array values, size_t index, const cJSON *number);

@@ -48,6 +48,7 @@ import quantize_grid
 import quantize_grid_training
 import quantize_integer
 import quantize_planning
+import quantize_range
 import quantize_storage
 import temperature
 
@@ -91,6 +92,7 @@ FAMILIES = [
     calibration_error,
     quantize_grid,
     quantize_grid_training,
+    quantize_range,
     quantize_integer,
     quantize_storage,
     quantize_file,

@@ -275,6 +275,11 @@ SEXP qcr_quantize_grid_neighbours(SEXP values, SEXP grid, SEXP scales, SEXP zero
 SEXP qcr_quantize_grid_fake(SEXP values, SEXP grid, SEXP scales, SEXP zeros, SEXP upstream,
                             SEXP gradient, SEXP options);
 
+/* quantize_range.c */
+SEXP qcr_quantize_range_rule_init(SEXP name);
+SEXP qcr_quantize_range(SEXP values, SEXP grid, SEXP rule, SEXP wants_zeros, SEXP importance,
+                        SEXP given);
+
 /* quantize_integer.c */
 /* The room that the library wants, and the shape of the scales as an R matrix. */
 typedef struct qcr_quantize_room {

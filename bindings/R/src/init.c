@@ -176,6 +176,8 @@ static const R_CallMethodDef entries[] = {
     ENTRY(quantize_grid_decode, 7),
     ENTRY(quantize_grid_neighbours, 5),
     ENTRY(quantize_grid_fake, 7),
+    ENTRY(quantize_range_rule_init, 1),
+    ENTRY(quantize_range, 6),
     ENTRY(quantize_layout, 3),
     ENTRY(quantize_encode, 2),
     ENTRY(quantize_decode, 6),

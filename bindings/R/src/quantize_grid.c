@@ -2,12 +2,13 @@
  * Family `quantize`: scalar grids. R's doubles are rounded to single precision on the way in.
  */
 #include "families.h"
+#include "grids.h"
 
 #include <string.h>
 
 static uint8_t *bytes_of(SEXP raw) { return XLENGTH(raw) == 0 ? NULL : RAW(raw); }
 
-static float *singles_of(SEXP numbers) {
+float *qcr_singles_of(SEXP numbers) {
     const size_t count = (size_t)XLENGTH(numbers);
     float *singles = (float *)R_alloc(count, sizeof(float));
     for (size_t i = 0; i < count; i++) {
@@ -39,7 +40,7 @@ SEXP qcr_quantize_grid_init(SEXP name) {
 }
 
 /* `given` is list(fields, levels), as above. */
-static qc_quantize_grid grid_from(SEXP given) {
+qc_quantize_grid qcr_grid_from(SEXP given) {
     SEXP numbers = VECTOR_ELT(given, 0), levels = VECTOR_ELT(given, 1);
     const double *fields = REAL(numbers);
     qc_quantize_grid grid;
@@ -55,12 +56,12 @@ static qc_quantize_grid grid_from(SEXP given) {
     grid.bias = fields[7];
     grid.parameter = fields[8];
     grid.level_count = (size_t)XLENGTH(levels);
-    grid.levels = grid.level_count == 0 ? NULL : singles_of(levels);
+    grid.levels = grid.level_count == 0 ? NULL : qcr_singles_of(levels);
     return grid;
 }
 
 SEXP qcr_quantize_grid_levels(SEXP given) {
-    const qc_quantize_grid grid = grid_from(given);
+    const qc_quantize_grid grid = qcr_grid_from(given);
     float levels[256];
     qcr_check(qc_quantize_grid_levels(&grid, levels));
     SEXP result = PROTECT(qcr_new_doubles((size_t)1 << grid.bits));
@@ -72,7 +73,7 @@ SEXP qcr_quantize_grid_levels(SEXP given) {
 }
 
 /* `given` is list(granularity, group_size). The progress callback is left unset. */
-static qc_quantize_grid_options options_from(SEXP given) {
+qc_quantize_grid_options qcr_grid_options_from(SEXP given) {
     qc_quantize_grid_options options;
     qcr_check(qc_quantize_grid_options_init(&options, sizeof options));
     options.granularity = qcr_int(VECTOR_ELT(given, 0), "granularity");
@@ -80,15 +81,9 @@ static qc_quantize_grid_options options_from(SEXP given) {
     return options;
 }
 
-/* How much room the library wants, and the shape of the scales as an R matrix. */
-typedef struct layout {
-    size_t code_bytes, group_count;
-    size_t scale_rows, scale_columns;
-} layout;
-
-static layout layout_of(const qc_quantize_grid *grid, size_t rows, size_t columns,
-                        const qc_quantize_grid_options *options) {
-    layout room;
+qcr_grid_room qcr_grid_room_of(const qc_quantize_grid *grid, size_t rows, size_t columns,
+                               const qc_quantize_grid_options *options) {
+    qcr_grid_room room;
     qcr_check(
         qc_quantize_grid_layout(grid, rows, columns, options, &room.code_bytes, &room.group_count));
     room.scale_rows = options->granularity == QC_QUANTIZE_PER_TENSOR ? 1 : rows;
@@ -97,10 +92,10 @@ static layout layout_of(const qc_quantize_grid *grid, size_t rows, size_t column
 }
 
 SEXP qcr_quantize_grid_layout(SEXP grid, SEXP rows, SEXP columns, SEXP given) {
-    const qc_quantize_grid of = grid_from(grid);
-    const qc_quantize_grid_options options = options_from(given);
-    const layout room =
-        layout_of(&of, qcr_size(rows, "rows"), qcr_size(columns, "columns"), &options);
+    const qc_quantize_grid of = qcr_grid_from(grid);
+    const qc_quantize_grid_options options = qcr_grid_options_from(given);
+    const qcr_grid_room room =
+        qcr_grid_room_of(&of, qcr_size(rows, "rows"), qcr_size(columns, "columns"), &options);
     SEXP list = PROTECT(qcr_new_list(2));
     qcr_put(list, "code_bytes", qcr_sizes(&room.code_bytes, 1, 0));
     qcr_put(list, "group_count", qcr_sizes(&room.group_count, 1, 0));
@@ -108,7 +103,7 @@ SEXP qcr_quantize_grid_layout(SEXP grid, SEXP rows, SEXP columns, SEXP given) {
     return list;
 }
 
-static float *values_by_rows(SEXP values, size_t rows, size_t columns) {
+float *qcr_singles_by_rows(SEXP values, size_t rows, size_t columns) {
     float *by_rows = (float *)R_alloc(rows * columns, sizeof(float));
     qcr_transpose_f64_f32(qcr_doubles(values), rows, columns, by_rows);
     return by_rows;
@@ -116,13 +111,13 @@ static float *values_by_rows(SEXP values, size_t rows, size_t columns) {
 
 SEXP qcr_quantize_grid_scales(SEXP values, SEXP grid, SEXP given) {
     const size_t rows = qcr_row_count(values), columns = qcr_column_count(values);
-    const qc_quantize_grid of = grid_from(grid);
-    qc_quantize_grid_options options = options_from(given);
-    const layout room = layout_of(&of, rows, columns, &options);
+    const qc_quantize_grid of = qcr_grid_from(grid);
+    qc_quantize_grid_options options = qcr_grid_options_from(given);
+    const qcr_grid_room room = qcr_grid_room_of(&of, rows, columns, &options);
     qcr_interrupt interrupt;
     options.progress = qcr_interrupt_progress(&interrupt);
     PROTECT(interrupt.token);
-    const float *by_rows = values_by_rows(values, rows, columns);
+    const float *by_rows = qcr_singles_by_rows(values, rows, columns);
     float *scales = (float *)R_alloc(room.group_count, sizeof(float));
     const qc_status status =
         qc_quantize_grid_scales_f32(by_rows, rows, columns, &of, &options, scales);
@@ -134,7 +129,7 @@ SEXP qcr_quantize_grid_scales(SEXP values, SEXP grid, SEXP given) {
 }
 
 /* Parameters of groups, row by row; NULL for R's NULL. */
-static const float *parameters(SEXP given, const layout *room, const char *name) {
+static const float *parameters(SEXP given, const qcr_grid_room *room, const char *name) {
     if (Rf_isNull(given)) {
         return NULL;
     }
@@ -146,15 +141,15 @@ static const float *parameters(SEXP given, const layout *room, const char *name)
 
 SEXP qcr_quantize_grid_encode(SEXP values, SEXP grid, SEXP scales, SEXP zeros, SEXP given) {
     const size_t rows = qcr_row_count(values), columns = qcr_column_count(values);
-    const qc_quantize_grid of = grid_from(grid);
-    qc_quantize_grid_options options = options_from(given);
-    const layout room = layout_of(&of, rows, columns, &options);
+    const qc_quantize_grid of = qcr_grid_from(grid);
+    qc_quantize_grid_options options = qcr_grid_options_from(given);
+    const qcr_grid_room room = qcr_grid_room_of(&of, rows, columns, &options);
     const float *by_group = parameters(scales, &room, "scales");
     const float *zeros_or_null = parameters(zeros, &room, "zeros");
     qcr_interrupt interrupt;
     options.progress = qcr_interrupt_progress(&interrupt);
     PROTECT(interrupt.token);
-    const float *by_rows = values_by_rows(values, rows, columns);
+    const float *by_rows = qcr_singles_by_rows(values, rows, columns);
     SEXP codes = PROTECT(Rf_allocVector(RAWSXP, (R_xlen_t)room.code_bytes));
     const qc_status status = qc_quantize_grid_encode_f32(by_rows, rows, columns, &of, &options,
                                                          by_group, zeros_or_null, bytes_of(codes));
@@ -167,9 +162,9 @@ SEXP qcr_quantize_grid_decode(SEXP codes, SEXP grid, SEXP scales, SEXP zeros, SE
                               SEXP columns, SEXP given) {
     const size_t row_count = qcr_extent(rows, "rows"),
                  column_count = qcr_extent(columns, "columns");
-    const qc_quantize_grid of = grid_from(grid);
-    qc_quantize_grid_options options = options_from(given);
-    const layout room = layout_of(&of, row_count, column_count, &options);
+    const qc_quantize_grid of = qcr_grid_from(grid);
+    qc_quantize_grid_options options = qcr_grid_options_from(given);
+    const qcr_grid_room room = qcr_grid_room_of(&of, row_count, column_count, &options);
     qcr_require_length(codes, room.code_bytes, "codes");
     const float *by_group = parameters(scales, &room, "scales");
     const float *zeros_or_null = parameters(zeros, &room, "zeros");
@@ -196,15 +191,15 @@ static SEXP code_matrix(const uint8_t *by_rows, size_t rows, size_t columns) {
 
 SEXP qcr_quantize_grid_neighbours(SEXP values, SEXP grid, SEXP scales, SEXP zeros, SEXP given) {
     const size_t rows = qcr_row_count(values), columns = qcr_column_count(values);
-    const qc_quantize_grid of = grid_from(grid);
-    qc_quantize_grid_options options = options_from(given);
-    const layout room = layout_of(&of, rows, columns, &options);
+    const qc_quantize_grid of = qcr_grid_from(grid);
+    qc_quantize_grid_options options = qcr_grid_options_from(given);
+    const qcr_grid_room room = qcr_grid_room_of(&of, rows, columns, &options);
     const float *by_group = parameters(scales, &room, "scales");
     const float *zeros_or_null = parameters(zeros, &room, "zeros");
     qcr_interrupt interrupt;
     options.progress = qcr_interrupt_progress(&interrupt);
     PROTECT(interrupt.token);
-    const float *by_rows = values_by_rows(values, rows, columns);
+    const float *by_rows = qcr_singles_by_rows(values, rows, columns);
     uint8_t *lower = (uint8_t *)R_alloc(rows * columns, 1);
     uint8_t *upper = (uint8_t *)R_alloc(rows * columns, 1);
     const qc_status status = qc_quantize_grid_neighbours_f32(by_rows, rows, columns, &of, &options,
@@ -218,7 +213,7 @@ SEXP qcr_quantize_grid_neighbours(SEXP values, SEXP grid, SEXP scales, SEXP zero
 }
 
 /* Singles by rows as an R matrix. */
-static SEXP number_matrix(const float *by_rows, size_t rows, size_t columns) {
+SEXP qcr_single_matrix(const float *by_rows, size_t rows, size_t columns) {
     SEXP numbers = PROTECT(Rf_allocMatrix(REALSXP, (int)rows, (int)columns));
     qcr_transpose_f32_f64(by_rows, columns, rows, REAL(numbers));
     UNPROTECT(1);
@@ -228,9 +223,9 @@ static SEXP number_matrix(const float *by_rows, size_t rows, size_t columns) {
 SEXP qcr_quantize_grid_fake(SEXP values, SEXP grid, SEXP scales, SEXP zeros, SEXP upstream,
                             SEXP gradient, SEXP given) {
     const size_t rows = qcr_row_count(values), columns = qcr_column_count(values);
-    const qc_quantize_grid of = grid_from(grid);
-    const qc_quantize_grid_options sharing = options_from(given);
-    const layout room = layout_of(&of, rows, columns, &sharing);
+    const qc_quantize_grid of = qcr_grid_from(grid);
+    const qc_quantize_grid_options sharing = qcr_grid_options_from(given);
+    const qcr_grid_room room = qcr_grid_room_of(&of, rows, columns, &sharing);
     qc_quantize_grid_fake_options options;
     qcr_check(qc_quantize_grid_fake_options_init(&options, sizeof options));
     options.granularity = sharing.granularity;
@@ -241,8 +236,9 @@ SEXP qcr_quantize_grid_fake(SEXP values, SEXP grid, SEXP scales, SEXP zeros, SEX
     qcr_interrupt interrupt;
     options.progress = qcr_interrupt_progress(&interrupt);
     PROTECT(interrupt.token);
-    const float *by_rows = values_by_rows(values, rows, columns);
-    const float *from_above = Rf_isNull(upstream) ? NULL : values_by_rows(upstream, rows, columns);
+    const float *by_rows = qcr_singles_by_rows(values, rows, columns);
+    const float *from_above =
+        Rf_isNull(upstream) ? NULL : qcr_singles_by_rows(upstream, rows, columns);
     float *quantized = (float *)R_alloc(rows * columns, sizeof(float));
     float *of_values = (float *)R_alloc(rows * columns, sizeof(float));
     float *of_scales = (float *)R_alloc(room.group_count, sizeof(float));
@@ -251,12 +247,12 @@ SEXP qcr_quantize_grid_fake(SEXP values, SEXP grid, SEXP scales, SEXP zeros, SEX
                                   quantized, from_above, of_values, of_scales);
     qcr_check_interruptible(status, &interrupt);
     SEXP list = PROTECT(qcr_new_list(3));
-    qcr_put(list, "quantized", number_matrix(quantized, rows, columns));
+    qcr_put(list, "quantized", qcr_single_matrix(quantized, rows, columns));
     qcr_put(list, "value_gradients",
-            from_above == NULL ? R_NilValue : number_matrix(of_values, rows, columns));
+            from_above == NULL ? R_NilValue : qcr_single_matrix(of_values, rows, columns));
     qcr_put(list, "scale_gradients",
             from_above == NULL ? R_NilValue
-                               : number_matrix(of_scales, room.scale_rows, room.scale_columns));
+                               : qcr_single_matrix(of_scales, room.scale_rows, room.scale_columns));
     UNPROTECT(2);
     return list;
 }

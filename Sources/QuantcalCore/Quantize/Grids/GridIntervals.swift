@@ -44,6 +44,13 @@ struct GridIntervals: Sendable {
         withUnsafeMutableBytes(of: &numbers) { $0.copyBytes(from: values[..<16].withUnsafeBytes(Array.init)) }
     }
 
+    /// Each interval's first number and code, ascending. NaN stands beyond infinity on its side.
+    var numbered: [(start: Float, code: UInt8)] {
+        zip([.min] + starts[..<count], codes).map {
+            (OrderedSingle.number($0), UInt8(truncatingIfNeeded: $1))
+        }
+    }
+
     /// The code of each number's interval: of value / scale + zero. What belongs to groups begins with
     /// the run's first.
     func encode(

@@ -97,6 +97,12 @@ enum OrderedSingle {
         return bits ^ ((bits >> 31) & .max)
     }
 
+    /// The number of a key; an infinity for NaN.
+    static func number(_ key: Int32) -> Float {
+        let number = Float(bitPattern: UInt32(bitPattern: key ^ ((key >> 31) & .max)))
+        return number.isNaN ? (key < 0 ? -.infinity : .infinity) : number
+    }
+
     /// The key of the same number with the other sign.
     static func negated(_ key: Int32) -> Int32 { -1 - key }
 

@@ -56,6 +56,12 @@ from quantcal.quantize.planning import (
     quantize_qat_fraction,
     quantize_qat_loss,
 )
+from quantcal.quantize.range import (
+    GridParameters,
+    QuantizeRangeRule,
+    quantize_range,
+    quantize_range_rule,
+)
 
 __all__ = [
     "ApproximationError",
@@ -66,11 +72,13 @@ __all__ = [
     "GgmlLayout",
     "GridFake",
     "GridNeighbours",
+    "GridParameters",
     "LogitDivergence",
     "OutlierColumns",
     "QuantizeFile",
     "QuantizeGrid",
     "QuantizeLayout",
+    "QuantizeRangeRule",
     "QuantizedMatrix",
     "ValueStatistics",
     "pack_codes",
@@ -98,6 +106,8 @@ __all__ = [
     "quantize_propagation",
     "quantize_qat_fraction",
     "quantize_qat_loss",
+    "quantize_range",
+    "quantize_range_rule",
     "quantize_statistics",
     "unpack_codes",
 ]
