@@ -168,10 +168,10 @@ def quantize_checkpoint_write(q: QuantizedMatrix, format: CheckpointFormat) -> C
     Examples
     --------
     >>> import numpy as np, quantcal
-    >>> q = quantcal.quantize(np.arange(-7.0, 9.0).reshape(1, 16), group_size=16)
+    >>> q = quantcal.quantize(np.arange(-7.0, 8.0).reshape(1, 15), group_size=15)
     >>> stored = quantcal.quantize_checkpoint_write(q, "compressed_tensors")
     >>> [hex(word) for word in stored.weights.view(np.uint32)[0]]
-    ['0x87654332', '0xfedcba99']
+    ['0x87654321', '0xfedcba9']
     """
     if len(q.shape) != 2:
         raise refuse(Status.QC_ERR_SIZE, f"q has {len(q.shape)} dimensions; expected 2")
