@@ -76,16 +76,4 @@ public struct GroupLayout: Sendable {
             first = end
         }
     }
-
-    /// The parts of a chunk that lie in one group each, with the group's index in its row.
-    @inline(__always) func forEachSegment(of chunk: Range<Int>, _ body: (Int, Range<Int>) -> Void) {
-        var first = chunk.lowerBound
-        while first < chunk.upperBound {
-            let group = first / groupColumns
-            // groupColumns <= columns, so the end of a group does not overflow.
-            let end = min((group + 1) * groupColumns, chunk.upperBound)
-            body(group, first..<end)
-            first = end
-        }
-    }
 }
