@@ -33,6 +33,12 @@ qcr_matrix qcr_rows(SEXP matrix) {
     return result;
 }
 
+uint8_t *qcr_bytes_of(SEXP raw) {
+    /* The address of an empty vector is not one; this is not read. */
+    static uint8_t nothing;
+    return XLENGTH(raw) == 0 ? &nothing : RAW(raw);
+}
+
 void qcr_require_length(SEXP vector, size_t count, const char *name) {
     if ((size_t)XLENGTH(vector) != count) {
         qcr_refuse(QC_ERR_SIZE, "%s has length %.0f; %.0f are needed", name,

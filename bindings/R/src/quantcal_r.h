@@ -94,6 +94,8 @@ size_t qcr_row_count(SEXP matrix);
 size_t qcr_column_count(SEXP matrix);
 /* The same of a vector with one element for each of `count` points. */
 const double *qcr_points(SEXP vector, size_t count, const char *name);
+/* The bytes of a raw vector; of an empty one an address that nobody follows. */
+uint8_t *qcr_bytes_of(SEXP raw);
 /* Refuses a vector of another length than `count`. */
 void qcr_require_length(SEXP vector, size_t count, const char *name);
 /* Weights for `count` points; NULL for R's NULL. */

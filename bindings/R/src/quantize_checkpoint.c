@@ -4,11 +4,6 @@
  */
 #include "families.h"
 
-/* What stands for an empty R vector, whose own address is not one; it is not read. */
-static uint8_t nothing;
-
-static uint8_t *bytes_of(SEXP raw) { return XLENGTH(raw) == 0 ? &nothing : RAW(raw); }
-
 /* The matrix of a call, and the room that it needs. */
 typedef struct request {
     size_t rows, columns;
@@ -66,9 +61,9 @@ SEXP qcr_quantize_checkpoint_write(SEXP packed, SEXP scales, SEXP zeros, SEXP ro
     float *weight_scales = (float *)R_alloc(r.own.group_count, sizeof(float));
     SEXP weights = PROTECT(Rf_allocVector(RAWSXP, (R_xlen_t)r.weight_bytes));
     SEXP weight_zeros = PROTECT(Rf_allocVector(RAWSXP, (R_xlen_t)r.zero_bytes));
-    qcr_check(qc_quantize_checkpoint_write(bytes_of(packed), own_scales, own_zeros, r.rows,
-                                           r.columns, &r.options, r.format, bytes_of(weights),
-                                           weight_scales, bytes_of(weight_zeros)));
+    qcr_check(qc_quantize_checkpoint_write(qcr_bytes_of(packed), own_scales, own_zeros, r.rows,
+                                           r.columns, &r.options, r.format, qcr_bytes_of(weights),
+                                           weight_scales, qcr_bytes_of(weight_zeros)));
     SEXP r_scales = PROTECT(Rf_allocMatrix(REALSXP, (int)r.scale_rows, (int)r.scale_columns));
     qcr_transpose_f32_f64(weight_scales, r.scale_columns, r.scale_rows, REAL(r_scales));
     SEXP list = PROTECT(qcr_new_list(3));
@@ -90,9 +85,9 @@ SEXP qcr_quantize_checkpoint_read(SEXP weights, SEXP scales, SEXP zeros, SEXP ro
     float *own_scales = (float *)R_alloc(r.own.group_count, sizeof(float));
     uint8_t *own_zeros = is_affine(&r) ? (uint8_t *)R_alloc(r.own.group_count, 1) : NULL;
     SEXP packed = PROTECT(Rf_allocVector(RAWSXP, (R_xlen_t)r.own.code_bytes));
-    qcr_check(qc_quantize_checkpoint_read(bytes_of(weights), weight_scales, bytes_of(zeros), r.rows,
-                                          r.columns, &r.options, r.format, bytes_of(packed),
-                                          own_scales, own_zeros));
+    qcr_check(qc_quantize_checkpoint_read(qcr_bytes_of(weights), weight_scales, qcr_bytes_of(zeros),
+                                          r.rows, r.columns, &r.options, r.format,
+                                          qcr_bytes_of(packed), own_scales, own_zeros));
     const int scale_rows = (int)r.own.scale_rows, scale_columns = (int)r.own.scale_columns;
     SEXP r_scales = PROTECT(Rf_allocMatrix(REALSXP, scale_rows, scale_columns));
     qcr_transpose_f32_f64(own_scales, r.own.scale_columns, r.own.scale_rows, REAL(r_scales));

@@ -4,9 +4,6 @@
  */
 #include "families.h"
 
-/* What stands for an empty R vector, whose own address is not one; it is not read. */
-static uint8_t nothing;
-
 static float *singles_of(SEXP numbers) {
     const size_t count = (size_t)XLENGTH(numbers);
     float *singles = (float *)R_alloc(count + 1, sizeof(float));
@@ -98,8 +95,7 @@ SEXP qcr_quantize_code_counts(SEXP codes, SEXP rows, SEXP columns, SEXP bits) {
         qcr_require_length(codes, row_count * ((column_count * (size_t)width + 7) / 8), "packed");
     }
     size_t counts[256];
-    qcr_check(qc_quantize_code_counts(XLENGTH(codes) == 0 ? &nothing : RAW(codes), row_count,
-                                      column_count, width, counts));
+    qcr_check(qc_quantize_code_counts(qcr_bytes_of(codes), row_count, column_count, width, counts));
     return qcr_sizes(counts, (size_t)1 << width, 0);
 }
 

@@ -3,11 +3,6 @@
  */
 #include "families.h"
 
-/* What stands for an empty R vector, whose own address is not one; it is not read. */
-static uint8_t nothing;
-
-static uint8_t *bytes_of(SEXP raw) { return XLENGTH(raw) == 0 ? &nothing : RAW(raw); }
-
 SEXP qcr_quantize_ggml_layout(SEXP type, SEXP rows, SEXP columns) {
     size_t sizes[4];
     qcr_check(qc_quantize_ggml_layout(qcr_int(type, "type"), qcr_size(rows, "rows"),
@@ -30,8 +25,8 @@ SEXP qcr_quantize_ggml_decode(SEXP blocks, SEXP rows, SEXP columns, SEXP type) {
     qcr_check(qc_quantize_ggml_layout(number, row_count, column_count, NULL, NULL, NULL, &bytes));
     qcr_require_length(blocks, bytes, "blocks");
     float *by_rows = (float *)R_alloc(row_count * column_count, sizeof(float));
-    qcr_check(
-        qc_quantize_ggml_decode_f32(bytes_of(blocks), row_count, column_count, number, by_rows));
+    qcr_check(qc_quantize_ggml_decode_f32(qcr_bytes_of(blocks), row_count, column_count, number,
+                                          by_rows));
     SEXP values = PROTECT(Rf_allocMatrix(REALSXP, (int)row_count, (int)column_count));
     qcr_transpose_f32_f64(by_rows, column_count, row_count, REAL(values));
     UNPROTECT(1);
@@ -60,7 +55,7 @@ SEXP qcr_quantize_ggml_encode(SEXP values, SEXP type, SEXP importance) {
     options.progress = qcr_interrupt_progress(&interrupt);
     PROTECT(interrupt.token);
     const qc_status status = qc_quantize_ggml_encode_f32(by_rows, rows, columns, number, weights,
-                                                         &options, bytes_of(blocks));
+                                                         &options, qcr_bytes_of(blocks));
     qcr_check_interruptible(status, &interrupt);
     UNPROTECT(2);
     return blocks;

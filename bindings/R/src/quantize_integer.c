@@ -6,11 +6,6 @@
 
 #include <math.h>
 
-/* What stands for an empty R vector, whose own address is not one; it is not read. */
-static uint8_t nothing;
-
-static uint8_t *bytes_of(SEXP raw) { return XLENGTH(raw) == 0 ? &nothing : RAW(raw); }
-
 /* `given` is list(bits, scheme, granularity, group_size), all of them doubles. The progress callback
  * is left unset. */
 qc_quantize_integer_options qcr_quantize_options(SEXP given) {
@@ -60,7 +55,7 @@ SEXP qcr_quantize_encode(SEXP values, SEXP given) {
     float *scales = (float *)R_alloc(room.group_count, sizeof(float));
     uint8_t *zeros = affine ? (uint8_t *)R_alloc(room.group_count, 1) : NULL;
     const qc_status status = qc_quantize_integer_encode_f32(by_rows, rows, columns, &options,
-                                                            bytes_of(packed), scales, zeros);
+                                                            qcr_bytes_of(packed), scales, zeros);
     qcr_check_interruptible(status, &interrupt);
 
     const int scale_rows = (int)room.scale_rows, scale_columns = (int)room.scale_columns;
@@ -124,8 +119,9 @@ SEXP qcr_quantize_decode(SEXP packed, SEXP scales, SEXP zeros, SEXP rows, SEXP c
     PROTECT(interrupt.token);
 
     float *by_rows = (float *)R_alloc(row_count * column_count, sizeof(float));
-    const qc_status status = qc_quantize_integer_decode_f32(
-        bytes_of(packed), single_scales, zeros_or_null, row_count, column_count, &options, by_rows);
+    const qc_status status =
+        qc_quantize_integer_decode_f32(qcr_bytes_of(packed), single_scales, zeros_or_null,
+                                       row_count, column_count, &options, by_rows);
     qcr_check_interruptible(status, &interrupt);
     SEXP values = PROTECT(Rf_allocMatrix(REALSXP, (int)row_count, (int)column_count));
     qcr_transpose_f32_f64(by_rows, column_count, row_count, REAL(values));
@@ -140,7 +136,7 @@ SEXP qcr_pack_codes(SEXP codes, SEXP bits, SEXP is_signed) {
     /* A width that is out of range gets no room, and is refused by the library. */
     const size_t row_bytes = width > 0 && width <= 8 ? (columns * (size_t)width + 7) / 8 : 0;
     SEXP packed = PROTECT(Rf_allocVector(RAWSXP, (R_xlen_t)(rows * row_bytes)));
-    qcr_check(qc_quantize_pack(by_rows, rows, columns, width, negative, bytes_of(packed)));
+    qcr_check(qc_quantize_pack(by_rows, rows, columns, width, negative, qcr_bytes_of(packed)));
     UNPROTECT(1);
     return packed;
 }
@@ -153,8 +149,8 @@ SEXP qcr_unpack_codes(SEXP packed, SEXP rows, SEXP columns, SEXP bits, SEXP is_s
         check_size(packed, row_count * ((column_count * (size_t)width + 7) / 8), "packed");
     }
     uint8_t *by_rows = (uint8_t *)R_alloc(row_count * column_count, 1);
-    qcr_check(
-        qc_quantize_unpack(bytes_of(packed), row_count, column_count, width, negative, by_rows));
+    qcr_check(qc_quantize_unpack(qcr_bytes_of(packed), row_count, column_count, width, negative,
+                                 by_rows));
     SEXP codes = PROTECT(Rf_allocMatrix(INTSXP, (int)row_count, (int)column_count));
     if (negative) {
         qcr_transpose_i8_int((const int8_t *)by_rows, column_count, row_count, INTEGER(codes));
