@@ -2,8 +2,22 @@
 # What quickstart.sh and the test suites share: getting system packages, and
 # building and installing the library. Expects ROOT and BUILD to be set.
 
+# alone NAME COMMAND...: runs the command while no other script does what has this name.
+alone() {
+    local lock="$BUILD/$1.lock"
+    shift
+    (
+        flock 9
+        "$@"
+    ) 9>"$lock"
+}
+
 # need_packages PACKAGE...: installs those system packages that are missing.
 need_packages() {
+    alone packages install_packages "$@"
+}
+
+install_packages() {
     local package missing=()
     for package in "$@"; do
         dpkg-query --show --showformat='${db:Status-Status}\n' "$package" 2>/dev/null |
@@ -36,6 +50,10 @@ need_build_packages() {
 # install_library PREFIX: builds what is out of date, and installs it. The output of
 # the steps is in $BUILD/library.log, and shown if one of them fails.
 install_library() {
+    alone library build_and_install "$1"
+}
+
+build_and_install() {
     local log="$BUILD/library.log"
     {
         cmake -S "$ROOT/cmake" -B "$BUILD" &&

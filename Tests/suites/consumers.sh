@@ -50,7 +50,7 @@ use_from() {
 
 use_from "$PREFIX" installed
 # The directory that it was installed to is gone then.
-cmake --install "$BUILD" --prefix "$OUT/first" >/dev/null
+alone library cmake --install "$BUILD" --prefix "$OUT/first" >/dev/null
 mv "$OUT/first" "$OUT/moved"
 use_from "$OUT/moved" moved
 
@@ -61,7 +61,7 @@ refuses_another_version() {
 check "find_package refuses another major version" refuses_another_version
 
 wheel_component() {
-    cmake --install "$BUILD" --component python --prefix "$OUT/wheel" &&
+    alone library cmake --install "$BUILD" --component python --prefix "$OUT/wheel" &&
         diff <(cd "$OUT/wheel" && find . -type f) <(echo ./quantcal/libquantcal.so)
 }
 check "the component for the wheel is the library alone" wheel_component

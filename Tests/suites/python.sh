@@ -20,7 +20,7 @@ install_package() {
 bash "$PACKAGE/tests/ingredients.sh" >"$BUILD/python/ingredients.new"
 if ! cmp -s "$BUILD/python/ingredients.new" "$BUILD/python/ingredients"; then
     rm -f "$BUILD/python/ingredients"
-    install_package >"$BUILD/python/install.log" 2>&1 || { tail -n 60 "$BUILD/python/install.log" && false; }
+    alone python-build install_package >"$BUILD/python/install.log" 2>&1 || { tail -n 60 "$BUILD/python/install.log" && false; }
     mv "$BUILD/python/ingredients.new" "$BUILD/python/ingredients"
 fi
 

@@ -30,7 +30,7 @@ build_wheels() {
 { bash "$PACKAGE/tests/ingredients.sh" && sha256sum "${BASH_SOURCE[0]}"; } >"$WORK/ingredients.new"
 if ! cmp -s "$WORK/ingredients.new" "$WORK/ingredients"; then
     rm -f "$WORK/ingredients"
-    build_wheels >"$WORK/build.log" 2>&1 || { tail -n 60 "$WORK/build.log" && false; }
+    alone python-build build_wheels >"$WORK/build.log" 2>&1 || { tail -n 60 "$WORK/build.log" && false; }
     mv "$WORK/ingredients.new" "$WORK/ingredients"
 fi
 
