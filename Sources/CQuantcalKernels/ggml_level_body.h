@@ -137,16 +137,35 @@ static void ggml_refined(const float *values, ptrdiff_t count, int32_t top, floa
     }
 }
 
-/* The nearest of the sixteen levels of IQ4, ties to the upper one. */
+/* Between two of the sixteen levels of IQ4 lies where the upper one begins to be the nearest. */
+#define IQ4_LEVELS(STEP)                                                                           \
+    STEP(-127, -104)                                                                               \
+    STEP(-104, -83)                                                                                \
+    STEP(-83, -65)                                                                                 \
+    STEP(-65, -49)                                                                                 \
+    STEP(-49, -35)                                                                                 \
+    STEP(-35, -22)                                                                                 \
+    STEP(-22, -10)                                                                                 \
+    STEP(-10, 1)                                                                                   \
+    STEP(1, 13) STEP(13, 25) STEP(25, 38) STEP(38, 53) STEP(53, 69) STEP(69, 89) STEP(89, 113)
+
+/* The nearest level. */
 INLINE f32x16 iq4_level(f32x16 x) {
-    static const float ends[15] = {-115.5f, -93.5f, -74,   -57,   -42, -28.5f, -16, -4.5f,
-                                   7,       19,     31.5f, 45.5f, 61,  79,     101};
-    static const float rises[15] = {23, 21, 18, 16, 14, 13, 12, 11, 12, 12, 13, 15, 16, 20, 24};
     f32x16 level = spread_f32(-127);
-    for (int i = 0; i < 15; i++) {
-        level += select_f32(x >= ends[i], spread_f32(rises[i]), spread_f32(0));
-    }
+#define STEP(below, above)                                                                         \
+    level += select_f32(x >= (below + above) * 0.5f, spread_f32(above - below), spread_f32(0));
+    IQ4_LEVELS(STEP)
+#undef STEP
     return level;
+}
+
+/* How many levels are below one. */
+INLINE f32x16 iq4_index(f32x16 level) {
+    f32x16 index = {0};
+#define STEP(below, above) index += select_f32(level > below, spread_f32(1), spread_f32(0));
+    IQ4_LEVELS(STEP)
+#undef STEP
+    return index;
 }
 
 INLINE level_sums sum_iq4_levels(const f32x16 *x, const f32x16 *w, f32x16 inverse) {

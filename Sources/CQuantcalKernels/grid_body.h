@@ -3,7 +3,7 @@
  * GridIntervals.swift; a grid whose rounding is a formula has that formula here.
  */
 
-/* x / scale + zero to codes. Adding -0 changes nothing. */
+/* Codes of x / scale and zero. Adding -0 changes nothing. */
 #define GRID_ENCODER(name, type, code_of)                                                          \
     static void name(const float *values, ptrdiff_t count, quantcal_groups groups,                 \
                      const float *scales, const float *zeros, const type *given, uint8_t *codes) { \
@@ -16,21 +16,24 @@
             for (; i + 16 <= end; i += 16) {                                                       \
                 f32x16 x;                                                                          \
                 memcpy(&x, values + i, sizeof x);                                                  \
-                const u8x16 bytes = __builtin_convertvector(code_of(x / s + z, &grid), u8x16);     \
+                const u8x16 bytes = __builtin_convertvector(code_of(x / s, z, &grid), u8x16);      \
                 memcpy(codes + i, &bytes, sizeof bytes);                                           \
             }                                                                                      \
             if (i < end) {                                                                         \
                 f32x16 x = {0};                                                                    \
                 memcpy(&x, values + i, (size_t)(end - i) * sizeof(float));                         \
-                const u8x16 bytes = __builtin_convertvector(code_of(x / s + z, &grid), u8x16);     \
+                const u8x16 bytes = __builtin_convertvector(code_of(x / s, z, &grid), u8x16);      \
                 memcpy(codes + i, &bytes, (size_t)(end - i));                                      \
             }                                                                                      \
             i = end;                                                                               \
         }                                                                                          \
     }
 
-/* Whole numbers: clipped, then rounded by adding 1.5 * 2^23. */
-INLINE i32x16 whole_code(f32x16 u, const quantcal_whole_grid *grid) {
+/* Whole numbers: rounded before the whole part of the zero point is added, then clipped. The codes
+ * are the low bits of what adding 1.5 * 2^23 gives. */
+INLINE i32x16 whole_code(f32x16 u, f32x16 zero, const quantcal_whole_grid *grid) {
+    const f32x16 whole = __builtin_elementwise_roundeven(zero);
+    u = __builtin_elementwise_roundeven(u + (zero - whole)) + whole;
     u = select_f32(u < grid->low, spread_f32(grid->low), u);
     u = select_f32(u > grid->high, spread_f32(grid->high), u);
     return ((i32x16)(u + 12582912.0f) - 0x4B400000) & grid->mask;
@@ -40,7 +43,8 @@ INLINE i32x16 whole_code(f32x16 u, const quantcal_whole_grid *grid) {
  * Small floats: the bits that a mantissa loses are rounded by integers; below the smallest normal
  * number a sum with a power of two rounds to whole steps.
  */
-INLINE i32x16 float_code(f32x16 u, const quantcal_float_grid *grid) {
+INLINE i32x16 float_code(f32x16 u, f32x16 zero, const quantcal_float_grid *grid) {
+    u += zero;
     const i32x16 magnitude = (i32x16)u & 0x7FFFFFFF;
     const uint32_t shift = (uint32_t)grid->shift;
     const u32x16 moved = (u32x16)magnitude - (uint32_t)grid->offset;
@@ -62,7 +66,8 @@ INLINE i32x16 float_code(f32x16 u, const quantcal_float_grid *grid) {
 INLINE i32x16 ordered(f32x16 u) { return (i32x16)u ^ (((i32x16)u >> 31) & 0x7FFFFFFF); }
 
 /* Up to sixteen intervals: the starts that a key has passed, by halves. */
-INLINE i32x16 few_code(f32x16 u, const quantcal_few_intervals *grid) {
+INLINE i32x16 few_code(f32x16 u, f32x16 zero, const quantcal_few_intervals *grid) {
+    u += zero;
     i32x16 starts, codes, passed = {0};
     memcpy(&starts, grid->starts, sizeof starts);
     memcpy(&codes, grid->codes, sizeof codes);
@@ -74,7 +79,8 @@ INLINE i32x16 few_code(f32x16 u, const quantcal_few_intervals *grid) {
 }
 
 /* More intervals: the same for sixteenths of them, then in memory. */
-INLINE i32x16 many_code(f32x16 u, const quantcal_many_intervals *grid) {
+INLINE i32x16 many_code(f32x16 u, f32x16 zero, const quantcal_many_intervals *grid) {
+    u += zero;
     i32x16 coarse, passed = {0};
     memcpy(&coarse, grid->coarse, sizeof coarse);
     const i32x16 key = ordered(u);

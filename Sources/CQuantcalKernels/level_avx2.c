@@ -13,6 +13,7 @@
 #include "bracket_avx2.h"
 #include "lookup_avx2.h"
 #define TABLE quantcal_kernels_avx2
+#define NEAREST_WIDTH 1
 #include "level_body.h"
 #pragma clang attribute pop
 #endif

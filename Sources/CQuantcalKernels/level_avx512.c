@@ -15,6 +15,7 @@
 #include "bracket_avx512.h"
 #include "lookup_avx512.h"
 #define TABLE quantcal_kernels_avx512
+#define NEAREST_WIDTH 2
 #include "level_body.h"
 #pragma clang attribute pop
 #endif

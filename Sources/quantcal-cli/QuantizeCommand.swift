@@ -57,6 +57,12 @@ struct QuantizeCommand: ParsableCommand {
                 + "vector of the same name for each tensor.", valueName: "file"))
     var importance: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "How the blocks of gguf are found: with little error, or as ggml's own encoders do, byte for byte, "
+                + "which is faster.", valueName: "mode"))
+    var mode = BlockMode.best
+
     @Option(help: "Neighbours of a row that share a scale, in safetensors.")
     var groupSize = 128
 
@@ -93,7 +99,7 @@ struct QuantizeCommand: ParsableCommand {
         if threads > 0 { try setThreadCount(threads) }
         var options = try ModelQuantization(resolvedFormat(), type: type)
         (options.include, options.exclude, options.groupSize) = (include, exclude, groupSize)
-        options.overwrites = overwrite
+        (options.mode, options.overwrites) = (mode.mode, overwrite)
         if let importance { options.importance = try ModelImportance(importance) }
         let file = try ModelFile(input)
         let plan = try ModelPlan(file, options)
@@ -123,3 +129,15 @@ struct QuantizeCommand: ParsableCommand {
 }
 
 extension ModelQuantization.Format: ExpressibleByArgument {}
+
+/// The modes of `GgmlEncoding` by their names.
+enum BlockMode: String, ExpressibleByArgument, CaseIterable {
+    case best, reference
+
+    var mode: GgmlEncoding.Mode {
+        switch self {
+        case .best: .best
+        case .reference: .reference
+        }
+    }
+}

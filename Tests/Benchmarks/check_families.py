@@ -19,6 +19,7 @@ from families import (
     isotonic_distribution,
     isotonic_order,
     quantize,
+    quantize_ggml,
     quantize_grid,
 )
 from families.shared import same_value
@@ -143,6 +144,33 @@ def of_quantize_grid() -> Checks:
     yield "same_codes", quantize_grid.same_codes, (data, None, same), (data, None, other)
 
 
+def of_quantize_ggml() -> Checks:
+    for name in quantize_ggml.GGML_ERRORS:
+        right, wrong = (quantize_ggml.matrix(4, name, "reference") for _ in range(2))
+        for data in (right, wrong):
+            quantize_ggml.encode(data)
+            data.theirs[:] = data.blocks
+        wrong.blocks[3] ^= 0x80
+        yield (
+            f"same_blocks, {name}",
+            quantize_ggml.same_blocks,
+            (right, None, None),
+            (wrong, None, None),
+        )
+        wrong.blocks[: len(wrong.blocks) // 4] = 0
+        yield f"is_accurate, {name}", quantize_ggml.is_accurate, (right, None), (wrong, None)
+        better = quantize_ggml.matrix(4, name, "best")
+        quantize_ggml.encode(better)
+        better.theirs[:] = right.blocks
+        wrong.theirs[:] = better.blocks
+        yield (
+            f"less_error, {name}",
+            quantize_ggml.less_error,
+            (better, None, None),
+            (wrong, None, None),
+        )
+
+
 def refuses(check: Callable[..., Any], arguments: tuple[Any, ...]) -> bool:
     try:
         check(*arguments)
@@ -164,6 +192,7 @@ def check_all() -> int:
         of_calibration,
         of_quantize,
         of_quantize_grid,
+        of_quantize_ggml,
     ):
         for name, check, right, wrong in family():
             for case, arguments, refused in (("right", right, False), ("wrong", wrong, True)):

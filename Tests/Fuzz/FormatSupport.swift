@@ -28,18 +28,3 @@ func withFittingLength(_ bytes: UnsafeRawBufferPointer, at place: Int, width: In
     for byte in 0..<width { copy[place + byte] = UInt8(truncatingIfNeeded: (end + 1 - start) >> (8 * byte)) }
     return copy
 }
-
-/// Runs of elements one by one: the library's way needs its kernels, which readers do not.
-extension WeightElement {
-    public static func widen(
-        _ values: UnsafePointer<Self>, _ count: Int, to singles: UnsafeMutablePointer<Float>
-    ) {
-        for index in 0..<count { singles[index] = values[index].single }
-    }
-
-    public static func narrow(
-        _ singles: UnsafePointer<Float>, _ count: Int, to values: UnsafeMutablePointer<Self>
-    ) {
-        for index in 0..<count { values[index] = Self(single: singles[index]) }
-    }
-}

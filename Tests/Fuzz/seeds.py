@@ -60,6 +60,7 @@ SEEDS = {
     "conformalonline": stored("conformal", "online"),
     "conformalmartingale": stored("conformal", "martingale"),
     "conformalcalibrator": stored("conformal", "calibrator"),
+    "quantizeobserver": stored("quantize", "observer"),
     "safetensors": [
         safetensors({}),
         safetensors({"a": ("F32", [2, 3], counting(24)), "b": ("I64", [], counting(8))}, {"format": "pt"}),

@@ -27,7 +27,7 @@ let abiQuantizeGgmlAdapters: [String: VectorAdapter] = [
     "qc_quantize_ggml_options_init": { _, _ in
         var options = qc_quantize_ggml_options()
         try abiCall(qc_quantize_ggml_options_init(&options, MemoryLayout.size(ofValue: options)))
-        return ["mode": .text(Int(options.mode) == QC_QUANTIZE_GGML_REFERENCE ? "reference" : "unknown")]
+        return ["mode": .text(ggmlModes[Int(options.mode)])]
     },
     "qc_quantize_ggml_encode": { inputs, type in
         switch type {
@@ -53,10 +53,16 @@ private func encode<Bits>(
     var bytes = 0
     _ = qc_quantize_ggml_layout(type, values.rows, values.columns, nil, nil, nil, &bytes)
     let blocks = ABIBuffer<UInt8>(bytes)
+    var options = qc_quantize_ggml_options()
+    options.struct_size = MemoryLayout.size(ofValue: options)
+    options.mode = try Int32(ggmlModes.firstIndex(of: inputs.word("mode", default: "best"))!)
     try abiCall(
-        function(elements, values.rows, values.columns, type, importance, nil, blocks.pointer), blocks)
+        function(elements, values.rows, values.columns, type, importance, &options, blocks.pointer), blocks)
     return ["blocks": .integers(blocks.elements)]
 }
+
+/// By the numbers of QC_QUANTIZE_GGML_REFERENCE and _BEST.
+private let ggmlModes = ["reference", "best"]
 
 func ggmlImportance(_ inputs: VectorInputs) throws -> [Float]? {
     guard inputs.optional("importance") != nil else { return nil }

@@ -31,6 +31,7 @@ private let kinds = [
     "half_quadratic": QC_QUANTIZE_RANGE_HALF_QUADRATIC,
     "least_squares": QC_QUANTIZE_RANGE_LEAST_SQUARES,
     "mean_absolute": QC_QUANTIZE_RANGE_MEAN_ABSOLUTE, "learned_step": QC_QUANTIZE_RANGE_LEARNED_STEP,
+    "dual_clipping": QC_QUANTIZE_RANGE_DUAL_CLIPPING,
 ]
 private let forms = [
     "real": QC_QUANTIZE_SCALE_REAL, "power_of_two": QC_QUANTIZE_SCALE_POWER_OF_TWO,
@@ -54,7 +55,7 @@ private func namedRule(_ inputs: VectorInputs) throws -> qc_quantize_range_rule 
 }
 
 /// The rule of the name, with the fields that the case gives.
-private func readRule(_ inputs: VectorInputs) throws -> qc_quantize_range_rule {
+func abiRangeRule(_ inputs: VectorInputs) throws -> qc_quantize_range_rule {
     var rule = try namedRule(inputs)
     func count(_ name: String, _ value: Int32) throws -> Int32 {
         Int32(try inputs.integer(name, default: Int(value)))
@@ -90,7 +91,7 @@ private func range<Bits>(
     let hasImportance = inputs.optional("importance") != nil
     let importance = hasImportance ? try inputs.rounded("importance", to: .f32).map { Float($0) } : nil
     let wantsZeros = try inputs.integer("with_zeros", default: 0) != 0
-    var (options, rule) = (try abiGridOptions(inputs), try readRule(inputs))
+    var (options, rule) = (try abiGridOptions(inputs), try abiRangeRule(inputs))
     return try abiWithGrid(inputs) { grid in
         let groups = abiGridRoom(grid, values.rows, values.columns, &options).groups
         let (scales, zeros) = (ABIBuffer<Float>(groups), ABIBuffer<Float>(wantsZeros ? groups : 0))

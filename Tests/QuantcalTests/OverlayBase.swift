@@ -37,11 +37,18 @@ let vectorOverlayAdapters: [String: VectorAdapter] = [
     overlayCalibrationAdapters,
     overlayQuantizeAdapters,
     overlayQuantizeFileAdapters,
+    overlayQuantizeFileConvertAdapters,
     overlayQuantizeCheckpointAdapters,
     overlayQuantizeGgmlAdapters,
     overlayQuantizeGridAdapters,
     overlayQuantizeDiagnosticsAdapters,
     overlayQuantizeRangeAdapters,
+    overlayQuantizeObserverAdapters,
+    overlayQuantizeSharedRangeAdapters,
+    overlayQuantizeVectorAdapters,
+    overlayQuantizeMaskedAdapters,
+    overlayQuantizeOutlierVictimAdapters,
+    overlayQuantizeElasticAdapters,
 ].reduce(into: [:]) { all, family in
     all.merge(family.mapValues(tellingRefusals)) { _, _ in fatalError("two adapters for a function") }
 }

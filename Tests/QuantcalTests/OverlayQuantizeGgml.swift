@@ -28,16 +28,19 @@ let overlayQuantizeGgmlAdapters: [String: VectorAdapter] = [
     "qc_quantize_ggml_encode": { inputs, kind in
         let (values, type) = (try inputs.overlayMatrix("values", of: Float.self), try type(inputs))
         let importance = try ggmlImportance(inputs)
+        let word = try inputs.word("mode", default: "best")
+        let mode = GgmlEncodingMode.allCases.first { overlayWord($0) == word }!
         let blocks: [UInt8] =
             switch kind {
             case .f16:
                 try quantizeGgmlEncode(
-                    mapped(values) { HalfBits(bits: Float16($0).bitPattern) }, type, importance: importance)
+                    mapped(values) { HalfBits(bits: Float16($0).bitPattern) }, type, importance: importance,
+                    mode: mode)
             case .bf16:
                 try quantizeGgmlEncode(
                     mapped(values) { BFloat16Bits(bits: UInt16($0.bitPattern >> 16)) }, type,
-                    importance: importance)
-            default: try quantizeGgmlEncode(values, type, importance: importance)
+                    importance: importance, mode: mode)
+            default: try quantizeGgmlEncode(values, type, importance: importance, mode: mode)
             }
         return ["blocks": .integers(blocks)]
     },

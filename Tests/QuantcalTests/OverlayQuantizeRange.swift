@@ -17,7 +17,7 @@ let overlayQuantizeRangeAdapters: [String: VectorAdapter] = [
     "qc_quantize_range": { inputs, type in
         let values = try inputs.overlayMatrix("values", of: Float.self)
         let (grid, groups) = (try overlayGrid(inputs), try overlayGroups(inputs))
-        let rule = try readRule(inputs)
+        let rule = try overlayRangeRule(inputs)
         let hasImportance = inputs.optional("importance") != nil
         let importance = hasImportance ? try inputs.rounded("importance", to: .f32).map { Float($0) } : nil
         let wantsZeros = try inputs.integer("with_zeros", default: 0) != 0
@@ -53,7 +53,7 @@ private func namedRule(_ inputs: VectorInputs) throws -> QuantizationRangeRule {
 }
 
 /// The rule of the name, with the fields that the case gives.
-private func readRule(_ inputs: VectorInputs) throws -> QuantizationRangeRule {
+func overlayRangeRule(_ inputs: VectorInputs) throws -> QuantizationRangeRule {
     var rule = try namedRule(inputs)
     rule.scaleForm = try overlayCase(inputs.word("scale_form", default: overlayWord(rule.scaleForm)))
     rule.definition = try overlayCase(inputs.word("definition", default: overlayWord(rule.definition)))

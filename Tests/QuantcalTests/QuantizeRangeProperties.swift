@@ -9,6 +9,7 @@ import Testing
 private let rules = [
     "min_max", "power_of_two", "percentile", "mse", "entropy", "aciq_gaussian", "aciq_laplace", "gaussian",
     "laplace", "half_quadratic", "least_squares", "mean_absolute", "learned_step",
+    "dual_clipping",
 ]
 
 @Suite struct QuantizeRangeProperties {

@@ -15,7 +15,8 @@ python3 Tests/Fuzz/seeds.py "$DIRECTORY/seeds"
 core=Sources/QuantcalCore
 shared=("$core/Support/QuantcalError.swift" Tests/Fuzz/FuzzSupport.swift)
 stored=(Tests/Fuzz/StoredSupport.swift "$core/Support/StoredBytes.swift")
-formats=("$core"/Formats/*.swift "$core"/Quantize/{GgmlType,WeightElement}.swift Tests/Fuzz/FormatSupport.swift)
+elements=("$core/Quantize/WeightElement.swift" Tests/Fuzz/ElementSupport.swift)
+formats=("$core"/Formats/*.swift "${elements[@]}" "$core/Quantize/GgmlType.swift" Tests/Fuzz/FormatSupport.swift)
 states=("${stored[@]}" "$core"/Isotonic/Isotonic{Chain,SquaredChain,QuantileChain,QuantileUnits,Options}.swift
     "$core"/Isotonic/IsotonicState{,Bytes,Reading,Fit}.swift
     "$core"/Support/{DoubleDouble,GrowableBuffer,NaturalMergeSort,PowerOfTwo,Scalar,Scratch}.swift)
@@ -34,6 +35,9 @@ calibrators=("${stored[@]}" "$core"/Conformal/Calibration*.swift "$core"/Conform
     "$core/Conformal/ConformalRank.swift" "$core"/Support/Radix{Cuts,Levels,Sort}.swift
     "$core"/Support/{GrowableBuffer,Lanes,NormalDistribution,Philox,Require,Scalar,Scratch,Search,UInt256}.swift)
 
+observers=("${stored[@]}" "$core"/Quantize/Ranges/RangeObserver{,Bytes,Percentile,Summary,Update}.swift
+    "${elements[@]}" "$core/Support/Scratch.swift")
+
 # build READER: compiles Tests/Fuzz/<READER>Fuzz.swift if a source is newer.
 build() {
     local program="$DIRECTORY/$1" source sources=("${shared[@]}" "Tests/Fuzz/$1Fuzz.swift")
@@ -44,6 +48,7 @@ build() {
     ConformalHoldout) sources+=("${holdouts[@]}") ;;
     ConformalMartingale) sources+=("${martingales[@]}") ;;
     ConformalOnline) sources+=("${online[@]}") ;;
+    QuantizeObserver) sources+=("${observers[@]}") ;;
     *) sources+=("${formats[@]}") ;;
     esac
     for source in "${sources[@]}"; do
@@ -72,7 +77,7 @@ fuzz() {
 }
 
 for reader in JSON Npy Safetensors Gguf IsotonicState IsotonicDistribution ConformalHoldout ConformalCalibrator \
-    ConformalOnline ConformalMartingale; do
+    ConformalOnline ConformalMartingale QuantizeObserver; do
     runs=0
     if build "$reader" && fuzz "$reader"; then
         pass

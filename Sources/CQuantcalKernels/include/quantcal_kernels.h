@@ -99,8 +99,35 @@ typedef struct quantcal_isotonic_bend {
 /* Candidates of a search with an offset; GgmlSearch.swift. */
 typedef struct quantcal_ggml_offsets {
     float first, step;
-    int32_t top, count, is_absolute;
+    int32_t top, count;
+    /* what is made small; GgmlSearch.swift */
+    int32_t measure;
 } quantcal_ggml_offsets;
+
+/* What a part can be: its levels, integers from low to high or those of IQ4, and its factors, those of
+ * a minimum being 0 where there is none; and whether factors move; GgmlFits.swift. */
+typedef struct quantcal_ggml_form {
+    float low, high, factor_low, factor_high, minimum_factor_high;
+    int32_t is_iq4, can_move;
+} quantcal_ggml_form;
+
+/* Of each part, which decodes to scale * factor * level - minimum_scale * minimum_factor. */
+typedef struct quantcal_ggml_scales {
+    const float *scales, *minimum_scales;
+    float *factors, *minimum_factors;
+} quantcal_ggml_scales;
+
+/* Centres as the kernel takes them; NearestCentre.swift. */
+typedef struct quantcal_nearest {
+    const float *centres; /* count x length */
+    const float *biases;  /* count */
+    const float *middle;  /* dimension */
+    ptrdiff_t count;      /* a multiple of 4 */
+    ptrdiff_t length;     /* dimension, or twice that with importance */
+    ptrdiff_t dimension, stride, importance_stride;
+    float scale, importance_scale;
+    float error, largest_bias, largest_norm;
+} quantcal_nearest;
 
 /* The kernels of one level. */
 typedef struct quantcal_kernel_table {
@@ -207,10 +234,19 @@ typedef struct quantcal_kernel_table {
                          uint8_t *levels);
     /* parts of 32 */
     void (*ggml_iq4)(const float *values, const float *weights, ptrdiff_t count, float *scales);
+    /* weights: NULL if all are 1; fits: six numbers of all parts, if factors move with those before;
+     * levels: or NULL */
+    void (*ggml_tune)(const float *values, const float *weights, ptrdiff_t count, ptrdiff_t length,
+                      quantcal_ggml_form form, quantcal_ggml_scales scales, float *fits,
+                      uint8_t *levels);
     /* count: of blocks */
     void (*ggml_integers)(const float *values, ptrdiff_t count, int32_t bits, int32_t has_minimum,
                           uint8_t *blocks);
     void (*ggml_bytes)(const float *values, ptrdiff_t count, uint8_t *blocks);
+    /* importance, places: or NULL; tile: length * 32; bounds: of squares */
+    void (*nearest)(const quantcal_nearest *of, const float *vectors, const float *importance,
+                    const uint32_t *places, ptrdiff_t count, float *tile, uint16_t *codes,
+                    float *bounds);
 } quantcal_kernel_table;
 
 /* The kernels of a level that the processor supports, or NULL for the reference. */

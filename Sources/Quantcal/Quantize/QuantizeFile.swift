@@ -8,7 +8,7 @@ public typealias QuantizeFileFormat = QuantcalCore.ModelFile.Format
 /// the index of a model in several safetensors files. Threads may share one.
 /// C: `qc_quantize_file_open` and `qc_quantize_file_destroy`.
 public struct QuantizeFile: Sendable {
-    private let file: ModelFile
+    let file: ModelFile
 
     /// Reads the header, which is believed in nothing.
     public init(_ path: String) throws(QuantcalError) { file = try ModelFile(path) }

@@ -45,7 +45,7 @@ public func quantizeGgmlDecode(
 ///   - mode: how levels and scales are found.
 public func quantizeGgmlEncode(
     _ values: Matrix<Float>, _ type: GgmlType, importance: [Float]? = nil,
-    mode: GgmlEncodingMode = .reference, progress: ProgressReport? = nil
+    mode: GgmlEncodingMode = .best, progress: ProgressReport? = nil
 ) throws(QuantcalError) -> [UInt8] {
     let encoding = encoding(type, mode, progress)
     return try encoded(values, importance, encoding, encoding.encode(_:_:_:into:))
@@ -54,7 +54,7 @@ public func quantizeGgmlEncode(
 /// The same for IEEE half-precision values. C: `qc_quantize_ggml_encode_f16`.
 public func quantizeGgmlEncode(
     _ values: Matrix<HalfBits>, _ type: GgmlType, importance: [Float]? = nil,
-    mode: GgmlEncodingMode = .reference, progress: ProgressReport? = nil
+    mode: GgmlEncodingMode = .best, progress: ProgressReport? = nil
 ) throws(QuantcalError) -> [UInt8] {
     let encoding = encoding(type, mode, progress)
     return try encoded(values, importance, encoding, encoding.encode(_:_:_:into:))
@@ -63,7 +63,7 @@ public func quantizeGgmlEncode(
 /// The same for bfloat16 values. C: `qc_quantize_ggml_encode_bf16`.
 public func quantizeGgmlEncode(
     _ values: Matrix<BFloat16Bits>, _ type: GgmlType, importance: [Float]? = nil,
-    mode: GgmlEncodingMode = .reference, progress: ProgressReport? = nil
+    mode: GgmlEncodingMode = .best, progress: ProgressReport? = nil
 ) throws(QuantcalError) -> [UInt8] {
     let encoding = encoding(type, mode, progress)
     return try encoded(values, importance, encoding, encoding.encode(_:_:_:into:))

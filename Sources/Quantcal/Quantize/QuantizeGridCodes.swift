@@ -6,7 +6,8 @@ import QuantcalCore
 /// - Parameters:
 ///   - values: finite; infinities only for floats, NaN only for floats that have it.
 ///   - scales: one for each group, positive, as `quantizeGridScales` gives them.
-///   - zeros: one for each group, in units of levels; nil: none.
+///   - zeros: one for each group, in units of levels; nil: none. With whole ones integers are rounded as by
+///     ONNX's QuantizeLinear: value / scale first.
 public func quantizeGridEncode(
     _ values: Matrix<Float>, grid: QuantizationGrid, scales: [Float], zeros: [Float]? = nil,
     groups: QuantizationGroups = .init(), progress: ProgressReport? = nil

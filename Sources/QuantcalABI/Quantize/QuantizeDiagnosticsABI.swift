@@ -40,7 +40,7 @@ public func qc_quantize_error_f16(
     _ original: UnsafePointer<UInt16>!, _ approximation: UnsafePointer<Float>!, _ count: Int,
     _ result: UnsafeMutablePointer<qc_quantize_error_result>!
 ) -> qc_status {
-    let halves = UnsafeRawPointer(original)?.assumingMemoryBound(to: HalfBits.self)
+    let halves = original?.halfBits
     return error(halves, approximation, count, result, ApproximationError.init)
 }
 
@@ -49,7 +49,7 @@ public func qc_quantize_error_bf16(
     _ original: UnsafePointer<UInt16>!, _ approximation: UnsafePointer<Float>!, _ count: Int,
     _ result: UnsafeMutablePointer<qc_quantize_error_result>!
 ) -> qc_status {
-    let halves = UnsafeRawPointer(original)?.assumingMemoryBound(to: BFloat16Bits.self)
+    let halves = original?.bfloat16Bits
     return error(halves, approximation, count, result, ApproximationError.init)
 }
 
@@ -90,7 +90,7 @@ public func qc_quantize_statistics_f16(
     _ values: UnsafePointer<UInt16>!, _ count: Int,
     _ result: UnsafeMutablePointer<qc_quantize_statistics_result>!
 ) -> qc_status {
-    let halves = UnsafeRawPointer(values)?.assumingMemoryBound(to: HalfBits.self)
+    let halves = values?.halfBits
     return statistics(halves, count, result, ValueStatistics.init)
 }
 
@@ -99,7 +99,7 @@ public func qc_quantize_statistics_bf16(
     _ values: UnsafePointer<UInt16>!, _ count: Int,
     _ result: UnsafeMutablePointer<qc_quantize_statistics_result>!
 ) -> qc_status {
-    let halves = UnsafeRawPointer(values)?.assumingMemoryBound(to: BFloat16Bits.self)
+    let halves = values?.bfloat16Bits
     return statistics(halves, count, result, ValueStatistics.init)
 }
 

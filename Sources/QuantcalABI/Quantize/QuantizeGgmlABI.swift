@@ -4,7 +4,7 @@ import QuantcalCore
 extension qc_quantize_ggml_options: OptionsStruct {
     static var defaults: Self {
         Self(
-            struct_size: MemoryLayout<Self>.size, mode: GgmlEncoding.Mode.reference.rawValue, reserved: 0,
+            struct_size: MemoryLayout<Self>.size, mode: GgmlEncoding.Mode.best.rawValue, reserved: 0,
             progress: qc_progress())
     }
 
@@ -116,7 +116,7 @@ public func qc_quantize_ggml_encode_f16(
     _ importance: UnsafePointer<Float>!, _ options: UnsafePointer<qc_quantize_ggml_options>!,
     _ blocks: UnsafeMutablePointer<UInt8>!
 ) -> qc_status {
-    let halves = UnsafeRawPointer(values)?.assumingMemoryBound(to: HalfBits.self)
+    let halves = values?.halfBits
     return encode(halves, rows, columns, type, importance, options, blocks) { $0.encode(_:_:_:into:) }
 }
 
@@ -126,6 +126,6 @@ public func qc_quantize_ggml_encode_bf16(
     _ importance: UnsafePointer<Float>!, _ options: UnsafePointer<qc_quantize_ggml_options>!,
     _ blocks: UnsafeMutablePointer<UInt8>!
 ) -> qc_status {
-    let halves = UnsafeRawPointer(values)?.assumingMemoryBound(to: BFloat16Bits.self)
+    let halves = values?.bfloat16Bits
     return encode(halves, rows, columns, type, importance, options, blocks) { $0.encode(_:_:_:into:) }
 }

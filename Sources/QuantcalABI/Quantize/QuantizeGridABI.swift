@@ -81,7 +81,7 @@ public func qc_quantize_grid_scales_f16(
     _ values: UnsafePointer<UInt16>!, _ rows: Int, _ columns: Int, _ grid: UnsafePointer<qc_quantize_grid>!,
     _ options: UnsafePointer<qc_quantize_grid_options>!, _ result: UnsafeMutablePointer<Float>!
 ) -> qc_status {
-    let halves = UnsafeRawPointer(values)?.assumingMemoryBound(to: HalfBits.self)
+    let halves = values?.halfBits
     return scales(halves, rows, columns, grid, options, result) { $0.scales(of:_:_:into:) }
 }
 
@@ -90,7 +90,7 @@ public func qc_quantize_grid_scales_bf16(
     _ values: UnsafePointer<UInt16>!, _ rows: Int, _ columns: Int, _ grid: UnsafePointer<qc_quantize_grid>!,
     _ options: UnsafePointer<qc_quantize_grid_options>!, _ result: UnsafeMutablePointer<Float>!
 ) -> qc_status {
-    let halves = UnsafeRawPointer(values)?.assumingMemoryBound(to: BFloat16Bits.self)
+    let halves = values?.bfloat16Bits
     return scales(halves, rows, columns, grid, options, result) { $0.scales(of:_:_:into:) }
 }
 
@@ -130,7 +130,7 @@ public func qc_quantize_grid_encode_f16(
     _ options: UnsafePointer<qc_quantize_grid_options>!, _ scales: UnsafePointer<Float>!,
     _ zeros: UnsafePointer<Float>!, _ codes: UnsafeMutablePointer<UInt8>!
 ) -> qc_status {
-    let halves = UnsafeRawPointer(values)?.assumingMemoryBound(to: HalfBits.self)
+    let halves = values?.halfBits
     return encode(halves, rows, columns, grid, options, scales, zeros, codes) { $0.encode(_:_:_:_:into:) }
 }
 
@@ -140,7 +140,7 @@ public func qc_quantize_grid_encode_bf16(
     _ options: UnsafePointer<qc_quantize_grid_options>!, _ scales: UnsafePointer<Float>!,
     _ zeros: UnsafePointer<Float>!, _ codes: UnsafeMutablePointer<UInt8>!
 ) -> qc_status {
-    let halves = UnsafeRawPointer(values)?.assumingMemoryBound(to: BFloat16Bits.self)
+    let halves = values?.bfloat16Bits
     return encode(halves, rows, columns, grid, options, scales, zeros, codes) { $0.encode(_:_:_:_:into:) }
 }
 
@@ -180,7 +180,7 @@ public func qc_quantize_grid_decode_f16(
     _ rows: Int, _ columns: Int, _ grid: UnsafePointer<qc_quantize_grid>!,
     _ options: UnsafePointer<qc_quantize_grid_options>!, _ values: UnsafeMutablePointer<UInt16>!
 ) -> qc_status {
-    let halves = UnsafeMutableRawPointer(values)?.assumingMemoryBound(to: HalfBits.self)
+    let halves = values?.halfBits
     return decode(codes, scales, zeros, rows, columns, grid, options, halves) { $0.decode(_:_:_:_:into:) }
 }
 
@@ -190,6 +190,6 @@ public func qc_quantize_grid_decode_bf16(
     _ rows: Int, _ columns: Int, _ grid: UnsafePointer<qc_quantize_grid>!,
     _ options: UnsafePointer<qc_quantize_grid_options>!, _ values: UnsafeMutablePointer<UInt16>!
 ) -> qc_status {
-    let halves = UnsafeMutableRawPointer(values)?.assumingMemoryBound(to: BFloat16Bits.self)
+    let halves = values?.bfloat16Bits
     return decode(codes, scales, zeros, rows, columns, grid, options, halves) { $0.decode(_:_:_:_:into:) }
 }

@@ -100,7 +100,7 @@ public func qc_quantize_integer_encode_f16(
     _ options: UnsafePointer<qc_quantize_integer_options>!, _ codes: UnsafeMutablePointer<UInt8>!,
     _ scales: UnsafeMutablePointer<Float>!, _ zeros: UnsafeMutablePointer<UInt8>!
 ) -> qc_status {
-    let halves = UnsafeRawPointer(values)?.assumingMemoryBound(to: HalfBits.self)
+    let halves = values?.halfBits
     return encode(halves, rows, columns, options, codes, scales, zeros) { $0.encode(_:_:into:) }
 }
 
@@ -110,7 +110,7 @@ public func qc_quantize_integer_encode_bf16(
     _ options: UnsafePointer<qc_quantize_integer_options>!, _ codes: UnsafeMutablePointer<UInt8>!,
     _ scales: UnsafeMutablePointer<Float>!, _ zeros: UnsafeMutablePointer<UInt8>!
 ) -> qc_status {
-    let halves = UnsafeRawPointer(values)?.assumingMemoryBound(to: BFloat16Bits.self)
+    let halves = values?.bfloat16Bits
     return encode(halves, rows, columns, options, codes, scales, zeros) { $0.encode(_:_:into:) }
 }
 
@@ -157,7 +157,7 @@ public func qc_quantize_integer_decode_f16(
     _ rows: Int, _ columns: Int, _ options: UnsafePointer<qc_quantize_integer_options>!,
     _ values: UnsafeMutablePointer<UInt16>!
 ) -> qc_status {
-    let halves = UnsafeMutableRawPointer(values)?.assumingMemoryBound(to: HalfBits.self)
+    let halves = values?.halfBits
     return decode(codes, scales, zeros, rows, columns, options, halves) { $0.decode(_:_:into:) }
 }
 
@@ -167,6 +167,6 @@ public func qc_quantize_integer_decode_bf16(
     _ rows: Int, _ columns: Int, _ options: UnsafePointer<qc_quantize_integer_options>!,
     _ values: UnsafeMutablePointer<UInt16>!
 ) -> qc_status {
-    let halves = UnsafeMutableRawPointer(values)?.assumingMemoryBound(to: BFloat16Bits.self)
+    let halves = values?.bfloat16Bits
     return decode(codes, scales, zeros, rows, columns, options, halves) { $0.decode(_:_:into:) }
 }

@@ -69,7 +69,7 @@ public func qc_quantize_outlier_columns_f16(
     _ options: UnsafePointer<qc_quantize_outlier_options>!, _ magnitudes: UnsafeMutablePointer<Float>!,
     _ is_outlier: UnsafeMutablePointer<UInt8>!, _ count: UnsafeMutablePointer<Int>!
 ) -> qc_status {
-    let halves = UnsafeRawPointer(values)?.assumingMemoryBound(to: HalfBits.self)
+    let halves = values?.halfBits
     return outlierColumns(halves, rows, columns, options, magnitudes, is_outlier, count) {
         $0.find(_:rows:columns:into:)
     }
@@ -81,7 +81,7 @@ public func qc_quantize_outlier_columns_bf16(
     _ options: UnsafePointer<qc_quantize_outlier_options>!, _ magnitudes: UnsafeMutablePointer<Float>!,
     _ is_outlier: UnsafeMutablePointer<UInt8>!, _ count: UnsafeMutablePointer<Int>!
 ) -> qc_status {
-    let halves = UnsafeRawPointer(values)?.assumingMemoryBound(to: BFloat16Bits.self)
+    let halves = values?.bfloat16Bits
     return outlierColumns(halves, rows, columns, options, magnitudes, is_outlier, count) {
         $0.find(_:rows:columns:into:)
     }

@@ -16,7 +16,7 @@ extension qc_quantize_range_rule: OptionsStruct {
     }
 
     /// The fields as the core has them, which checks those that the kind uses.
-    fileprivate func description() throws(QuantcalError) -> RangeRule {
+    func description() throws(QuantcalError) -> RangeRule {
         try Structs.reserved(reserved)
         var rule = RangeRule()
         rule.kind = try Structs.value(kind, "kind")
@@ -102,7 +102,7 @@ public func qc_quantize_range_f16(
 ) -> qc_status {
     RangeCall(
         rows: rows, columns: columns, importance: importance, grid: grid, options: options, rule: rule,
-        scales: scales, zeros: zeros)(UnsafeRawPointer(values)?.assumingMemoryBound(to: HalfBits.self)) {
+        scales: scales, zeros: zeros)(values?.halfBits) {
             $0.callAsFunction(_:_:_:_:scales:zeros:)
         }
 }
@@ -116,7 +116,7 @@ public func qc_quantize_range_bf16(
 ) -> qc_status {
     RangeCall(
         rows: rows, columns: columns, importance: importance, grid: grid, options: options, rule: rule,
-        scales: scales, zeros: zeros)(UnsafeRawPointer(values)?.assumingMemoryBound(to: BFloat16Bits.self)) {
+        scales: scales, zeros: zeros)(values?.bfloat16Bits) {
             $0.callAsFunction(_:_:_:_:scales:zeros:)
         }
 }

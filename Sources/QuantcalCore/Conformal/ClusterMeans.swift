@@ -1,16 +1,16 @@
-/// Weighted k-means of the embedded classes: the best of some runs from random centres. Sums go in the order of the
-/// classes, so the same seed gives the same clusters everywhere.
+/// Weighted k-means of points: the best of some runs from random centres. Sums go in the order of the points, so
+/// the same seed gives the same clusters everywhere.
 ///
 /// Sources: Lloyd (1982); Arthur, Vassilvitskii (2007), "k-means++: the advantages of careful seeding".
 struct ClusterMeans: ~Copyable {
-    private static let dimensions = ClassEmbedding.dimensions
     private static let mostSteps = 300
 
     private let points: UnsafePointer<Double>
+    private let dimensions: Int
     private let weights: UnsafePointer<Double>
     private let count: Int
     private let clusters: Int
-    /// The cluster of each class in the best run, in the order of their first classes.
+    /// The cluster of each point in the best run, in the order of their first points.
     let best: Scratch<Int32>
     private let current: Scratch<Int32>
     /// Squared, to the nearest centre.
@@ -18,16 +18,18 @@ struct ClusterMeans: ~Copyable {
     private let centres: Scratch<Double>
     private let masses: Scratch<Double>
 
-    /// The embedding must live as long.
-    init(_ embedding: borrowing ClassEmbedding, clusters: Int) throws(QuantcalError) {
-        let best = try Scratch<Int32>(embedding.count)
-        let current = try Scratch<Int32>(embedding.count)
-        let distances = try Scratch<Double>(embedding.count)
-        let centres = try Scratch<Double>(clusters * Self.dimensions)
+    /// Points, one behind the other, and weights must live as long. Squares of distances must be numbers.
+    init(
+        _ points: UnsafePointer<Double>, weights: UnsafePointer<Double>, count: Int, dimensions: Int,
+        clusters: Int
+    ) throws(QuantcalError) {
+        let best = try Scratch<Int32>(count)
+        let current = try Scratch<Int32>(count)
+        let distances = try Scratch<Double>(count)
+        let centres = try Scratch<Double>(clusters * dimensions)
         let masses = try Scratch<Double>(clusters)
-        points = UnsafePointer(embedding.points.buffer.baseAddress!)
-        weights = UnsafePointer(embedding.weights.buffer.baseAddress!)
-        count = embedding.count
+        (self.points, self.weights) = (points, weights)
+        (self.count, self.dimensions) = (count, dimensions)
         self.clusters = clusters
         self.best = best
         self.current = current
@@ -37,13 +39,14 @@ struct ClusterMeans: ~Copyable {
     }
 
     /// How many clusters there are; 0 instead of one.
-    func find(_ options: ConformalClusters.Options, _ progress: Progress) throws(QuantcalError) -> Int {
+    func find(
+        restarts: Int, seed: UInt64, _ purpose: Philox.Purpose, _ progress: Progress
+    ) throws(QuantcalError) -> Int {
         var least = Double.infinity
-        for restart in 0..<options.restarts {
-            try progress(Double(restart) / Double(options.restarts))
+        for restart in 0..<restarts {
+            try progress(Double(restart) / Double(restarts))
             guard clusters > 1 else { return 0 }
-            let random = Philox(seed: options.seed, stream: UInt32(restart), purpose: .classCluster)
-            let cost = move(seed(random))
+            let cost = move(start(Philox(seed: seed, stream: UInt32(restart), purpose: purpose)))
             guard cost < least else { continue }
             least = cost
             best.buffer.baseAddress!.update(from: current.buffer.baseAddress!, count: count)
@@ -54,7 +57,7 @@ struct ClusterMeans: ~Copyable {
 
     /// Centres among the points, each with a chance proportional to its weight times the squared distance to the
     /// centres before it; fewer than asked if the points are fewer.
-    private func seed(_ random: Philox) -> Int {
+    private func start(_ random: Philox) -> Int {
         distances.buffer.update(repeating: 1)
         for centre in 0..<clusters {
             let total = (0..<count).reduce(0) { $0 + weights[$1] * distances.buffer[$1] }
@@ -66,8 +69,8 @@ struct ClusterMeans: ~Copyable {
                 sum += weights[index] * distances.buffer[index]
                 if sum > target { break }
             }
-            let place = centres.buffer.baseAddress! + centre * Self.dimensions
-            place.update(from: points + chosen * Self.dimensions, count: Self.dimensions)
+            let place = centres.buffer.baseAddress! + centre * dimensions
+            place.update(from: points + chosen * dimensions, count: dimensions)
             for index in 0..<count {
                 let distance = distance(index, centre)
                 distances.buffer[index] = centre == 0 ? distance : min(distances.buffer[index], distance)
@@ -78,10 +81,10 @@ struct ClusterMeans: ~Copyable {
 
     private func distance(_ index: Int, _ centre: Int) -> Double {
         var sum = 0.0
-        for dimension in 0..<Self.dimensions {
+        for dimension in 0..<dimensions {
             let difference =
-                points[index * Self.dimensions + dimension]
-                - centres.buffer[centre * Self.dimensions + dimension]
+                points[index * dimensions + dimension]
+                - centres.buffer[centre * dimensions + dimension]
             sum += difference * difference
         }
         return sum
@@ -119,19 +122,19 @@ struct ClusterMeans: ~Copyable {
         masses.buffer.update(repeating: 0)
         for index in 0..<count { masses.buffer[Int(current.buffer[index])] += weights[index] }
         for centre in 0..<centreCount where masses.buffer[centre] > 0 {
-            for dimension in 0..<Self.dimensions { centres.buffer[centre * Self.dimensions + dimension] = 0 }
+            for dimension in 0..<dimensions { centres.buffer[centre * dimensions + dimension] = 0 }
         }
         for index in 0..<count {
             let centre = Int(current.buffer[index])
             let share = weights[index] / masses.buffer[centre]
-            for dimension in 0..<Self.dimensions {
-                centres.buffer[centre * Self.dimensions + dimension] +=
-                    share * points[index * Self.dimensions + dimension]
+            for dimension in 0..<dimensions {
+                centres.buffer[centre * dimensions + dimension] +=
+                    share * points[index * dimensions + dimension]
             }
         }
     }
 
-    /// Numbers the clusters by their first classes; how many there are.
+    /// Numbers the clusters by their first points; how many there are.
     private func number() -> Int {
         // The mass of a cluster is no more of use: here it is its number, or -1.
         masses.buffer.update(repeating: -1)

@@ -27,8 +27,11 @@ extension ConformalClusters {
         try Require.labels(labels, classes: classCount)
         let embedding = try ClassEmbedding(scores, labels, classCount: classCount, leastCount: least)
         let asked = options.clusterCount == 0 ? embedding.fewest / 2 : options.clusterCount
-        let means = try ClusterMeans(embedding, clusters: min(asked, embedding.count))
-        let count = try means.find(options, progress)
+        let means = try ClusterMeans(
+            embedding.points.buffer.baseAddress!, weights: embedding.weights.buffer.baseAddress!,
+            count: embedding.count, dimensions: ClassEmbedding.dimensions,
+            clusters: min(asked, embedding.count))
+        let count = try means.find(restarts: options.restarts, seed: options.seed, .classCluster, progress)
         let rare: Int64 = options.rare == .none ? -1 : Int64(count)
         for label in 0..<classCount { output[label] = rare }
         for index in 0..<embedding.count {

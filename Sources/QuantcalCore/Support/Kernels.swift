@@ -44,6 +44,8 @@ enum Kernels {
     static let ggmlSigned = table?.pointee.ggml_signed
     static let ggmlRefined = table?.pointee.ggml_refined
     static let ggmlIQ4 = table?.pointee.ggml_iq4
+    static let ggmlTune = table?.pointee.ggml_tune
     static let ggmlIntegers = table?.pointee.ggml_integers
     static let ggmlBytes = table?.pointee.ggml_bytes
+    static let nearest = table?.pointee.nearest
 }

@@ -18,6 +18,8 @@ public struct Philox: Sendable {
         case abstentionPolicy = 10
         case predictiveDistribution = 12
         case exchangeabilityTest = 13
+        case codeBook = 14
+        case rangeGroup = 15
     }
 
     let key: (UInt32, UInt32)

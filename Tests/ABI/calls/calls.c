@@ -42,11 +42,18 @@ static const row *const families[] = {
     quantize_checkpoint_rows,
     quantize_ggml_rows,
     quantize_file_rows,
+    quantize_file_convert_rows,
     quantize_grid_rows,
     quantize_grid_training_rows,
     quantize_diagnostics_rows,
     quantize_divergence_rows,
     quantize_range_rows,
+    quantize_observer_rows,
+    quantize_shared_range_rows,
+    quantize_vector_rows,
+    quantize_masked_rows,
+    quantize_outlier_victim_rows,
+    quantize_elastic_rows,
 };
 
 void for_each_row(void (*visit)(const row *r, void *context), void *context) {

@@ -171,11 +171,18 @@ extern const row quantize_integer_rows[];
 extern const row quantize_checkpoint_rows[];
 extern const row quantize_ggml_rows[];
 extern const row quantize_file_rows[];
+extern const row quantize_file_convert_rows[];
 extern const row quantize_grid_rows[];
 extern const row quantize_grid_training_rows[];
 extern const row quantize_diagnostics_rows[];
 extern const row quantize_divergence_rows[];
 extern const row quantize_range_rows[];
+extern const row quantize_observer_rows[];
+extern const row quantize_shared_range_rows[];
+extern const row quantize_vector_rows[];
+extern const row quantize_masked_rows[];
+extern const row quantize_outlier_victim_rows[];
+extern const row quantize_elastic_rows[];
 
 /* Calls `visit` for every row of every family, in order. */
 void for_each_row(void (*visit)(const row *r, void *context), void *context);

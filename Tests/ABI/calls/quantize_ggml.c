@@ -43,12 +43,17 @@ static void build_decode(call *c, size_t rows, size_t columns, int32_t type, siz
     output(c, "values", TYPE_F32, rows * columns * block_length);
 }
 
+static const bad_value no_modes[] = {
+    {2, QC_ERR_OPTIONS}, {-1, QC_ERR_OPTIONS}, {INT32_MAX, QC_ERR_OPTIONS}};
+static const bad_values modes = BAD_VALUES(no_modes);
+
 static const field fields[] = {
-    {"mode", offsetof(qc_quantize_ggml_options, mode), TYPE_I32, &must_be_zero},
+    {"mode", offsetof(qc_quantize_ggml_options, mode), TYPE_I32, &modes},
     {"reserved", offsetof(qc_quantize_ggml_options, reserved), TYPE_I32, &must_be_zero},
 };
 
-static const qc_quantize_ggml_options reference = {.struct_size = sizeof reference};
+static const qc_quantize_ggml_options best = {.struct_size = sizeof best,
+                                              .mode = QC_QUANTIZE_GGML_BEST};
 
 static qc_status options_init(const value *v) {
     return qc_quantize_ggml_options_init(v[0].pointer, v[1].size);
@@ -94,7 +99,7 @@ static void build_encode(call *c, element_type element, size_t rows, size_t colu
     argument *importance = input(c, "importance", TYPE_F32, columns * block_length, 0, 1);
     importance->bad = &importances;
     importance->optional = true;
-    options(c, &reference, sizeof reference, fields, sizeof fields / sizeof fields[0],
+    options(c, &best, sizeof best, fields, sizeof fields / sizeof fields[0],
             offsetof(qc_quantize_ggml_options, progress))
         ->optional = true;
     output(c, "blocks", TYPE_U8, rows * columns * block_bytes);

@@ -7,7 +7,7 @@
     static const bad_value bad_##name[] = {__VA_ARGS__};                                           \
     static const bad_values name = BAD_VALUES(bad_##name)
 
-BAD_OPTION(kinds, {-1, QC_ERR_OPTIONS}, {12, QC_ERR_OPTIONS}, {INT32_MAX, QC_ERR_OPTIONS},
+BAD_OPTION(kinds, {-1, QC_ERR_OPTIONS}, {13, QC_ERR_OPTIONS}, {INT32_MAX, QC_ERR_OPTIONS},
            {INT32_MIN, QC_ERR_OPTIONS});
 BAD_OPTION(definitions, {-1, QC_ERR_OPTIONS}, {6, QC_ERR_OPTIONS});
 BAD_OPTION(counts, {0, QC_ERR_OPTIONS}, {-1, QC_ERR_OPTIONS}, {INT32_MAX, QC_ERR_OPTIONS},
@@ -56,6 +56,7 @@ static const field mse_fields[] = {ALL_KINDS, SEARCH_FIELDS,
 static const field entropy_fields[] = {ALL_KINDS, SEARCH_FIELDS, RULE_FIELD(bins, TYPE_I32, &bins)};
 static const field squares_fields[] = {ALL_KINDS, SEARCH_FIELDS,
                                        RULE_FIELD(iterations, TYPE_I32, &counts)};
+static const field dual_fields[] = {ALL_KINDS, SEARCH_FIELDS, RULE_FIELD(norm, TYPE_F64, &reals)};
 static const field half_fields[] = {
     ALL_KINDS, RULE_FIELD(iterations, TYPE_I32, &counts), RULE_FIELD(norm, TYPE_F64, &reals),
     RULE_FIELD(strength, TYPE_F64, &reals), RULE_FIELD(growth, TYPE_F64, &growths)};
@@ -73,6 +74,8 @@ static const qc_quantize_range_rule entropy_rule =
     RULE(QC_QUANTIZE_RANGE_ENTROPY, .steps = 4, .bins = 32, .low = 0.5, .high = 1);
 static const qc_quantize_range_rule squares_rule =
     RULE(QC_QUANTIZE_RANGE_LEAST_SQUARES, .steps = 4, .iterations = 5, .low = 0.5, .high = 1);
+static const qc_quantize_range_rule dual_rule =
+    RULE(QC_QUANTIZE_RANGE_DUAL_CLIPPING, .steps = 3, .norm = 2, .low = 0.5, .high = 1);
 static const qc_quantize_range_rule half_rule = RULE(
     QC_QUANTIZE_RANGE_HALF_QUADRATIC, .iterations = 5, .norm = 0.7, .strength = 10, .growth = 1.01);
 
@@ -131,6 +134,7 @@ BUILD(percentile, percentile_fields)
 BUILD(mse, mse_fields)
 BUILD(entropy, entropy_fields)
 BUILD(squares, squares_fields)
+BUILD(dual, dual_fields)
 BUILD(half, half_fields)
 
 const row quantize_range_rows[] = {
@@ -141,6 +145,7 @@ const row quantize_range_rows[] = {
     {"qc_quantize_range_f32", "mse", range_f32, build_mse, TYPE_F32, ANY_WORK},
     {"qc_quantize_range_f32", "entropy", range_f32, build_entropy, TYPE_F32, ANY_WORK},
     {"qc_quantize_range_f32", "least squares", range_f32, build_squares, TYPE_F32, ANY_WORK},
+    {"qc_quantize_range_f32", "dual clipping", range_f32, build_dual, TYPE_F32, ANY_WORK},
     {"qc_quantize_range_f32", "half-quadratic", range_f32, build_half, TYPE_F32, ANY_WORK},
     {"qc_quantize_range_f16", "mse", range_f16, build_mse, TYPE_F16, ANY_WORK},
     {"qc_quantize_range_bf16", "percentile", range_bf16, build_percentile, TYPE_BF16, ANY_WORK},

@@ -84,8 +84,15 @@ void check_quantize_integer();
 void check_quantize_checkpoint();
 void check_quantize_ggml();
 void check_quantize_file();
+void check_quantize_file_convert();
 void check_quantize_grid();
 void check_quantize_diagnostics();
 void check_quantize_range();
+void check_quantize_observer();
+void check_quantize_shared_range();
+void check_quantize_vector();
+void check_quantize_masked();
+void check_quantize_outlier_victim();
+void check_quantize_elastic();
 
 #endif

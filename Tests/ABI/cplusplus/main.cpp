@@ -40,9 +40,16 @@ int main() {
     check_quantize_checkpoint();
     check_quantize_ggml();
     check_quantize_file();
+    check_quantize_file_convert();
     check_quantize_grid();
     check_quantize_diagnostics();
     check_quantize_range();
+    check_quantize_observer();
+    check_quantize_shared_range();
+    check_quantize_vector();
+    check_quantize_masked();
+    check_quantize_outlier_victim();
+    check_quantize_elastic();
     std::cout << "quantcal.hpp: " << passed << " passed, " << failed << " failed\n";
     return failed != 0 || passed == 0;
 }

@@ -8,6 +8,7 @@ size_t element_size(element_type type) {
     switch (type) {
     case TYPE_F16:
     case TYPE_BF16:
+    case TYPE_U16:
         return 2;
     case TYPE_U8:
         return 1;
@@ -84,6 +85,9 @@ void set_integer(void *data, element_type type, size_t index, int64_t value) {
     case TYPE_U8: /* signed codes wrap to their two's complement */
         ((uint8_t *)data)[index] = (uint8_t)value;
         break;
+    case TYPE_U16:
+        ((uint16_t *)data)[index] = (uint16_t)value;
+        break;
     case TYPE_I32:
         ((int32_t *)data)[index] = (int32_t)value;
         break;
@@ -119,6 +123,7 @@ void set_element(void *data, element_type type, size_t index, double value) {
         ((uint16_t *)data)[index] = round_to(brain, value);
         break;
     case TYPE_U8:
+    case TYPE_U16:
     case TYPE_I32:
     case TYPE_I64:
     case TYPE_SIZE:
@@ -141,6 +146,8 @@ double get_element(const void *data, element_type type, size_t index) {
         return value_of(brain, ((const uint16_t *)data)[index]);
     case TYPE_U8:
         return ((const uint8_t *)data)[index];
+    case TYPE_U16:
+        return ((const uint16_t *)data)[index];
     case TYPE_I32:
         return ((const int32_t *)data)[index];
     case TYPE_I64:

@@ -14,6 +14,7 @@ typedef enum {
     TYPE_F16,
     TYPE_BF16,
     TYPE_U8,
+    TYPE_U16,
     TYPE_I32,
     TYPE_I64,
     TYPE_SIZE

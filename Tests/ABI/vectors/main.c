@@ -45,9 +45,16 @@ static const adapter *const families[] = {
     quantize_checkpoint_adapters,
     quantize_ggml_adapters,
     quantize_file_adapters,
+    quantize_file_convert_adapters,
     quantize_grid_adapters,
     quantize_diagnostics_adapters,
     quantize_range_adapters,
+    quantize_observer_adapters,
+    quantize_shared_range_adapters,
+    quantize_vector_adapters,
+    quantize_masked_adapters,
+    quantize_outlier_victim_adapters,
+    quantize_elastic_adapters,
 };
 
 static size_t passed = 0;

@@ -65,7 +65,8 @@ bool elements_agree(array actual, array expected, size_t index, const cJSON *tol
     if (a == e || (isnan(a) && isnan(e))) {
         return true;
     }
-    const bool integers = actual.type == TYPE_U8 || actual.type == TYPE_I32;
+    const bool integers =
+        actual.type == TYPE_U8 || actual.type == TYPE_U16 || actual.type == TYPE_I32;
     if (tolerance == NULL || integers || !isfinite(a) || !isfinite(e)) {
         return false;
     }

@@ -33,7 +33,7 @@ static void ggml_decode(run *r) {
     }
 }
 
-static const char *const modes[] = {"reference", NULL};
+static const char *const modes[] = {"reference", "best", NULL};
 
 static void ggml_options_init(run *r) {
     qc_quantize_ggml_options options;
@@ -46,6 +46,8 @@ static void ggml_encode(run *r) {
     const array values = input_matrix(r, "values", r->type);
     const int32_t type = input_choice(r, "type", 0, types);
     const array importance = input_vector(r, "importance", TYPE_F32);
+    qc_quantize_ggml_options options = {.struct_size = sizeof options};
+    options.mode = input_choice(r, "mode", QC_QUANTIZE_GGML_BEST, modes);
     size_t bytes = 0; /* if the type or the columns are what is wrong */
     qc_quantize_ggml_layout(type, values.rows, values.columns, NULL, NULL, NULL, &bytes);
     const array blocks = output_array(r, TYPE_U8, bytes);
@@ -54,9 +56,9 @@ static void ggml_encode(run *r) {
         r->type == TYPE_F16 ? qc_quantize_ggml_encode_f16 : qc_quantize_ggml_encode_bf16;
     if (returned(r, r->type == TYPE_F32
                         ? qc_quantize_ggml_encode_f32(values.data, values.rows, values.columns,
-                                                      type, importance.data, NULL, blocks.data)
+                                                      type, importance.data, &options, blocks.data)
                         : half(values.data, values.rows, values.columns, type, importance.data,
-                               NULL, blocks.data))) {
+                               &options, blocks.data))) {
         expect_array(r, "blocks", blocks);
     }
 }

@@ -1,9 +1,19 @@
 #include "vectors.h"
 
-static const char *const kinds[] = {
-    "min_max",       "percentile",   "mse",     "entropy",        "aciq_gaussian",
-    "aciq_laplace",  "gaussian",     "laplace", "half_quadratic", "least_squares",
-    "mean_absolute", "learned_step", NULL};
+static const char *const kinds[] = {"min_max",
+                                    "percentile",
+                                    "mse",
+                                    "entropy",
+                                    "aciq_gaussian",
+                                    "aciq_laplace",
+                                    "gaussian",
+                                    "laplace",
+                                    "half_quadratic",
+                                    "least_squares",
+                                    "mean_absolute",
+                                    "learned_step",
+                                    "dual_clipping",
+                                    NULL};
 static const char *const forms[] = {"real", "power_of_two", "power_of_two_up", NULL};
 static const char *const definitions[] = {"linear",   "lower",        "higher", "nearest",
                                           "midpoint", "inverted_cdf", NULL};
@@ -28,8 +38,7 @@ static void rule_init(run *r) {
     expect_double(r, "growth", rule.growth);
 }
 
-/* The rule of the name, with the fields that the case gives. */
-static qc_quantize_range_rule input_rule(run *r) {
+qc_quantize_range_rule input_rule(run *r) {
     qc_quantize_range_rule rule;
     if (qc_quantize_range_rule_init(&rule, sizeof rule, input_string(r, "rule")) != QC_OK) {
         complain(r, "no such rule: %s", qc_last_error());

@@ -94,13 +94,22 @@ extern const adapter quantize_integer_adapters[];
 extern const adapter quantize_checkpoint_adapters[];
 extern const adapter quantize_ggml_adapters[];
 extern const adapter quantize_file_adapters[];
+extern const adapter quantize_file_convert_adapters[];
 extern const adapter quantize_grid_adapters[];
 extern const adapter quantize_diagnostics_adapters[];
 extern const adapter quantize_range_adapters[];
+extern const adapter quantize_observer_adapters[];
+extern const adapter quantize_shared_range_adapters[];
+extern const adapter quantize_vector_adapters[];
+extern const adapter quantize_masked_adapters[];
+extern const adapter quantize_outlier_victim_adapters[];
+extern const adapter quantize_elastic_adapters[];
 
 /* quantize_grid.c: the grid of the case's name, with the fields that it gives; its options */
 qc_quantize_grid input_grid(run *r);
 qc_quantize_grid_options input_grid_options(run *r);
+/* quantize_range.c: the same of its rule */
+qc_quantize_range_rule input_rule(run *r);
 
 /* numbers.c */
 void store_element(array values, size_t index, const cJSON *number);

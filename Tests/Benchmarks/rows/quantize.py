@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from families import quantize, quantize_grid
+from families import quantize, quantize_ggml, quantize_grid
 from harness.row import Rival, Row
 
 ROWS = [
@@ -77,5 +77,31 @@ ROWS = [
                 "bitsandbytes",
             ),
         ],
+    ),
+    *(
+        Row(
+            name=f"{name} encode f32, mode {mode}, 1 thread",
+            size=size,
+            data=partial(quantize_ggml.matrix, name=name, mode=mode),
+            ours=quantize_ggml.encode,
+            right=quantize_ggml.is_accurate,
+            threads=1,
+            against=[Rival("ggml", quantize_ggml.ggml, least, agrees, "ggml_base")],
+        )
+        for name, size, least_of_modes in (
+            # Where ggml searches nothing, mode best takes its time for less error.
+            ("q4_0", 4096, (1.5, None)),
+            ("q8_0", 4096, (1.5, None)),
+            ("q2_k", 1024, (5, 5)),
+            ("q4_k", 1024, (5, 5)),
+            ("q6_k", 1024, (5, 5)),
+            ("iq4_nl", 1024, (5, 5)),
+        )
+        for mode, least, agrees in zip(
+            quantize_ggml.MODES,
+            least_of_modes,
+            (quantize_ggml.same_blocks, quantize_ggml.less_error),
+            strict=True,
+        )
     ),
 ]

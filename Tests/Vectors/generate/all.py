@@ -38,7 +38,9 @@ import isotonic_reward
 import isotonic_shape
 import isotonic_state
 import isotonic_weight
+import quantize_elastic
 import quantize_file
+import quantize_file_convert
 import quantize_checkpoint
 import quantize_diagnostics
 import quantize_divergence
@@ -47,9 +49,15 @@ import quantize_ggml_encode
 import quantize_grid
 import quantize_grid_training
 import quantize_integer
+import quantize_masked
+import quantize_outlier_victim
+import quantize_planning
+import quantize_observer
 import quantize_planning
 import quantize_range
+import quantize_shared_range
 import quantize_storage
+import quantize_vector
 import temperature
 
 FAMILIES = [
@@ -93,9 +101,16 @@ FAMILIES = [
     quantize_grid,
     quantize_grid_training,
     quantize_range,
+    quantize_observer,
+    quantize_shared_range,
+    quantize_masked,
+    quantize_outlier_victim,
+    quantize_elastic,
     quantize_integer,
     quantize_storage,
+    quantize_vector,
     quantize_file,
+    quantize_file_convert,
     quantize_checkpoint,
     quantize_ggml,
     quantize_ggml_encode,

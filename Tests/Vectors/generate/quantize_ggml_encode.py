@@ -57,8 +57,15 @@ def solve(format, values, type, importance=None):
     return {"blocks": sum((encode(type, row, importance) for row in values), [])}
 
 
+class ReferenceVectors(VectorFile):
+    """Cases in mode reference."""
+
+    def put(self, name, types, tolerance, source, inputs, outputs_in):
+        super().put(name, types, tolerance, source, inputs | {"mode": "reference"}, outputs_in)
+
+
 def encode_vectors(name, source=SOURCE):
-    return VectorFile(f"quantize/{name}.json", "qc_quantize_ggml_encode", KINDS, source, solve,
+    return ReferenceVectors(f"quantize/{name}.json", "qc_quantize_ggml_encode", KINDS, source, solve,
                       inputs={"values": "T", "importance": "f32"})
 
 
@@ -160,7 +167,7 @@ def refused_file():
 def options_file():
     file = VectorFile("quantize/ggml_options_init.json", "qc_quantize_ggml_options_init", [""],
                       "the comments of include/quantcal/quantize/ggml.h")
-    file.expect("the defaults", {"mode": "reference"})
+    file.expect("the defaults", {"mode": "best"})
     return file
 
 

@@ -173,6 +173,10 @@ def encode_file():
         file.add(f"per {granularity}", values=ramp(3, 5), scales=[0.5, 0.25, 0.125][:3 if granularity == "row" else 1],
                  granularity=granularity, grid="nf4")
     file.add("zero points", values=ramp(2, 7), scales=[0.5, 0.25], zeros=[2.5, -1.25], grid="uint4")
+    file.add("ties and odd zero points", values=[[k / 2 for k in range(-9, 10)]], scales=[1], zeros=[3], grid="uint4")
+    file.add("ties and zero points between", values=[[k / 4 for k in range(-9, 10)]], scales=[1], zeros=[2.75],
+             grid="uint3")
+    file.add("zero points beyond the codes", ["f32"], values=[[-1e9, -1e3, 0, 1e3, 1e9]], scales=[1], zeros=[1e9], grid="int8")
     file.add("zero points of zero", values=[[0, -0.0, 1]], scales=[1], zeros=[0], grid="binary")
     file.add("both zeros are 1 in binary", values=[[0, -0.0, -1, 1]], scales=[1], grid="binary")
     file.add("wide rows", values=ramp(2, 67), scales=[0.3, 0.7, 0.2, 0.9], grid="int3", group_size=64)

@@ -26,10 +26,12 @@ def split(given):
 
 
 def encode_number(grid, x, scale, zero):
-    """The code of x / scale + zero."""
+    """The code of x / scale + zero; of whole numbers rne(x / scale + rest) + whole, zero being their sum."""
     if math.isinf(x) or math.isnan(x):
         return code_of(grid, x)
-    return code_of(grid, quotient(x, scale, zero))
+    whole = round(Fraction(zero)) if grid["kind"] == "integer" else 0
+    u = quotient(x, scale, float(Fraction(zero) - whole))
+    return code_of(grid, round(Fraction(u)) + whole if whole and not math.isinf(u) else u)
 
 
 def quotient(x, scale, zero):

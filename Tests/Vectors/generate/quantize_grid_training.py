@@ -7,7 +7,7 @@ from exact import F32
 from files import Matrix0, VectorFile
 from quantize_grid import BOOK, ramp
 from quantize_grid_levels import levels
-from quantize_grid_rounding import OPTIONS, code_of, product, quotient, split
+from quantize_grid_rounding import OPTIONS, encode_number, product, quotient, split
 from quantize_integer import groups
 
 FLOAT_MAX = float(F32.maximum)
@@ -61,7 +61,7 @@ def solve_fake(format, values, scales, zeros=None, upstream=None, gradient="clip
         total = Fraction(0)
         for i, j in group:
             u = quotient(values[i][j], scale, zero)
-            level = table[code_of(grid | {"overflow": "saturate"}, float(u))]
+            level = table[encode_number(grid | {"overflow": "saturate"}, values[i][j], scale, zero)]
             quantized[i][j] = product(level, zero, scale)
             if upstream:
                 p = passes(gradient, ladder, u)

@@ -104,6 +104,13 @@ def range_file():
                  steps=3, importance=weights, with_zeros=zeros)
         file.add(f"LiDAR-PTQ's search{also}", values=wavy(1, 20), grid="int4", rule="mse", steps=100, low=0.5, high=1.2,
                  with_zeros=zeros)
+        for grid in ["int3", "uint3", "nf4"]:
+            file.add(f"dual clipping, {grid}{also}", ["f32"], values=wavy(2, 20), grid=grid, rule="dual_clipping", steps=6,
+                     with_zeros=zeros)
+        file.add(f"dual clipping with importance{also}", ["f32"], values=wavy(1, 20), grid="uint3", rule="dual_clipping",
+                 steps=5, norm=1, importance=weights, with_zeros=zeros)
+        file.add(f"dual clipping of one side{also}", ["f32"], values=[[abs(x) for x in wavy(1, 20)[0]]], grid="uint3",
+                 rule="dual_clipping", steps=5, with_zeros=zeros)
         file.add(f"mse, power_of_two_up{also}", values=wavy(1, 20), grid="int4", rule="mse", high=2, low=0.25, steps=8,
                  scale_form="power_of_two_up", with_zeros=zeros)
         for grid in ["int3", "binary", "nf4", "uint2"]:
@@ -183,6 +190,8 @@ def refused_file():
     for name, rule, bad in [("percentile", "percentile", [49.9, 100.1, math.nan]), ("steps", "mse", [0, -1, 65537]),
                             ("steps", "entropy", [0]), ("steps", "least_squares", [0]),
                             ("refinements", "mse", [-1, 101]), ("norm", "mse", [0, 4.1, math.nan]),
+                            ("steps", "dual_clipping", [0, 257]), ("norm", "dual_clipping", [0]),
+                            ("low", "dual_clipping", [1.5]),
                             ("low", "mse", [0, 1.5, math.nan]), ("high", "mse", [0, 17, math.inf]),
                             ("bins", "entropy", [0, 15, 65537]), ("iterations", "least_squares", [0, 1001]),
                             ("iterations", "half_quadratic", [0]), ("norm", "half_quadratic", [1.1, 0]),

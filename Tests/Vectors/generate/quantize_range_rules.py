@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from exact import F32
 from quantize_grid_levels import levels
-from quantize_grid_rounding import FLOAT_MAX, code_of, next_below, product, quotient, split
+from quantize_grid_rounding import FLOAT_MAX, encode_number, next_below, product, split
 from quantize_integer import groups
 
 MIN_MAX = {"kind": "min_max", "scale_form": "real", "definition": "linear", "steps": 80, "refinements": 0,
@@ -25,6 +25,7 @@ RULES = {
     "least_squares": MIN_MAX | {"kind": "least_squares", "steps": 19, "low": 0.3, "high": 1.2},
     "mean_absolute": MIN_MAX | {"kind": "mean_absolute"},
     "learned_step": MIN_MAX | {"kind": "learned_step"},
+    "dual_clipping": MIN_MAX | {"kind": "dual_clipping", "steps": 26, "low": 0.5},
 }
 
 
@@ -90,7 +91,7 @@ class Target:
 
     def decoded(self, x, scale, zero):
         """The level that x goes to, and the number that this is."""
-        level = self.table[code_of(self.grid, quotient(x, scale, zero))]
+        level = self.table[encode_number(self.grid, x, scale, zero)]
         return Fraction(level), Fraction(product(level, zero, scale))
 
 
@@ -145,11 +146,14 @@ def percentile(target, rule, xs, ws):
     return target.of_range(*(found if found != (0, 0) else (lower, upper)))
 
 
+def factors(rule):
+    low, high = Fraction(rule["low"]), Fraction(rule["high"])
+    return [high - (high - low) * index / max(rule["steps"] - 1, 1) for index in range(rule["steps"])]
+
+
 def candidates(target, rule, xs):
     lower, upper = ends(xs)
-    low, high = Fraction(rule["low"]), Fraction(rule["high"])
-    for index in range(rule["steps"]):
-        factor = high - (high - low) * index / max(rule["steps"] - 1, 1)
+    for factor in factors(rule):
         yield target.of_range(lower * factor, upper * factor)
 
 
@@ -172,6 +176,16 @@ def mse(target, rule, xs, ws):
     return widest_of_best(found)
 
 
+def dual_clipping(target, rule, xs, ws):
+    lower, upper = ends(xs)
+    found = []
+    for below in factors(rule):
+        for above in factors(rule):
+            each = target.of_range(lower * below, upper * above)
+            found.append((error(target, xs, ws, each, rule["norm"]), each))
+    return widest_of_best(found)
+
+
 def entropy(target, rule, xs, ws):
     lower, upper = ends(xs)
     width = (upper - lower) / rule["bins"]
@@ -191,7 +205,7 @@ def entropy(target, rule, xs, ws):
         by_level = {}
         for k in inside:
             if seen[k] > 0:
-                by_level.setdefault(code_of(target.grid, quotient(centres[k], scale, zero)), []).append(k)
+                by_level.setdefault(encode_number(target.grid, centres[k], scale, zero), []).append(k)
         kept = sum(histogram[k] for k in inside)
         loss = 0.0
         for bins in by_level.values():
@@ -299,7 +313,8 @@ def half_quadratic(target, rule, xs, ws):
     return best
 
 
-SOLVERS = {"min_max": min_max, "percentile": percentile, "mse": mse, "entropy": entropy, "least_squares": least_squares,
+SOLVERS = {"min_max": min_max, "percentile": percentile, "mse": mse, "dual_clipping": dual_clipping,
+           "entropy": entropy, "least_squares": least_squares,
            "mean_absolute": by_mean(lambda target: 1),
            "learned_step": by_mean(lambda target: 2 / Fraction(math.sqrt(target.high - target.middle))), "half_quadratic": half_quadratic,
            "aciq_gaussian": aciq(gaussian_slope, True), "aciq_laplace": aciq(lambda clip: -2 * math.exp(-clip), False)}

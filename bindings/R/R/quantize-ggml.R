@@ -1,7 +1,7 @@
 #' Blocks of ggml and GGUF
 #'
-#' `quantize_ggml_encode()` turns a matrix into the blocks of one of ggml's types, byte
-#' for byte as ggml's own encoders do; `quantize_ggml_decode()` turns such blocks into
+#' `quantize_ggml_encode()` turns a matrix into the blocks of one of ggml's types, with
+#' little error or byte for byte as ggml's own encoders do; `quantize_ggml_decode()` turns such blocks into
 #' numbers, bit for bit as ggml does; `quantize_ggml_layout()` says how much room a
 #' matrix takes in them.
 #'
@@ -23,8 +23,9 @@
 #'   `"tq2_0"`, `"mxfp4"` and `"nvfp4"`.
 #' @param importance For each column how much a squared error counts, at least 0: a
 #'   row of an importance matrix. Types that search no scale do not use it.
-#' @param mode How scales are found: `"reference"`, as ggml's own encoders do (built
-#'   without fused multiply-add).
+#' @param mode How scales are found: `"best"`, with little squared error, in no block
+#'   more than ggml's own encoders have; `"reference"`, as those do (built without
+#'   fused multiply-add).
 #' @return `quantize_ggml_layout()`: a list of `block_length`, the elements of a
 #'   block, `block_bytes`, its bytes, `row_bytes` and `bytes`, those of a row and of
 #'   all rows.
@@ -60,11 +61,11 @@ quantize_ggml_decode <- function(blocks, rows, columns, type) {
 
 #' @rdname quantize_ggml_layout
 #' @export
-quantize_ggml_encode <- function(w, type, importance = NULL, mode = "reference") {
-  choice(mode, "reference", "mode")
+quantize_ggml_encode <- function(w, type, importance = NULL, mode = "best") {
   .Call(
     C_quantize_ggml_encode,
-    number_matrix(w, "w"), ggml_number(type), numbers_or_null(importance, "importance")
+    number_matrix(w, "w"), ggml_number(type), numbers_or_null(importance, "importance"),
+    choice(mode, c("reference", "best"), "mode")
   )
 }
 

@@ -114,7 +114,8 @@ grid_sharing <- function(group_size, granularity, call = sys.call(-1)) {
 #' @param grid A grid as [quantize_grid()] makes it, or its name.
 #' @param scales A matrix of scales, a row for each row of `w` (for `"tensor"` one), a
 #'   column for each group. For encoding positive.
-#' @param zeros Zero points, in units of levels, shaped like `scales`; or `NULL`.
+#' @param zeros Zero points, in units of levels, shaped like `scales`; or `NULL`. With whole
+#'   ones integers are rounded as by ONNX's QuantizeLinear: `w / scale` first.
 #' @param group_size How many neighbours of a row share a scale, at least 1; the
 #'   last group of a row may be shorter. For granularity `"group"` only.
 #' @param granularity What shares a scale: a `"group"`, a `"row"`, or the whole

@@ -9,14 +9,14 @@
 #' `"gaussian"` and `"laplace"` (the best scale of this grid for the distribution, times the
 #' spread); `"half_quadratic"` (HQQ, which needs zero points); `"least_squares"` (codes and scale in
 #' turn, from many starts); `"mean_absolute"` (binary and ternary weights); `"learned_step"`
-#' (where LSQ starts).
+#' (where LSQ starts); `"dual_clipping"` (as `"mse"`, each end of the range by itself, as RepQuant's).
 #'
 #' @inheritParams quantize_grid_scales
 #' @param rule A rule, or its name.
 #' @param zeros Whether the levels may be moved: by whole zero points for integers (real ones with
 #'   `"half_quadratic"`), real ones for other grids.
 #' @param importance Weights of errors, one for each column, at least 0; or `NULL`. For `"mse"`,
-#'   `"entropy"` and `"least_squares"`.
+#'   `"entropy"`, `"least_squares"` and `"dual_clipping"`.
 #' @param name The name of a rule.
 #' @param ... Fields of the rule that are to be different: `kind`, `scale_form` (`"real"`,
 #'   `"power_of_two"`, `"power_of_two_up"`), `definition` of percentiles (`"linear"`, `"lower"`,
@@ -72,7 +72,7 @@ print.quantcal_range_rule <- function(x, ...) {
 
 range_kinds <- c("min_max", "percentile", "mse", "entropy", "aciq_gaussian", "aciq_laplace",
                  "gaussian", "laplace", "half_quadratic", "least_squares", "mean_absolute",
-                 "learned_step")
+                 "learned_step", "dual_clipping")
 range_scale_forms <- c("real", "power_of_two", "power_of_two_up")
 range_definitions <- c("linear", "lower", "higher", "nearest", "midpoint", "inverted_cdf")
 range_numbers <- c("steps", "refinements", "iterations", "bins", "percentile", "norm", "low",

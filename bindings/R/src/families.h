@@ -240,6 +240,11 @@ SEXP qcr_quantize_file_open(SEXP path);
 SEXP qcr_quantize_file_tensors(SEXP handle);
 SEXP qcr_quantize_file_find(SEXP handle, SEXP name);
 SEXP qcr_quantize_file_decode(SEXP handle, SEXP index, SEXP first_row, SEXP row_count);
+/* For quantize_file_convert.c: what stands behind a handle. */
+const qc_quantize_file *qcr_quantize_file_of(SEXP handle);
+/* quantize_file_convert.c */
+SEXP qcr_quantize_file_convert(SEXP handle, SEXP path, SEXP type, SEXP patterns, SEXP importance,
+                               SEXP settings);
 /* quantize_checkpoint.c */
 SEXP qcr_quantize_checkpoint_layout(SEXP rows, SEXP columns, SEXP given, SEXP format);
 SEXP qcr_quantize_checkpoint_write(SEXP packed, SEXP scales, SEXP zeros, SEXP rows, SEXP columns,
@@ -261,7 +266,7 @@ SEXP qcr_quantize_qat_loss(SEXP tokens, SEXP parameters, SEXP group_size, SEXP l
 /* quantize_ggml.c */
 SEXP qcr_quantize_ggml_layout(SEXP type, SEXP rows, SEXP columns);
 SEXP qcr_quantize_ggml_decode(SEXP blocks, SEXP rows, SEXP columns, SEXP type);
-SEXP qcr_quantize_ggml_encode(SEXP values, SEXP type, SEXP importance);
+SEXP qcr_quantize_ggml_encode(SEXP values, SEXP type, SEXP importance, SEXP mode);
 
 /* quantize_grid.c */
 SEXP qcr_quantize_grid_init(SEXP name);
@@ -275,10 +280,51 @@ SEXP qcr_quantize_grid_neighbours(SEXP values, SEXP grid, SEXP scales, SEXP zero
 SEXP qcr_quantize_grid_fake(SEXP values, SEXP grid, SEXP scales, SEXP zeros, SEXP upstream,
                             SEXP gradient, SEXP options);
 
+/* quantize_vector.c */
+SEXP qcr_quantize_vector_train(SEXP vectors, SEXP weights, SEXP importance, SEXP first, SEXP given);
+SEXP qcr_quantize_vector_encode(SEXP vectors, SEXP importance, SEXP centres, SEXP given);
+SEXP qcr_quantize_vector_decode(SEXP codes, SEXP centres, SEXP given);
+
+/* quantize_masked.c */
+SEXP qcr_quantize_salient_mask(SEXP values, SEXP fraction, SEXP factors, SEXP given);
+SEXP qcr_quantize_masked_layout(SEXP rows, SEXP mask, SEXP grid, SEXP selected, SEXP sharing);
+SEXP qcr_quantize_masked_range(SEXP values, SEXP mask, SEXP grid, SEXP rule, SEXP wants_zeros,
+                               SEXP selected, SEXP sharing);
+SEXP qcr_quantize_masked_encode(SEXP values, SEXP mask, SEXP grid, SEXP scales, SEXP zeros,
+                                SEXP selected, SEXP sharing);
+SEXP qcr_quantize_masked_decode(SEXP codes, SEXP values, SEXP mask, SEXP grid, SEXP scales,
+                                SEXP zeros, SEXP selected, SEXP sharing);
+
+/* quantize_elastic.c */
+SEXP qcr_quantize_elastic(SEXP codes, SEXP scales, SEXP rows, SEXP columns, SEXP bits,
+                          SEXP fewer_bits, SEXP refit, SEXP sharing);
+
+/* quantize_outlier_victim.c */
+SEXP qcr_quantize_outlier_victim_scales(SEXP values, SEXP steps, SEXP low, SEXP high, SEXP given);
+SEXP qcr_quantize_outlier_victim_encode(SEXP values, SEXP scales, SEXP given);
+SEXP qcr_quantize_outlier_victim_decode(SEXP codes, SEXP scales, SEXP rows, SEXP columns,
+                                        SEXP given);
+
 /* quantize_range.c */
 SEXP qcr_quantize_range_rule_init(SEXP name);
 SEXP qcr_quantize_range(SEXP values, SEXP grid, SEXP rule, SEXP wants_zeros, SEXP importance,
                         SEXP given);
+
+/* quantize_shared_range.c */
+SEXP qcr_quantize_reparameterize(SEXP scales, SEXP zeros, SEXP gamma, SEXP beta, SEXP weights,
+                                 SEXP bias, SEXP common, SEXP real_zero);
+SEXP qcr_quantize_range_groups(SEXP minimum, SEXP maximum, SEXP groups, SEXP method, SEXP restarts,
+                               SEXP seed);
+SEXP qcr_quantize_step_places(SEXP calibrated, SEXP steps);
+
+/* quantize_observer.c */
+SEXP qcr_quantize_observer_create(SEXP channels, SEXP bins, SEXP moving_average);
+SEXP qcr_quantize_observer_update(SEXP handle, SEXP values, SEXP outer, SEXP inner);
+SEXP qcr_quantize_observer_merge(SEXP handle, SEXP other);
+SEXP qcr_quantize_observer_summarize(SEXP handle);
+SEXP qcr_quantize_observer_range(SEXP handle, SEXP grid, SEXP rule, SEXP wants_zeros);
+SEXP qcr_quantize_observer_serialize(SEXP handle);
+SEXP qcr_quantize_observer_deserialize(SEXP bytes);
 
 /* quantize_integer.c */
 /* The room that the library wants, and the shape of the scales as an R matrix. */

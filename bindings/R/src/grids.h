@@ -18,6 +18,9 @@ qc_quantize_grid qcr_grid_from(SEXP given);
 /* `given` is list(granularity, group_size). The progress callback is left unset. */
 qc_quantize_grid_options qcr_grid_options_from(SEXP given);
 
+/* The fields of a rule, as rule_fields() makes them. */
+qc_quantize_range_rule qcr_range_rule_from(SEXP numbers);
+
 /* How much room the library wants, and the shape of the scales as an R matrix. */
 typedef struct qcr_grid_room {
     size_t code_bytes, group_count;
@@ -26,5 +29,10 @@ typedef struct qcr_grid_room {
 
 qcr_grid_room qcr_grid_room_of(const qc_quantize_grid *grid, size_t rows, size_t columns,
                                const qc_quantize_grid_options *options);
+
+/* Parameters of groups, row by row; NULL for R's NULL. */
+const float *qcr_parameters(SEXP given, const qcr_grid_room *room, const char *name);
+/* list(scales, zeros); zeros are NULL if they are. */
+SEXP qcr_parameter_list(const float *scales, const float *zeros, const qcr_grid_room *room);
 
 #endif

@@ -7,7 +7,9 @@ static void destroy(void *file) { qc_quantize_file_destroy(file); }
 
 static const qcr_handle_kind kind = {"qc_quantize_file", destroy, NULL, NULL};
 
-static const qc_quantize_file *file_of(SEXP handle) { return qcr_object(handle, &kind, "file"); }
+const qc_quantize_file *qcr_quantize_file_of(SEXP handle) {
+    return qcr_object(handle, &kind, "file");
+}
 
 SEXP qcr_quantize_file_open(SEXP path) {
     qc_quantize_file *file = NULL;
@@ -48,7 +50,7 @@ static void put_tensor(const table *t, const qc_quantize_file *file, size_t inde
 
 /* list(format = number, name = , type = , shape = , rows = , columns = , bytes = , decodable = ) */
 SEXP qcr_quantize_file_tensors(SEXP handle) {
-    const qc_quantize_file *file = file_of(handle);
+    const qc_quantize_file *file = qcr_quantize_file_of(handle);
     int32_t format = 0;
     size_t count = 0;
     qcr_check(qc_quantize_file_contents(file, &format, &count));
@@ -73,13 +75,13 @@ SEXP qcr_quantize_file_tensors(SEXP handle) {
 SEXP qcr_quantize_file_find(SEXP handle, SEXP name) {
     size_t index = 0;
     const char *wanted = Rf_translateCharUTF8(STRING_ELT(name, 0));
-    qcr_check(qc_quantize_file_find(file_of(handle), wanted, &index));
+    qcr_check(qc_quantize_file_find(qcr_quantize_file_of(handle), wanted, &index));
     return Rf_ScalarReal((double)index);
 }
 
 /* Rows as a matrix. */
 SEXP qcr_quantize_file_decode(SEXP handle, SEXP index, SEXP first_row, SEXP row_count) {
-    const qc_quantize_file *file = file_of(handle);
+    const qc_quantize_file *file = qcr_quantize_file_of(handle);
     const size_t number = qcr_size(index, "tensor");
     const size_t first = qcr_size(first_row, "first_row");
     const size_t columns = tensor_of(file, number).columns;

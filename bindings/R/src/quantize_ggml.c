@@ -33,11 +33,12 @@ SEXP qcr_quantize_ggml_decode(SEXP blocks, SEXP rows, SEXP columns, SEXP type) {
     return values;
 }
 
-SEXP qcr_quantize_ggml_encode(SEXP values, SEXP type, SEXP importance) {
+SEXP qcr_quantize_ggml_encode(SEXP values, SEXP type, SEXP importance, SEXP mode) {
     const size_t rows = qcr_row_count(values), columns = qcr_column_count(values);
     const int32_t number = qcr_int(type, "type");
     qc_quantize_ggml_options options;
     qcr_check(qc_quantize_ggml_options_init(&options, sizeof options));
+    options.mode = qcr_int(mode, "mode");
     size_t bytes;
     qcr_check(qc_quantize_ggml_layout(number, rows, columns, NULL, NULL, NULL, &bytes));
     float *weights = NULL;

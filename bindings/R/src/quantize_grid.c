@@ -128,8 +128,7 @@ SEXP qcr_quantize_grid_scales(SEXP values, SEXP grid, SEXP given) {
     return result;
 }
 
-/* Parameters of groups, row by row; NULL for R's NULL. */
-static const float *parameters(SEXP given, const qcr_grid_room *room, const char *name) {
+const float *qcr_parameters(SEXP given, const qcr_grid_room *room, const char *name) {
     if (Rf_isNull(given)) {
         return NULL;
     }
@@ -144,8 +143,8 @@ SEXP qcr_quantize_grid_encode(SEXP values, SEXP grid, SEXP scales, SEXP zeros, S
     const qc_quantize_grid of = qcr_grid_from(grid);
     qc_quantize_grid_options options = qcr_grid_options_from(given);
     const qcr_grid_room room = qcr_grid_room_of(&of, rows, columns, &options);
-    const float *by_group = parameters(scales, &room, "scales");
-    const float *zeros_or_null = parameters(zeros, &room, "zeros");
+    const float *by_group = qcr_parameters(scales, &room, "scales");
+    const float *zeros_or_null = qcr_parameters(zeros, &room, "zeros");
     qcr_interrupt interrupt;
     options.progress = qcr_interrupt_progress(&interrupt);
     PROTECT(interrupt.token);
@@ -166,8 +165,8 @@ SEXP qcr_quantize_grid_decode(SEXP codes, SEXP grid, SEXP scales, SEXP zeros, SE
     qc_quantize_grid_options options = qcr_grid_options_from(given);
     const qcr_grid_room room = qcr_grid_room_of(&of, row_count, column_count, &options);
     qcr_require_length(codes, room.code_bytes, "codes");
-    const float *by_group = parameters(scales, &room, "scales");
-    const float *zeros_or_null = parameters(zeros, &room, "zeros");
+    const float *by_group = qcr_parameters(scales, &room, "scales");
+    const float *zeros_or_null = qcr_parameters(zeros, &room, "zeros");
     qcr_interrupt interrupt;
     options.progress = qcr_interrupt_progress(&interrupt);
     PROTECT(interrupt.token);
@@ -194,8 +193,8 @@ SEXP qcr_quantize_grid_neighbours(SEXP values, SEXP grid, SEXP scales, SEXP zero
     const qc_quantize_grid of = qcr_grid_from(grid);
     qc_quantize_grid_options options = qcr_grid_options_from(given);
     const qcr_grid_room room = qcr_grid_room_of(&of, rows, columns, &options);
-    const float *by_group = parameters(scales, &room, "scales");
-    const float *zeros_or_null = parameters(zeros, &room, "zeros");
+    const float *by_group = qcr_parameters(scales, &room, "scales");
+    const float *zeros_or_null = qcr_parameters(zeros, &room, "zeros");
     qcr_interrupt interrupt;
     options.progress = qcr_interrupt_progress(&interrupt);
     PROTECT(interrupt.token);
@@ -231,8 +230,8 @@ SEXP qcr_quantize_grid_fake(SEXP values, SEXP grid, SEXP scales, SEXP zeros, SEX
     options.granularity = sharing.granularity;
     options.group_size = sharing.group_size;
     options.gradient = qcr_int(gradient, "gradient");
-    const float *by_group = parameters(scales, &room, "scales");
-    const float *zeros_or_null = parameters(zeros, &room, "zeros");
+    const float *by_group = qcr_parameters(scales, &room, "scales");
+    const float *zeros_or_null = qcr_parameters(zeros, &room, "zeros");
     qcr_interrupt interrupt;
     options.progress = qcr_interrupt_progress(&interrupt);
     PROTECT(interrupt.token);

@@ -30,7 +30,7 @@ SEXP qcr_quantize_range_rule_init(SEXP name) {
 }
 
 /* The fields as above. */
-static qc_quantize_range_rule rule_from(SEXP numbers) {
+qc_quantize_range_rule qcr_range_rule_from(SEXP numbers) {
     const double *fields = REAL(numbers);
     qc_quantize_range_rule rule;
     memset(&rule, 0, sizeof rule);
@@ -51,11 +51,21 @@ static qc_quantize_range_rule rule_from(SEXP numbers) {
     return rule;
 }
 
+SEXP qcr_parameter_list(const float *scales, const float *zeros, const qcr_grid_room *room) {
+    SEXP list = PROTECT(qcr_new_list(2));
+    qcr_put(list, "scales", qcr_single_matrix(scales, room->scale_rows, room->scale_columns));
+    qcr_put(list, "zeros",
+            zeros == NULL ? R_NilValue
+                          : qcr_single_matrix(zeros, room->scale_rows, room->scale_columns));
+    UNPROTECT(1);
+    return list;
+}
+
 SEXP qcr_quantize_range(SEXP values, SEXP grid, SEXP rule, SEXP wants_zeros, SEXP importance,
                         SEXP given) {
     const size_t rows = qcr_row_count(values), columns = qcr_column_count(values);
     const qc_quantize_grid of = qcr_grid_from(grid);
-    const qc_quantize_range_rule by = rule_from(rule);
+    const qc_quantize_range_rule by = qcr_range_rule_from(rule);
     qc_quantize_grid_options options = qcr_grid_options_from(given);
     const qcr_grid_room room = qcr_grid_room_of(&of, rows, columns, &options);
     const float *weights = NULL;
@@ -73,10 +83,7 @@ SEXP qcr_quantize_range(SEXP values, SEXP grid, SEXP rule, SEXP wants_zeros, SEX
     const qc_status status =
         qc_quantize_range_f32(by_rows, rows, columns, weights, &of, &options, &by, scales, zeros);
     qcr_check_interruptible(status, &interrupt);
-    SEXP list = PROTECT(qcr_new_list(2));
-    qcr_put(list, "scales", qcr_single_matrix(scales, room.scale_rows, room.scale_columns));
-    qcr_put(list, "zeros",
-            has_zeros ? qcr_single_matrix(zeros, room.scale_rows, room.scale_columns) : R_NilValue);
+    SEXP list = PROTECT(qcr_parameter_list(scales, zeros, &room));
     UNPROTECT(2);
     return list;
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import gguf
 import gguf.quants
 import numpy as np
@@ -122,7 +124,7 @@ def test_encoders_give_the_bytes_of_gguf(name: str) -> None:
     for kind, values in matrices().items():
         with np.errstate(all="ignore"):
             expected = gguf.quants.quantize(values, KNOWN[name])
-        blocks = quantcal.quantize_ggml_encode(values, name)  # type: ignore[arg-type]
+        blocks = quantcal.quantize_ggml_encode(values, name, mode="reference")  # type: ignore[arg-type]
         np.testing.assert_array_equal(blocks, np.asarray(expected).view(np.uint8), kind)
 
 
@@ -130,12 +132,39 @@ def test_encoders_give_the_bytes_of_gguf(name: str) -> None:
     ("name", "published"),
     [("q2_k", 8.82e-2), ("q4_k", 5.08e-3), ("q6_k", 3.13e-4), ("iq4_nl", 5.75e-3)],
 )
-def test_errors_are_those_that_ggml_has(name: str, published: float) -> None:
+def test_errors_are_those_that_ggml_has_or_less(name: str, published: float) -> None:
     """The mean squared error of ggml's encoders on normal numbers."""
     values = np.random.default_rng(12).standard_normal((64, 4096)).astype(np.float32)
-    blocks = quantcal.quantize_ggml_encode(values, name)  # type: ignore[arg-type]
+    blocks = quantcal.quantize_ggml_encode(values, name, mode="reference")  # type: ignore[arg-type]
     error = np.mean((decoded(blocks, name) - values) ** 2)
     assert error == pytest.approx(published, rel=0.02)
+    best = quantcal.quantize_ggml_encode(values, name)  # type: ignore[arg-type]
+    assert np.mean((decoded(best, name) - values) ** 2) < 0.98 * error
+
+
+TUNED = ["q4_0", "q4_1", "q5_0", "q5_1", "q8_0", "q2_k", "q3_k", "q4_k", "q5_k", "q6_k"]
+
+
+@pytest.mark.parametrize("name", [*TUNED, "iq4_nl", "iq4_xs"])
+def test_best_is_no_worse_than_ggml_in_any_block(name: str) -> None:
+    length = quantcal.quantize_ggml_layout(0, 0, name).block_length  # type: ignore[arg-type]
+    counts = np.random.default_rng(14).exponential(size=512).astype(np.float32)
+    counts[::7] = 0
+
+    def errors(
+        values: np.ndarray, importance: np.ndarray | None, mode: Literal["best", "reference"]
+    ) -> np.ndarray:
+        blocks = quantcal.quantize_ggml_encode(values, name, importance, mode=mode)  # type: ignore[arg-type]
+        difference = decoded(blocks, name).astype(float) - values
+        weighted = difference**2 * (1 if importance is None else importance)
+        return np.asarray(weighted.reshape(-1, length).sum(axis=1))
+
+    for kind, values in matrices().items():
+        for importance in (None, counts):
+            with np.errstate(all="ignore"):
+                best = errors(values, importance, "best")
+                reference = errors(values, importance, "reference")
+            assert not np.any(best > reference * (1 + 1e-12)), kind
 
 
 @pytest.mark.parametrize("name", ["q4_0", "q5_1", "q2_k", "q3_k", "q4_k", "q5_k", "q6_k", "iq4_nl"])

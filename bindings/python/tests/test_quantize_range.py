@@ -27,6 +27,7 @@ RULES = [
     "least_squares",
     "mean_absolute",
     "learned_step",
+    "dual_clipping",
 ]
 
 

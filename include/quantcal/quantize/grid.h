@@ -185,8 +185,10 @@ qc_status qc_quantize_grid_scales_bf16(const uint16_t *values, size_t rows, size
  * codes    code_bytes bytes, packed as qc_quantize_integer_layout() says.
  *
  * x / s is one division and + z one addition, each in single precision; where that falls between
- * two levels is then decided exactly. A quotient that overflows goes to the outermost level (or, in
- * FLOAT, where `overflow` says). rows = 0 or columns = 0 does nothing.
+ * two levels is then decided exactly. In INTEGER grids z = w + r, w being the nearest whole number,
+ * and the level is rne(x / s + r) + w: with whole zero points the one of ONNX's QuantizeLinear, ties
+ * included. A quotient that overflows goes to the outermost level (or, in FLOAT, where `overflow`
+ * says). rows = 0 or columns = 0 does nothing.
  *
  * Cost: for INTEGER and for FLOAT of a whole bias about a division a value, otherwise log2 of the
  * number of levels; one more pass over values where some are refused. 16 KiB of scratch a thread.

@@ -55,7 +55,12 @@ enum {
     /* s = mean |x - centre|: for binary levels (XNOR-Net) and ternary ones (BitNet b1.58). */
     QC_QUANTIZE_RANGE_MEAN_ABSOLUTE = 10,
     /* s = 2 mean |x - centre| / sqrt(highest level): where LSQ starts. */
-    QC_QUANTIZE_RANGE_LEARNED_STEP = 11
+    QC_QUANTIZE_RANGE_LEARNED_STEP = 11,
+    /* As MSE without refinements, but each end of the min-max range is multiplied by a candidate of
+     * its own: the first of the best, those with the wider lower end being first, then those with the
+     * wider upper one. RepQuant's dual clipping, by a grid instead of gradients: for channels
+     * whose tails are not alike, on grids with zero points. */
+    QC_QUANTIZE_RANGE_DUAL_CLIPPING = 12
 };
 
 /* What scales may be. */
@@ -85,14 +90,15 @@ typedef struct qc_quantize_range_rule {
     int32_t kind;        /* QC_QUANTIZE_RANGE_... */
     int32_t scale_form;  /* QC_QUANTIZE_SCALE_... */
     int32_t definition;  /* PERCENTILE: QC_QUANTIZE_PERCENTILE_... */
-    int32_t steps;       /* MSE, ENTROPY, LEAST_SQUARES: 1 (`high` alone) to 65536 */
+    int32_t steps;       /* MSE, ENTROPY, LEAST_SQUARES: 1 (`high` alone) to 65536;
+                          * DUAL_CLIPPING: to 256 */
     int32_t refinements; /* MSE: 0 to 100 */
     int32_t iterations;  /* HALF_QUADRATIC, LEAST_SQUARES: 1 to 1000 */
     int32_t bins;        /* ENTROPY: 16 to 65536 */
     int32_t reserved;    /* 0 */
     double percentile;   /* PERCENTILE: 50 to 100 */
-    double norm;         /* MSE: 0.1 to 4; HALF_QUADRATIC: 0.1 to 1 */
-    double low;          /* MSE, ENTROPY, LEAST_SQUARES: 2^-10 to high */
+    double norm;         /* MSE, DUAL_CLIPPING: 0.1 to 4; HALF_QUADRATIC: 0.1 to 1 */
+    double low;          /* the same ones as steps: 2^-10 to high */
     double high;         /* 2^-10 to 16 */
     double strength;     /* HALF_QUADRATIC: 0.001 to 1e9 */
     double growth;       /* HALF_QUADRATIC: 1 to 10 */
@@ -105,8 +111,9 @@ typedef struct qc_quantize_range_rule {
  * "mse" (norm 2, 80 steps from 1 to 0.21, as GPTQ searches), "entropy" (2048 bins, 128 steps from 1
  * to 0.0625), "aciq_gaussian", "aciq_laplace", "gaussian", "laplace", "half_quadratic" (norm 0.7,
  * strength 10, growth 1.01, 20 iterations), "least_squares" (19 steps from 1.2 to 0.3, 20
- * iterations), "mean_absolute", "learned_step". Fields may be changed afterwards: GPTQ's norm is
- * 2.4, and LiDAR-PTQ's search has 100 steps from 1.2 to 0.5. qc_quantize_range_...() looks at
+ * iterations), "mean_absolute", "learned_step", "dual_clipping" (norm 2, 26 steps from 1 to 0.5 for
+ * each end). Fields may be changed afterwards: GPTQ's norm is
+ * 2.4, and LiDAR-PTQ's search from min-max, kind to sparse maps, has 100 steps from 1.2 to 0.5. qc_quantize_range_...() looks at
  * the fields that a rule's kind uses, scale_form and reserved, and at no others.
  *
  * `size` is sizeof *rule. Errors: QC_ERR_NULL_POINTER; QC_ERR_ALIGNMENT; QC_ERR_OPTIONS (the
@@ -119,7 +126,7 @@ qc_status qc_quantize_range_rule_init(qc_quantize_range_rule *rule, size_t size,
  *
  * values      rows x columns, finite.
  * importance  columns weights of errors, one for each column, finite, >= 0, not all 0; NULL: all 1.
- *             MSE, ENTROPY and LEAST_SQUARES use them.
+ *             MSE, ENTROPY, LEAST_SQUARES and DUAL_CLIPPING use them.
  * rule        NULL: min-max.
  * scales      group_count of qc_quantize_grid_layout(), each positive and normal.
  * zeros       group_count; NULL: none are wanted, and levels stay where they are.
@@ -139,14 +146,15 @@ qc_status qc_quantize_range_rule_init(qc_quantize_range_rule *rule, size_t size,
  *
  * rows = 0 or columns = 0 does nothing.
  *
- * Cost: MIN_MAX one pass; MSE an encoding for each candidate, LEAST_SQUARES some for each,
- * HALF_QUADRATIC one for each iteration; PERCENTILE about four passes; ENTROPY a pass and bins * steps
- * operations a group; scratch of 8 bytes a group and, a thread, 4 bytes for each element of a
- * group, and 8 KiB. Errors: QC_ERR_NULL_POINTER (zeros for HALF_QUADRATIC), QC_ERR_SIZE,
+ * Cost: MIN_MAX one pass; MSE and DUAL_CLIPPING an encoding for each candidate, LEAST_SQUARES some
+ * for each, HALF_QUADRATIC one for each iteration; PERCENTILE about four passes; ENTROPY a pass and
+ * bins * steps operations a group; scratch of 8 bytes a group and, a thread, 4 bytes for each
+ * element of a group, and 8 KiB (DUAL_CLIPPING: 512 KiB at most). Errors: QC_ERR_NULL_POINTER (zeros for HALF_QUADRATIC), QC_ERR_SIZE,
  * QC_ERR_ALIGNMENT, QC_ERR_ALIAS, QC_ERR_NOT_FINITE, QC_ERR_DOMAIN (importance), QC_ERR_OPTIONS,
  * QC_ERR_NO_MEMORY, QC_CANCELLED. Source: Frantar et al. (2023), GPTQ, and Li et al. (2021), BRECQ
  * (MSE); Migacz (2017) (entropy); Banner et al. (2019), ACIQ; Panferov et al. (2025), QuEST
- * (Gaussian); Badri and Shaji (2023), HQQ; Rastegari et al. (2016), Ma et al. (2024), Esser et al.
+ * (Gaussian); Badri and Shaji (2023), HQQ; Li et al.
+ * (2024), RepQuant (dual clipping); Rastegari et al. (2016), Ma et al. (2024), Esser et al.
  * (2020) (mean absolute value); OCP Microscaling Formats 1.0. Since 0.1.
  */
 qc_status qc_quantize_range_f32(const float *values, size_t rows, size_t columns,

@@ -1,6 +1,12 @@
 /// A kind of block that can be encoded as ggml's reference does.
 protocol GgmlEncodable: GgmlBlock {
     static func encode(_ batch: GgmlBatch)
+    static func encodeBest(_ batch: GgmlBatch)
+}
+
+extension GgmlEncodable {
+    /// Nothing is better where nothing is to be chosen.
+    static func encodeBest(_ batch: GgmlBatch) { encode(batch) }
 }
 
 /// Neighbouring blocks of one thread, up to 512 numbers: whole blocks of every type, and sixteen parts of 32

@@ -7,10 +7,12 @@ public struct GgmlEncoding {
     public enum Mode: Int32, CaseIterable, Sendable {
         /// As ggml's reference encoders do, byte for byte.
         case reference = 0
+        /// With little squared error, and never more than in mode reference.
+        case best = 1
     }
 
     public let type: GgmlType
-    public var mode = Mode.reference
+    public var mode = Mode.best
     public var progress = Progress.none
 
     public init(_ type: GgmlType) { self.type = type }
@@ -46,7 +48,7 @@ public struct GgmlEncoding {
         guard layout.blockCount > 0 else { return }
         let work = GgmlEncodingWork(
             values: values, importance: importance?.baseAddress, layout: layout,
-            blocks: try Scratch(layout.bytes),
+            isBest: mode == .best, blocks: try Scratch(layout.bytes),
             meanSquares: try importance == nil ? Scratch(0) : meanSquares(values, layout))
         switch type {
         case .f16: try work.run(GgmlF16.self, progress)
@@ -100,6 +102,7 @@ private struct GgmlEncodingWork<T: WeightElement>: ~Copyable {
     let values: UnsafePointer<T>
     let importance: UnsafePointer<Float>?
     let layout: GgmlType.Layout
+    let isBest: Bool
     let blocks: Scratch<UInt8>
     /// Of each row, or none.
     let meanSquares: Scratch<Float>
@@ -133,10 +136,10 @@ private struct GgmlEncodingWork<T: WeightElement>: ~Copyable {
                 let x = read(first * length, count * length, work.singles)
                 isFinite = areFinite(x)
                 guard isFinite else { return }
-                B.encode(
-                    GgmlBatch(
-                        x: x, count: count, importance: readImportance(first, count, length, work),
-                        blocks: blocks.buffer.baseAddress! + first * bytes, work: work))
+                let batch = GgmlBatch(
+                    x: x, count: count, importance: readImportance(first, count, length, work),
+                    blocks: blocks.buffer.baseAddress! + first * bytes, work: work)
+                if isBest { B.encodeBest(batch) } else { B.encode(batch) }
             }
         }
         return isFinite

@@ -29,17 +29,20 @@ enum GgmlIQ4XS: GgmlBlock {
         _ block: UnsafePointer<UInt8>, _ values: UnsafeMutablePointer<Float>
     ) {
         let scale = block.half(at: 0)
-        let high = block.integer16(at: 2)
         withGgmlLevels { indices in
             GgmlBits.readNibbles(block + 8, count: 256, half: 16, indices)
             for part in 0..<8 {
-                let low = UInt32(block[4 + part / 2] >> UInt8(part % 2 * 4) & 15)
-                let factor = Int32(low | (high >> UInt32(2 * part) & 3) << 4) - 32
-                let step = scale * Float(factor)
+                let step = scale * Float(factor(block, part))
                 for index in 32 * part..<32 * part + 32 {
                     values[index] = step * GgmlIQ4.level(indices[index])
                 }
             }
         }
+    }
+
+    @inline(__always) static func factor(_ block: UnsafePointer<UInt8>, _ part: Int) -> Int32 {
+        let low = block[4 + part / 2] >> UInt8(part % 2 * 4) & 15
+        let high = block[2 + part / 4] >> UInt8(part % 4 * 2) & 3
+        return Int32(low | high << 4) - 32
     }
 }

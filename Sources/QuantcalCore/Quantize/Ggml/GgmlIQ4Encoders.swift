@@ -97,16 +97,21 @@ extension GgmlIQ4XS: GgmlEncodable {
         let blockScale = -ggmlExtreme(scales, 8) / 32
         let inverse = GgmlRounding.inverse(blockScale)
         block.store(half: blockScale, at: 0)
-        var high: UInt16 = 0
         for part in 0..<8 {
             let factor = GgmlRounding.nearest(inverse * scales[part], -32, 31)
             GgmlIQ4.fillIndices(x + 32 * part, step: blockScale * Float(factor), levels + 32 * part)
-            let bits = UInt16(truncatingIfNeeded: factor + 32)
-            high |= (bits >> 4) << UInt16(2 * part)
-            let low = UInt8(truncatingIfNeeded: bits & 15)
-            block[4 + part / 2] = part % 2 == 0 ? low : block[4 + part / 2] | low << 4
+            writeFactor(factor, part, block)
         }
-        block.store16(high, at: 2)
         GgmlBits.writeNibbles(levels, count: 256, half: 16, block + 8)
+    }
+
+    /// Low nibbles by pairs, high bits in one word; parts in their order.
+    @inline(__always) static func writeFactor(
+        _ factor: Int32, _ part: Int, _ block: UnsafeMutablePointer<UInt8>
+    ) {
+        let bits = UInt8(truncatingIfNeeded: factor + 32)
+        let (low, high) = (4 + part / 2, 2 + part / 4)
+        block[low] = part % 2 == 0 ? bits & 15 : block[low] | bits << 4
+        block[high] = (part % 4 == 0 ? 0 : block[high]) | (bits >> 4) << UInt8(2 * (part % 4))
     }
 }

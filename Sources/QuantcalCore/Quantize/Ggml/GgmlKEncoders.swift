@@ -83,7 +83,7 @@ extension GgmlAffineKEncodable {
 
 extension GgmlQ2K: GgmlAffineKEncodable {
     static var search: GgmlSearch.Offsets {
-        .init(top: 3, first: -0.5, step: 0.1, count: 15, isAbsolute: true)
+        .init(top: 3, first: -0.5, step: 0.1, count: 15, measure: .magnitudes)
     }
     static var factorTop: Int32 { 15 }
     static var meanSquareFactor: Float { 1 }
@@ -101,7 +101,7 @@ extension GgmlQ2K: GgmlAffineKEncodable {
 
 extension GgmlQ4K: GgmlAffineKEncodable {
     static var search: GgmlSearch.Offsets {
-        .init(top: 15, first: -1, step: 0.1, count: 20, isAbsolute: false)
+        .init(top: 15, first: -1, step: 0.1, count: 20, measure: .squares)
     }
     static var factorTop: Int32 { 63 }
     static var meanSquareFactor: Float { 2 }
@@ -119,7 +119,7 @@ extension GgmlQ4K: GgmlAffineKEncodable {
 
 extension GgmlQ5K: GgmlAffineKEncodable {
     static var search: GgmlSearch.Offsets {
-        .init(top: 31, first: -0.5, step: 0.1, count: 15, isAbsolute: false)
+        .init(top: 31, first: -0.5, step: 0.1, count: 15, measure: .squares)
     }
     static var factorTop: Int32 { 63 }
     static var meanSquareFactor: Float { 2 }

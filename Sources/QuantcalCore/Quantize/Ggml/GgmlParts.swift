@@ -7,7 +7,7 @@ struct GgmlParts {
     let weights: UnsafePointer<Float>?
     let count, length: Int
 
-    /// Scales and minima of a search with an offset.
+    /// Scales and minima of a search with an offset; its levels, unless it is for a start.
     func searchOffsets(
         _ search: GgmlSearch.Offsets, _ scales: UnsafeMutablePointer<Float>,
         _ minima: UnsafeMutablePointer<Float>, _ levels: UnsafeMutablePointer<UInt8>
@@ -88,6 +88,6 @@ struct GgmlParts {
 extension GgmlSearch.Offsets {
     var forKernel: quantcal_ggml_offsets {
         quantcal_ggml_offsets(
-            first: first, step: step, top: top, count: Int32(count), is_absolute: isAbsolute ? 1 : 0)
+            first: first, step: step, top: top, count: Int32(count), measure: measure.rawValue)
     }
 }

@@ -119,7 +119,7 @@ extension GgmlSmallInteger {
         }
     }
 
-    @inline(__always) private static func writeLevels(
+    @inline(__always) static func writeLevels(
         _ levels: UnsafePointer<UInt8>, _ block: UnsafeMutablePointer<UInt8>
     ) {
         GgmlBits.writeNibbles(levels, count: 32, half: 16, block + nibblesOffset)

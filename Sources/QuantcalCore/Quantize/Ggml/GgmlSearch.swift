@@ -7,23 +7,33 @@ enum GgmlSearch {
     /// Below this a group is taken for zeros.
     static let nothing: Float = 1e-15
 
+    /// What a search with an offset makes small: weighted squares or magnitudes of the errors of each
+    /// candidate; or the squares that are left by least squares, without a second look at the numbers, where
+    /// the result is only a start.
+    enum Measure: Int32 {
+        case squares = 0
+        case magnitudes = 1
+        case gain = 2
+    }
+
     /// Candidates of a search with an offset: (first + step * k + top) / range, k = 0 ... count.
     struct Offsets {
         let top: Int32
         let first, step: Float
         let count: Int
-        let isAbsolute: Bool
+        let measure: Measure
 
         /// With an importance it is the same for all types.
         @inline(__always) static func forImportance(top: Int32) -> Offsets {
-            Offsets(top: top, first: -0.9, step: 0.05, count: 36, isAbsolute: false)
+            Offsets(top: top, first: -0.9, step: 0.05, count: 36, measure: .squares)
         }
 
-        /// Without one: magnitudes, for squared errors with the root of their mean square added.
+        /// Without one: magnitudes, for squared errors with the root of their mean square added; ones for a start.
         @inline(__always) func fillWeights(
             _ x: UnsafePointer<Float>, _ count: Int, _ weights: UnsafeMutablePointer<Float>
         ) {
-            let size = isAbsolute ? 0 : (ggmlSumOfSquares(x, count) / Float(count)).squareRoot()
+            if measure == .gain { return weights.update(repeating: 1, count: count) }
+            let size = measure == .squares ? (ggmlSumOfSquares(x, count) / Float(count)).squareRoot() : 0
             for index in 0..<count { weights[index] = size + x[index].magnitude }
         }
     }
@@ -34,7 +44,8 @@ enum GgmlSearch {
         var minimum: Float
     }
 
-    /// scale * level - minimum, with levels 0 to `top`, under weighted squared or absolute error.
+    /// scale * level - minimum, with levels 0 to `top`, under weighted squared or absolute error. Of a search
+    /// for a start (measure gain) only scale and minimum are of use, and candidates are around the range.
     static func affine(
         _ x: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, _ count: Int, _ search: Offsets,
         _ levels: UnsafeMutablePointer<UInt8>, trial: UnsafeMutablePointer<UInt8>
@@ -60,12 +71,14 @@ enum GgmlSearch {
             levels[index] = UInt8(
                 truncatingIfNeeded: GgmlRounding.nearest(inverse * (x[index] - low), 0, search.top))
         }
-        var leastError = error(x, weights, count, levels, best, search.isAbsolute)
+        var leastError =
+            search.measure == .gain ? .infinity : error(x, weights, count, levels, best, search.measure)
         for candidate in 0...search.count {
-            inverse = (search.first + search.step * Float(candidate) + top) / (high - best.minimum)
+            let base = search.measure == .gain ? low : best.minimum
+            inverse = (search.first + search.step * Float(candidate) + top) / (high - base)
             var (levelSum, squareSum, productSum): (Float, Float, Float) = (0, 0, 0)
             for index in 0..<count {
-                let level = GgmlRounding.nearest(inverse * (x[index] - best.minimum), 0, search.top)
+                let level = GgmlRounding.nearest(inverse * (x[index] - base), 0, search.top)
                 trial[index] = UInt8(truncatingIfNeeded: level)
                 let weighted = weights[index] * Float(level)
                 levelSum += weighted
@@ -78,7 +91,10 @@ enum GgmlSearch {
                 scale: (weightSum * productSum - sum * levelSum) / determinant,
                 minimum: (squareSum * sum - levelSum * productSum) / determinant)
             if fit.minimum > 0 { fit = Affine(scale: productSum / squareSum, minimum: 0) }
-            let error = error(x, weights, count, trial, fit, search.isAbsolute)
+            let error =
+                search.measure == .gain
+                ? -(fit.scale * productSum + fit.minimum * sum)
+                : error(x, weights, count, trial, fit, search.measure)
             if error < leastError {
                 (leastError, best) = (error, fit)
                 levels.update(from: trial, count: count)
@@ -91,12 +107,12 @@ enum GgmlSearch {
     @inline(__always) private static func error(
         _ x: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, _ count: Int,
         _ levels: UnsafePointer<UInt8>,
-        _ fit: Affine, _ isAbsolute: Bool
+        _ fit: Affine, _ measure: Measure
     ) -> Float {
         var sum: Float = 0
         for index in 0..<count {
             let difference = fit.scale * Float(levels[index]) + fit.minimum - x[index]
-            sum += weights[index] * (isAbsolute ? difference.magnitude : difference * difference)
+            sum += weights[index] * (measure == .magnitudes ? difference.magnitude : difference * difference)
         }
         return sum
     }

@@ -8,6 +8,8 @@ protocol GgmlSignedKEncodable: GgmlSignedK, GgmlEncodable {
     static func findFactors(
         _ scales: UnsafePointer<Float>, _ weights: UnsafePointer<Float>?, _ work: GgmlWork
     ) -> Float?
+    /// What is stored for a factor of 0.
+    static var factorZero: Int32 { get }
     static func writeFactors(_ factors: UnsafePointer<UInt8>, _ block: UnsafeMutablePointer<UInt8>)
     static func writeLevels(_ levels: UnsafePointer<UInt8>, _ block: UnsafeMutablePointer<UInt8>)
 }
@@ -79,7 +81,7 @@ extension GgmlQ3K: GgmlSignedKEncodable {
     ) -> Float? {
         guard let weights else {
             let scale = spanFactors(scales, work.scaleLevels, top: 32, high: 31, above: 0)
-            for part in 0..<16 { work.scaleLevels[part] &+= 32 }
+            for part in 0..<16 { work.scaleLevels[part] &+= UInt8(factorZero) }
             return scale
         }
         for part in 0..<16 {
@@ -90,7 +92,9 @@ extension GgmlQ3K: GgmlSignedKEncodable {
         return GgmlSearch.signed(scales, work.weightSums, 16, top: 32, work.scaleLevels)
     }
 
-    /// Factors from 0 to 63, 32 being the zero.
+    static var factorZero: Int32 { 32 }
+
+    /// Factors from 0 to 63.
     static func writeFactors(_ factors: UnsafePointer<UInt8>, _ block: UnsafeMutablePointer<UInt8>) {
         for part in 0..<8 { block[96 + part] = factors[part] & 15 | factors[part + 8] << 4 }
         for part in 0..<4 {
@@ -107,6 +111,8 @@ extension GgmlQ3K: GgmlSignedKEncodable {
 }
 
 extension GgmlQ6K: GgmlSignedKEncodable {
+    static var factorZero: Int32 { 0 }
+
     /// The weights are the importance itself.
     static func search(_ batch: GgmlBatch) -> GgmlParts {
         let parts = GgmlParts(x: batch.x, weights: batch.importance?.weights, count: 32, length: 16)

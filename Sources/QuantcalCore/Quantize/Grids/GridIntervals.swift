@@ -51,8 +51,8 @@ struct GridIntervals: Sendable {
         }
     }
 
-    /// The code of each number's interval: of value / scale + zero. What belongs to groups begins with
-    /// the run's first.
+    /// The code of each number's interval: of value / scale + zero, in a grid of whole numbers rounded
+    /// before the whole part of the zero point is added. What belongs to groups begins with the run's first.
     func encode(
         _ values: UnsafePointer<Float>, _ run: GroupRun, scales: UnsafePointer<Float>,
         zeros: UnsafePointer<Float>?, _ result: UnsafeMutablePointer<UInt8>
@@ -128,11 +128,9 @@ extension GridIntervals {
         _ values: UnsafePointer<Float>, _ count: Int, scale: Float, zero: Float,
         _ result: UnsafeMutablePointer<UInt8>
     ) {
-        // -0 changes no number, not even -0.
-        let zero = zero == 0 ? -0.0 : zero
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * GroupLayout.chunk) { memory in
             let keys = memory.baseAddress!
-            for index in 0..<count { keys[index] = OrderedSingle.key(values[index] / scale + zero) }
+            lookUp(values, count, scale, zero, keys)
             let passed = keys + GroupLayout.chunk
             for index in 0..<count { passed[index] = 0 }
             starts.withUnsafeBufferPointer { starts in
@@ -148,6 +146,25 @@ extension GridIntervals {
                     result[index] = UInt8(truncatingIfNeeded: codes[Int(passed[index])])
                 }
             }
+        }
+    }
+
+    /// The keys of the numbers whose intervals count.
+    private func lookUp(
+        _ values: UnsafePointer<Float>, _ count: Int, _ scale: Float, _ zero: Float,
+        _ keys: UnsafeMutablePointer<Int32>
+    ) {
+        if case .formula(.whole) = kernel {
+            let whole = zero.rounded(.toNearestOrEven)
+            let rest = zero - whole
+            for index in 0..<count {
+                let rounded = (values[index] / scale + rest).rounded(.toNearestOrEven)
+                keys[index] = OrderedSingle.key(rounded + whole)
+            }
+        } else {
+            // -0 changes no number, not even -0.
+            let zero = zero == 0 ? -0.0 : zero
+            for index in 0..<count { keys[index] = OrderedSingle.key(values[index] / scale + zero) }
         }
     }
 

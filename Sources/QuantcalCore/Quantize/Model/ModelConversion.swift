@@ -161,7 +161,8 @@ extension ModelConversion {
         let weights = try plan.options.importance?.weights(of: tensor)
         // Rows that share weights: those of one matrix.
         let share = weights.map { tensor.rows / ($0.count / tensor.columns) } ?? .max / 2
-        let encoding = GgmlEncoding(type)
+        var encoding = GgmlEncoding(type)
+        encoding.mode = plan.options.mode
         var sums = Sums()
         try forEachPiece(index, tensor, rows: tensor.rows, columns: tensor.columns, limit: share) {
             rows, values throws(QuantcalError) in

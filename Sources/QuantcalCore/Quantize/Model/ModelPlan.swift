@@ -246,7 +246,8 @@ private func planDigest(
     _ file: ModelFile, _ options: ModelQuantization, _ entries: [ModelPlan.Entry], _ layout: TensorFileLayout
 ) -> [UInt8] {
     var hash = Blake2b(digestBytes: 32)
-    hash.update("quantcal plan 1 \(Version.string) \(options.typeName) \(options.groupSize)".utf8)
+    hash.update("quantcal plan 2 \(Version.string) \(options.typeName) \(options.groupSize)".utf8)
+    hash.update(littleEndianBytes(UInt64(options.mode.rawValue)))
     for one in file.files { for number in one.identity { hash.update(littleEndianBytes(number)) } }
     for number in options.importance?.identity ?? [] { hash.update(littleEndianBytes(number)) }
     for entry in entries { hash.update("\(entry.tensor.range) \(entry.action) \(entry.pieces)\n".utf8) }

@@ -30,6 +30,8 @@ public struct ModelQuantization: Sendable {
     public var include: [String] = []
     public var exclude: [String] = []
     public var importance: ModelImportance?
+    /// How the levels and scales of blocks are found.
+    public var mode = GgmlEncoding.Mode.best
     /// Whether a file of the target's name is replaced.
     public var overwrites = false
 

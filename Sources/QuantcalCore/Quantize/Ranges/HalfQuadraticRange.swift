@@ -37,13 +37,14 @@ extension RangeFitter {
     ) -> (error: Double, zero: Double) {
         let scale = Double(parameters.scale)
         var (errors, zeros) = (0.0, 0.0)
-        sample.forEachRounded(target.grid, parameters) { _, value, level, decoded in
+        sample.forEachRounded(target.grid, parameters) { index, value, level, decoded in
             let error = value - decoded
             let size = abs(error)
-            errors += size
+            let number = sample.number(index)
+            errors += number * size
             let left = size > 0 ? max(size - pow(size, rule.norm - 1) / strength, 0) : 0
-            zeros += level - (value - (error < 0 ? -left : left)) / scale
+            zeros += number * (level - (value - (error < 0 ? -left : left)) / scale)
         }
-        return (errors, zeros / Double(sample.count))
+        return (errors, zeros / sample.total)
     }
 }

@@ -3,7 +3,7 @@
 extension RangeFitter {
     func leastSquares(_ sample: RangeSample, _ work: Work) throws(QuantcalError) -> RangeTarget.Parameters {
         // Starts are few and long; the errors of all are kept, and the chosen one is done again.
-        let errors = try evaluated(sample, work) {
+        let errors = try evaluated(sample, work, rule.steps) {
             descend(sample, scaled(sample, by: rule.factor($0))).error
         }
         let plain = descend(sample, minMax(sample))

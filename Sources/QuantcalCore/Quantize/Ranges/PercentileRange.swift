@@ -1,24 +1,32 @@
 /// Ranges by percentiles, exact, by selection.
 extension RangeFitter {
-    /// Of |x| for grids with levels of both signs, unless they can be moved; else of x, on the sides
-    /// that levels have.
     func percentile(_ sample: RangeSample) throws(QuantcalError) -> RangeTarget.Parameters {
         let values = UnsafeBufferPointer(start: sample.values, count: sample.count)
-        var (lower, upper) = (0.0, 0.0)
-        if !target.hasZeros, target.lowest < 0, target.highest > 0 {
+        return try percentile(sample) { percentile, ofMagnitudes throws(QuantcalError) in
+            guard ofMagnitudes else { return try rule.value(at: percentile, values) }
             let magnitudes = try Scratch<Float>(sample.count)
             for index in 0..<sample.count { magnitudes.buffer[index] = abs(values[index]) }
-            upper = try rule.value(at: rule.percentile, UnsafeBufferPointer(magnitudes.buffer))
-            lower = max(-upper, sample.lower)
-            upper = min(upper, sample.upper)
-        } else {
-            upper = max(0, try rule.value(at: rule.percentile, values))
-            lower = min(0, try rule.value(at: 100 - rule.percentile, values))
+            return try rule.value(at: percentile, UnsafeBufferPointer(magnitudes.buffer))
         }
-        let chosen = target.parameters(lower, upper)
+    }
+
+    /// Of |x| for grids with levels of both signs, unless they can be moved; else of x, on the sides
+    /// that levels have.
+    func percentile(
+        _ sample: RangeSample,
+        _ value: (_ percentile: Double, _ ofMagnitudes: Bool) throws(QuantcalError) -> Double
+    ) throws(QuantcalError) -> RangeTarget.Parameters {
+        var (lower, upper) = (0.0, 0.0)
+        if !target.hasZeros, target.lowest < 0, target.highest > 0 {
+            let most = try value(rule.percentile, true)
+            (lower, upper) = (max(-most, sample.lower), min(most, sample.upper))
+        } else {
+            upper = max(0, try value(rule.percentile, false))
+            lower = min(0, try value(100 - rule.percentile, false))
+        }
         // Where nearly all values are 0, those that are not still matter.
         let isEmpty = target.hasZeros ? lower == upper : !reaches(lower, upper)
-        return isEmpty ? minMax(sample) : chosen
+        return isEmpty ? minMax(sample) : target.parameters(lower, upper)
     }
 
     private func reaches(_ lower: Double, _ upper: Double) -> Bool {
@@ -28,7 +36,7 @@ extension RangeFitter {
 
 extension RangeRule {
     /// count * percentile / 100; a whole number if it is one for the decimal that the caller wrote.
-    private static func place(_ count: Double, _ percentile: Double) -> Double {
+    static func place(_ count: Double, _ percentile: Double) -> Double {
         let place = count * percentile / 100
         let whole = place.rounded()
         return abs(place - whole) <= 8 * place.ulp ? whole : place

@@ -39,30 +39,32 @@ public struct RangeFitter: Sendable {
     public func callAsFunction(
         _ values: UnsafePointer<Float>, _ layout: GroupLayout, _ importance: UnsafeBufferPointer<Float>?,
         _ progress: Progress, scales: UnsafeMutablePointer<Float>, zeros: UnsafeMutablePointer<Float>?
-    ) throws(QuantcalError) { try fit(values, layout, importance, progress, scales, zeros) }
+    ) throws(QuantcalError) { try fit(values, layout, nil, importance, progress, scales, zeros) }
 
     public func callAsFunction(
         _ values: UnsafePointer<HalfBits>, _ layout: GroupLayout, _ importance: UnsafeBufferPointer<Float>?,
         _ progress: Progress, scales: UnsafeMutablePointer<Float>, zeros: UnsafeMutablePointer<Float>?
-    ) throws(QuantcalError) { try fit(values, layout, importance, progress, scales, zeros) }
+    ) throws(QuantcalError) { try fit(values, layout, nil, importance, progress, scales, zeros) }
 
     public func callAsFunction(
         _ values: UnsafePointer<BFloat16Bits>, _ layout: GroupLayout,
         _ importance: UnsafeBufferPointer<Float>?, _ progress: Progress,
         scales: UnsafeMutablePointer<Float>, zeros: UnsafeMutablePointer<Float>?
-    ) throws(QuantcalError) { try fit(values, layout, importance, progress, scales, zeros) }
+    ) throws(QuantcalError) { try fit(values, layout, nil, importance, progress, scales, zeros) }
 
-    private func fit<T: WeightElement>(
-        _ values: UnsafePointer<T>, _ layout: GroupLayout, _ importance: UnsafeBufferPointer<Float>?,
-        _ progress: Progress, _ scales: UnsafeMutablePointer<Float>, _ zeros: UnsafeMutablePointer<Float>?
+    /// With a mask, groups have the elements alone that it selects; importance is not for masks.
+    func fit<T: WeightElement>(
+        _ values: UnsafePointer<T>, _ layout: GroupLayout, _ mask: ElementMask?,
+        _ importance: UnsafeBufferPointer<Float>?, _ progress: Progress,
+        _ scales: UnsafeMutablePointer<Float>, _ zeros: UnsafeMutablePointer<Float>?
     ) throws(QuantcalError) {
         if let importance { try Require.weights(importance, "importance") }
         guard layout.groupCount > 0 else { return }
         let made =
-            rule.kind == .minMax
+            rule.kind == .minMax && mask == nil
             ? try layout.mappedRanges(values, progress) {
                 target.parameters(Double($0.minimum), Double($0.maximum))
-            } : try fitGroups(values, layout, importance, progress)
+            } : try fitGroups(values, layout, mask, importance, progress)
         for group in 0..<layout.groupCount {
             scales[group] = made.buffer[group].scale
             zeros?[group] = made.buffer[group].zero
@@ -74,14 +76,15 @@ public struct RangeFitter: Sendable {
         switch rule.kind {
         case .mse: rule.steps + rule.refinements
         case .leastSquares: rule.steps * 4
+        case .dualClipping: rule.steps * rule.steps
         case .halfQuadratic: rule.iterations * 2
         default: 4
         }
     }
 
     private func fitGroups<T: WeightElement>(
-        _ values: UnsafePointer<T>, _ layout: GroupLayout, _ importance: UnsafeBufferPointer<Float>?,
-        _ progress: Progress
+        _ values: UnsafePointer<T>, _ layout: GroupLayout, _ mask: ElementMask?,
+        _ importance: UnsafeBufferPointer<Float>?, _ progress: Progress
     ) throws(QuantcalError) -> Scratch<RangeTarget.Parameters> {
         let made = try Scratch<RangeTarget.Parameters>(layout.groupCount)
         let longest = layout.elements(inGroup: 0)
@@ -89,7 +92,7 @@ public struct RangeFitter: Sendable {
         let threads = Parallel.threads(for: Int.max, work: overflow ? .max : work)
         let isShared = layout.groupCount >= 4 * threads
         let sharing = isShared ? threads : 1
-        let singles = try GroupSingles<T>(longest, threads: sharing)
+        let singles = try GroupSingles<T>(longest, threads: sharing, mask)
         let perGroup = max(1, longest.multipliedReportingOverflow(by: passes).partialValue)
         let batch = isShared ? max(4 * threads, (1 << 24) / perGroup) : 1
         let failure = Atomic<Bool>(false)
@@ -128,7 +131,7 @@ public struct RangeFitter: Sendable {
         return made
     }
 
-    private func parameters(
+    func parameters(
         _ sample: RangeSample, _ work: Work
     ) throws(QuantcalError) -> RangeTarget.Parameters {
         // Without anything but zeros there is nothing to choose.
@@ -143,6 +146,7 @@ public struct RangeFitter: Sendable {
         case .halfQuadratic: return halfQuadratic(sample)
         case .leastSquares: return try leastSquares(sample, work)
         case .meanAbsolute, .learnedStep: return meanAbsolute(sample)
+        case .dualClipping: return try dual(sample, work)
         }
     }
 
@@ -156,15 +160,39 @@ public struct RangeFitter: Sendable {
     }
 }
 
-/// Room for the values of a group in single precision, for each thread; none where they are it already.
+/// Where the values of a group are in single precision: in place, or in room for them, one for each
+/// thread.
 private struct GroupSingles<T: WeightElement>: ~Copyable {
-    let scratch: Scratch<Float>
-    let length: Int
+    private let scratch: Scratch<Float>
+    private let length: Int
+    private let mask: ElementMask?
 
-    init(_ length: Int, threads: Int) throws(QuantcalError) {
-        self.length = T.self == Float.self ? 0 : length
+    init(_ length: Int, threads: Int, _ mask: ElementMask?) throws(QuantcalError) {
+        self.length = T.self == Float.self && mask == nil ? 0 : length
+        self.mask = mask
         let (count, overflow) = self.length.multipliedReportingOverflow(by: threads)
         scratch = try Scratch(overflow ? .max : count)
+    }
+
+    /// `count` values that begin at a row and column, row behind row if they are more than one row's; with
+    /// a mask the selected ones.
+    func singles(
+        _ values: UnsafePointer<T>, row: Int, column: Int, _ count: Int, columns: Int, thread: Int
+    ) -> (UnsafePointer<Float>, Int) {
+        let start = values + row * columns + column
+        if mask == nil, let already = start as? UnsafePointer<Float> { return (already, count) }
+        let memory = scratch.buffer.baseAddress! + thread * length
+        guard let mask else {
+            T.widen(start, count, to: memory)
+            return (UnsafePointer(memory), count)
+        }
+        var picked = 0
+        for line in 0..<(column + count + columns - 1) / columns {
+            picked += mask.pick(
+                values + (row + line) * columns, row: row + line, column..<min(column + count, columns),
+                into: memory + picked)
+        }
+        return (UnsafePointer(memory), picked)
     }
 }
 
@@ -174,18 +202,10 @@ extension GroupLayout {
         _ values: UnsafePointer<T>, _ group: Int, _ singles: borrowing GroupSingles<T>, _ thread: Int,
         _ importance: UnsafeBufferPointer<Float>?
     ) -> RangeSample? {
-        let count = elements(inGroup: group)
         let row = groupsInRow == 0 ? 0 : group / groupsInRow
         let column = groupsInRow == 0 ? 0 : group % groupsInRow * groupColumns
-        let start = values + row * columns + column
-        let numbers: UnsafePointer<Float>
-        if let already = start as? UnsafePointer<Float> {
-            numbers = already
-        } else {
-            let memory = singles.scratch.buffer.baseAddress! + thread * singles.length
-            T.widen(start, count, to: memory)
-            numbers = UnsafePointer(memory)
-        }
+        let (numbers, count) = singles.singles(
+            values, row: row, column: column, elements(inGroup: group), columns: columns, thread: thread)
         var range = ValueRange()
         guard ValueRange.widen(&range, by: numbers, GroupRun(inOneGroup: count)) else { return nil }
         return RangeSample(

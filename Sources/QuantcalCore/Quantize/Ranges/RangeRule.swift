@@ -14,6 +14,7 @@ public struct RangeRule: Equatable, Sendable {
         case leastSquares = 9
         case meanAbsolute = 10
         case learnedStep = 11
+        case dualClipping = 12
     }
 
     /// What a scale may be.
@@ -73,6 +74,7 @@ public struct RangeRule: Equatable, Sendable {
         ),
         ("mean_absolute", made { $0.kind = .meanAbsolute }),
         ("learned_step", made { $0.kind = .learnedStep }),
+        ("dual_clipping", made { ($0.kind, $0.steps, $0.low) = (.dualClipping, 26, 0.5) }),
     ]
 
     private static func made(_ change: (inout RangeRule) -> Void) -> RangeRule {
@@ -104,6 +106,10 @@ public struct RangeRule: Equatable, Sendable {
             try require(norm, "norm", 0.1...1)
             try require(strength, "strength", 1e-3...1e9)
             try require(growth, "growth", 1...10)
+        case .dualClipping:
+            try checkSearch()
+            try require(steps, "steps", 1...256)
+            try require(norm, "norm", 0.1...4)
         case .leastSquares:
             try checkSearch()
             try require(iterations, "iterations", 1...1000)

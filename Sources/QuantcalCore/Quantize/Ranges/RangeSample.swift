@@ -10,27 +10,37 @@ struct RangeSample {
     let importance: UnsafeBufferPointer<Float>?
     /// The column of the first value.
     let firstColumn: Int
+    /// How often each value is there; nil: once.
+    var numbers: UnsafePointer<Double>?
 
     var lower: Double { Double(range.minimum) }
     var upper: Double { Double(range.maximum) }
 
+    @inline(__always) func number(_ index: Int) -> Double { numbers?[index] ?? 1 }
+
+    /// How many values there are.
+    var total: Double {
+        guard let numbers else { return Double(count) }
+        return UnsafeBufferPointer(start: numbers, count: count).reduce(0, +)
+    }
+
     @inline(__always) func weight(_ index: Int) -> Double {
-        guard let importance else { return 1 }
+        guard let importance else { return number(index) }
         let column = firstColumn + index
         return Double(importance[column < importance.count ? column : column % importance.count])
     }
 
     var mean: Double {
         var sum = 0.0
-        for index in 0..<count { sum += Double(values[index]) }
-        return sum / Double(count)
+        for index in 0..<count { sum += number(index) * Double(values[index]) }
+        return sum / total
     }
 
     /// The mean of |x - centre|.
     func meanAbsolute(from centre: Double) -> Double {
         var sum = 0.0
-        for index in 0..<count { sum += abs(Double(values[index]) - centre) }
-        return sum / Double(count)
+        for index in 0..<count { sum += number(index) * abs(Double(values[index]) - centre) }
+        return sum / total
     }
 
     /// The root of the mean of (x - centre)^2.
@@ -38,9 +48,9 @@ struct RangeSample {
         var sum = 0.0
         for index in 0..<count {
             let distance = Double(values[index]) - centre
-            sum += distance * distance
+            sum += number(index) * distance * distance
         }
-        return (sum / Double(count)).squareRoot()
+        return (sum / total).squareRoot()
     }
 
     /// Each value with its level in units of the scale, and with the number that it decodes to.

@@ -5,7 +5,7 @@
 /// only replace it by less.
 extension RangeFitter {
     func search(_ sample: RangeSample, _ work: Work) throws(QuantcalError) -> RangeTarget.Parameters {
-        let errors = try evaluated(sample, work) { index in
+        let errors = try evaluated(sample, work, rule.steps) { index in
             sample.error(target.grid, scaled(sample, by: rule.factor(index)), norm: rule.norm)
         }
         var best = 0
@@ -14,15 +14,33 @@ extension RangeFitter {
         return scaled(sample, by: refined)
     }
 
-    /// An error for each candidate.
+    /// The range whose ends are both of a search's candidates, each by itself: RepQuant's dual clipping by a grid.
+    func dual(_ sample: RangeSample, _ work: Work) throws(QuantcalError) -> RangeTarget.Parameters {
+        let lowers = sample.lower < 0 ? rule.steps : 1
+        let uppers = sample.upper > 0 ? rule.steps : 1
+        func candidate(_ index: Int) -> RangeTarget.Parameters {
+            target.parameters(
+                sample.lower * rule.factor(index / uppers), sample.upper * rule.factor(index % uppers))
+        }
+        let errors = try evaluated(sample, work, lowers * uppers) { index in
+            sample.error(target.grid, candidate(index), norm: rule.norm)
+        }
+        var best = 0
+        for index in 1..<max(lowers * uppers, 1) where errors.buffer[index] < errors.buffer[best] {
+            best = index
+        }
+        return candidate(best)
+    }
+
+    /// An error for each of so many candidates.
     func evaluated(
-        _ sample: RangeSample, _ work: Work, _ error: (Int) -> Double
+        _ sample: RangeSample, _ work: Work, _ candidates: Int, _ error: (Int) -> Double
     ) throws(QuantcalError) -> Scratch<Double> {
-        let errors = try Scratch<Double>(rule.steps)
+        let errors = try Scratch<Double>(candidates)
         let batch = max(work.threads, (1 << 22) / sample.count)
-        for first in stride(from: 0, to: rule.steps, by: batch) {
-            try work.progress(Double(first) / Double(rule.steps))
-            let count = min(batch, rule.steps - first)
+        for first in stride(from: 0, to: candidates, by: batch) {
+            try work.progress(Double(first) / Double(candidates))
+            let count = min(batch, candidates - first)
             Parallel.forEach(count, threads: min(work.threads, count)) { index, _ in
                 errors.buffer[first + index] = error(first + index)
             }

@@ -10,7 +10,7 @@ vector_calls <- c(vector_calls, list(
   qc_quantize_ggml_options_init = function(case) list(mode = default(quantize_ggml_encode, "mode")),
   qc_quantize_ggml_encode = function(case) {
     blocks <- call_with(quantize_ggml_encode, w = case$values, type = case$type,
-                        importance = case$importance)
+                        importance = case$importance, mode = case$mode)
     list(blocks = as.integer(blocks))
   }
 ))

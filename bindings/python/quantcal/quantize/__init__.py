@@ -25,7 +25,9 @@ from quantcal.quantize.divergence import (
     quantize_kl_divergence,
     quantize_propagation,
 )
+from quantcal.quantize.elastic import ElasticCodes, quantize_elastic
 from quantcal.quantize.file import FileTensor, QuantizeFile
+from quantcal.quantize.file_convert import TensorOutcome, quantize_file_convert
 from quantcal.quantize.ggml import (
     GgmlLayout,
     quantize_ggml_decode,
@@ -51,6 +53,18 @@ from quantcal.quantize.grid_training import (
 )
 from quantcal.quantize.integer import QuantizedMatrix, quantize
 from quantcal.quantize.layout import QuantizeLayout, quantize_layout
+from quantcal.quantize.masked import (
+    MaskedLayout,
+    quantize_masked_layout,
+    quantize_masked_range,
+)
+from quantcal.quantize.masked_codes import quantize_masked_decode, quantize_masked_encode
+from quantcal.quantize.observer import QuantizeObserver, QuantizeObserverSummary
+from quantcal.quantize.outlier_victim import (
+    quantize_outlier_victim_decode,
+    quantize_outlier_victim_encode,
+    quantize_outlier_victim_scales,
+)
 from quantcal.quantize.packing import pack_codes, unpack_codes
 from quantcal.quantize.planning import (
     quantize_qat_fraction,
@@ -62,24 +76,46 @@ from quantcal.quantize.range import (
     quantize_range,
     quantize_range_rule,
 )
+from quantcal.quantize.salient import quantize_salient_mask
+from quantcal.quantize.shared_range import (
+    GroupedRanges,
+    ReparameterizedLayers,
+    quantize_range_groups,
+    quantize_reparameterize,
+    quantize_step_places,
+)
+from quantcal.quantize.vector import (
+    CodeBooks,
+    quantize_vector_decode,
+    quantize_vector_encode,
+    quantize_vector_train,
+)
 
 __all__ = [
     "ApproximationError",
     "CheckpointLayout",
     "CheckpointWeights",
+    "CodeBooks",
+    "ElasticCodes",
     "ErrorPropagation",
     "FileTensor",
     "GgmlLayout",
     "GridFake",
     "GridNeighbours",
     "GridParameters",
+    "GroupedRanges",
     "LogitDivergence",
+    "MaskedLayout",
     "OutlierColumns",
     "QuantizeFile",
     "QuantizeGrid",
     "QuantizeLayout",
+    "QuantizeObserver",
+    "QuantizeObserverSummary",
     "QuantizeRangeRule",
     "QuantizedMatrix",
+    "ReparameterizedLayers",
+    "TensorOutcome",
     "ValueStatistics",
     "pack_codes",
     "quantize",
@@ -87,8 +123,10 @@ __all__ = [
     "quantize_checkpoint_read",
     "quantize_checkpoint_write",
     "quantize_code_counts",
+    "quantize_elastic",
     "quantize_entropy",
     "quantize_error",
+    "quantize_file_convert",
     "quantize_ggml_decode",
     "quantize_ggml_encode",
     "quantize_ggml_layout",
@@ -102,12 +140,26 @@ __all__ = [
     "quantize_grid_scales",
     "quantize_kl_divergence",
     "quantize_layout",
+    "quantize_masked_decode",
+    "quantize_masked_encode",
+    "quantize_masked_layout",
+    "quantize_masked_range",
     "quantize_outlier_columns",
+    "quantize_outlier_victim_decode",
+    "quantize_outlier_victim_encode",
+    "quantize_outlier_victim_scales",
     "quantize_propagation",
     "quantize_qat_fraction",
     "quantize_qat_loss",
     "quantize_range",
+    "quantize_range_groups",
     "quantize_range_rule",
+    "quantize_reparameterize",
+    "quantize_salient_mask",
     "quantize_statistics",
+    "quantize_step_places",
+    "quantize_vector_decode",
+    "quantize_vector_encode",
+    "quantize_vector_train",
     "unpack_codes",
 ]

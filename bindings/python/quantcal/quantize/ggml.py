@@ -54,6 +54,8 @@ GgmlType = Literal[
     "q1_0",
 ]
 
+GgmlMode = Literal["reference", "best"]
+
 # ggml's own numbers.
 _NUMBERS: dict[str, int] = dict(
     zip(
@@ -158,7 +160,7 @@ def quantize_ggml_encode(
     type: GgmlType,
     importance: Array | None = None,
     *,
-    mode: Literal["reference"] = "reference",
+    mode: GgmlMode = "best",
     progress: ProgressCallback | None = None,
 ) -> NDArray[np.uint8]:
     """Quantize a matrix to blocks of one of ggml's types.
@@ -175,8 +177,9 @@ def quantize_ggml_encode(
     importance : array_like of float, shape (columns,), optional
         How much a squared error in each column counts: a row of an importance matrix. Types
         that search no scale do not use it.
-    mode : {"reference"}
-        As ggml's own encoders do, byte for byte (as built without fused multiply-add).
+    mode : {"best", "reference"}
+        With little squared error, in no block more than ggml's own encoders have; or as those
+        do, byte for byte (as built without fused multiply-add).
     progress : callable, optional
         Called now and then with the fraction done, 0 to 1. A true result stops the work
         with `Cancelled`; an exception stops it too and is raised.
@@ -202,7 +205,7 @@ def quantize_ggml_encode(
     >>> blocks.shape
     (36,)
     >>> quantcal.quantize_ggml_decode(blocks, "q4_0")[[0, 21, 63]].round(3)
-    array([-1.   , -0.375,  1.   ], dtype=float32)
+    array([-0.951, -0.357,  0.951], dtype=float32)
     """
     kind, values = input_array(w)
     rows, columns = as_rows("w", values).shape
@@ -214,7 +217,7 @@ def quantize_ggml_encode(
     row_bytes = quantize_ggml_layout(rows, columns, type).row_bytes
     blocks = np.empty((*values.shape[:-1], row_bytes), np.uint8)
     options = _new_options()
-    options.mode = constant("mode", mode, Literal["reference"])
+    options.mode = constant("mode", mode, GgmlMode)
     with reporting(progress, values.size) as options.progress:
         status = _ENCODE[kind](values, rows, columns, number, weights, byref(options), blocks)
     check(status)

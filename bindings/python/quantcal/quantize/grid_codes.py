@@ -8,16 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from quantcal._arrays import (
-    F32,
-    Array,
-    as_rows,
-    as_size,
-    contiguous,
-    expect_shape,
-    integer_array,
-    real_array,
-)
+from quantcal._arrays import F32, Array, as_rows, as_size, real_array
 from quantcal._errors import check
 from quantcal._library import ArrayOf, bind
 from quantcal._progress import ProgressCallback, reporting
@@ -31,7 +22,7 @@ from quantcal.quantize.grid import (
 )
 from quantcal.quantize.kinds import BITS, KINDS, input_array, output_array
 from quantcal.quantize.layout import Granularity, sized
-from quantcal.quantize.packing import row_bytes
+from quantcal.quantize.packing import packed_rows, row_bytes
 
 _SCALES = {
     kind: bind(
@@ -163,7 +154,8 @@ def quantize_grid_encode(
     scales : array_like
         One for each group, as `quantize_grid_scales` gives them; positive.
     zeros : array_like, optional
-        One for each group, in units of levels.
+        One for each group, in units of levels. With whole ones integers are rounded as by
+        ONNX's QuantizeLinear: ``w / scale`` first.
     group_size : int
         Neighbours in a row that share a scale, at least 1; a row's last group may be
         shorter. Used for ``granularity="group"`` only.
@@ -244,12 +236,7 @@ def quantize_grid_decode(
     """
     struct, options = grid_struct(grid), grid_options(group_size, granularity)
     columns = as_size("columns", columns)
-    packed = integer_array("codes", codes)
-    if packed.dtype != np.uint8:
-        raise TypeError(f"codes has dtype {packed.dtype}; expected uint8")
-    packed = contiguous(packed, packed.dtype)
-    rows = as_rows("codes", packed).shape[0]
-    expect_shape("codes", packed, (*packed.shape[:-1], row_bytes(columns, struct.bits)))
+    packed, rows = packed_rows(codes, columns, struct.bits)
     shape = group_shape(rows, columns, struct, options)
     parameters, offsets = group_parameters(scales, zeros, shape)
     kind, result = output_array((rows, columns), dtype, None)

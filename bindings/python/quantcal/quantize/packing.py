@@ -40,6 +40,24 @@ def row_bytes(columns: int, bits: int) -> int:
     return -(-columns * bits // 8) if 1 <= bits <= 8 else 0
 
 
+def packed_rows(codes: Array, columns: int, bits: int) -> tuple[NDArray[np.uint8], int]:
+    """Packed codes of `columns` numbers in a row, and how many rows there are; a wrong number of
+    bits is for the library to refuse."""
+    packed = code_bytes(codes)
+    rows = as_rows("codes", packed).shape[0]
+    if 1 <= bits <= 8:
+        expect_shape("codes", packed, (*packed.shape[:-1], row_bytes(columns, bits)))
+    return packed, rows
+
+
+def code_bytes(codes: Array) -> NDArray[np.uint8]:
+    """Codes as they are stored, contiguous."""
+    packed = integer_array("codes", codes)
+    if packed.dtype != np.uint8:
+        raise TypeError(f"codes has dtype {packed.dtype}; expected uint8")
+    return contiguous(packed, packed.dtype)
+
+
 _pack = bind(
     "qc_quantize_pack",
     ArrayOf(np.uint8),  # unpacked

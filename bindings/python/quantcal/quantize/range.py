@@ -38,6 +38,7 @@ RangeKind = Literal[
     "least_squares",
     "mean_absolute",
     "learned_step",
+    "dual_clipping",
 ]
 ScaleForm = Literal["real", "power_of_two", "power_of_two_up"]
 PercentileDefinition = Literal["linear", "lower", "higher", "nearest", "midpoint", "inverted_cdf"]
@@ -77,14 +78,15 @@ class QuantizeRangeRule:
         "gaussian" and "laplace" (the best scale of this grid for the distribution, times the
         spread); "half_quadratic" (HQQ; needs zero points); "least_squares" (codes and scale in
         turn, from all candidates); "mean_absolute" (binary and ternary weights); "learned_step"
-        (where LSQ starts).
+        (where LSQ starts); "dual_clipping" (as "mse", each end of the range by itself, as
+        RepQuant's).
     scale_form : {"real", "power_of_two", "power_of_two_up"}
         Any scale; the power of two of OCP Microscaling; the next power of two.
     definition : str
         "percentile": "linear", "lower", "higher", "nearest", "midpoint" or "inverted_cdf", as
         ``numpy.percentile`` has them.
     steps : int
-        Candidates of "mse", "entropy" and "least_squares".
+        Candidates of "mse", "entropy" and "least_squares", and of each end in "dual_clipping".
     refinements : int
         Steps of golden section after the search of "mse".
     iterations : int
@@ -139,7 +141,8 @@ def quantize_range_rule(name: str = "min_max", **changes: Any) -> QuantizeRangeR
     name : str
         "min_max", "power_of_two" (min-max with the scales of OCP Microscaling), "percentile",
         "mse", "entropy", "aciq_gaussian", "aciq_laplace", "gaussian", "laplace",
-        "half_quadratic", "least_squares", "mean_absolute" or "learned_step".
+        "half_quadratic", "least_squares", "mean_absolute", "learned_step" or
+        "dual_clipping".
     **changes
         Fields of `QuantizeRangeRule` that are to be different.
 

@@ -40,8 +40,8 @@ def _defaults(inputs: Inputs, kind: str) -> dict[str, Any]:
 
 @adapter("qc_quantize_ggml_encode")
 def _encode(inputs: Inputs, kind: str) -> dict[str, Any]:
-    weights = {}
+    options = given(inputs, "mode")
     if "importance" in inputs:
-        weights["importance"] = array(inputs["importance"], "f32")
-    blocks = quantcal.quantize_ggml_encode(array(inputs["values"], kind), inputs["type"], **weights)
+        options["importance"] = array(inputs["importance"], "f32")
+    blocks = quantcal.quantize_ggml_encode(array(inputs["values"], kind), inputs["type"], **options)
     return {"blocks": blocks.ravel()}
