@@ -48,7 +48,7 @@ private func requireSameAgain(_ file: Safetensors) {
             require(found?.range == range && found?.shape == tensor.shape, "another tensor")
         }
     } catch {
-        requireGoodMessage(error)
+        requireGoodMessage(error, of: .domain)
         let isOdd = file.tensors.contains { $0.name.isEmpty || $0.name.utf8.contains(0) }
         require(isOdd, "a file that cannot be laid out again: \(error.message)")
     }

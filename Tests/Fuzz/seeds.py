@@ -69,6 +69,9 @@ SEEDS = {
             {"h": ("F16", [4], counting(8)), "b": ("BF16", [2], counting(4)), "z": ("BOOL", [0, 7], b"")}
         ),
         overlapping(),
+        # Names that are read, but not written.
+        safetensors({"": ("U8", [1], b"\1")}),
+        safetensors({"a\0b": ("U8", [1], b"\1")}, {"": ""}),
         safetensors(
             {"q": ("F4", [4], counting(2)), "u": ("U64", [1], b"\xff" * 8), "é\n": ("I8", [1], b"\x80")}
         ),
@@ -87,6 +90,7 @@ SEEDS = {
             [(b"blk.0.weight", [32, 2], 2, counting(36)), (b"s", [], 1, counting(2)), (b"z", [0, 3], 24, b"")],
             alignment=8,
         ),
+        gguf([(b"", 4, b"\1\0\0\0")], []),
         gguf([], [(b"k", [256, 1, 1, 1], 12, counting(144)), (b"l", [256], 14, counting(210))]),
     ],
     "npy": [
