@@ -94,16 +94,21 @@ BLOCKS = {"q4_0": 32, "q4_1": 32, "q5_0": 32, "q5_1": 32, "q8_0": 32, "iq4_nl": 
           "q2_k": 256, "q3_k": 256, "q4_k": 256, "q5_k": 256, "q6_k": 256, "iq4_xs": 256, "tq1_0": 256, "tq2_0": 256,
           "f16": 1, "bf16": 1}
 EXACT = ["q4_0", "q4_1", "q5_0", "q5_1", "q8_0", "tq1_0", "tq2_0", "mxfp4", "bf16"]
+# Of these, both modes give the same.
+SAME = ["tq1_0", "tq2_0", "mxfp4", "nvfp4", "f16", "bf16"]
 
 
 @check
 def every_type_of_gguf_loads_and_says_its_errors():
     source = model()
     for name, length in BLOCKS.items():
-        target = WORK / f"{name}.gguf"
+        reference, target = WORK / f"{name}-reference.gguf", WORK / f"{name}.gguf"
+        bounds = table(run(source, reference, "--type", name, "--mode", "reference").stdout)
         rows = table(run(source, target, "--type", name).stdout)
         tensors = read(target)
         assert list(tensors) == list(load_order(source)), "the order of the tensors"
+        for key, (_, bound) in bounds.items():
+            assert bound is None or rows[key][1] <= bound, (name, key)
         for key, original in MODEL.items():
             tensor = tensors[key]
             assert tuple(reversed(tensor.shape.tolist())) == original.shape or original.ndim == 0, key
@@ -118,8 +123,10 @@ def every_type_of_gguf_loads_and_says_its_errors():
                 MODEL[key].shape), MODEL[key]), key
         assert tensors["positions"].tensor_type == Kind.I64
         if name in EXACT:
-            expected = gguf.quants.quantize(MODEL["wide.weight"], tensors["wide.weight"].tensor_type)
-            assert np.array_equal(tensors["wide.weight"].data.view(np.uint8).ravel(), expected.view(np.uint8).ravel())
+            encoded = read(reference)["wide.weight"]
+            expected = gguf.quants.quantize(MODEL["wide.weight"], encoded.tensor_type)
+            assert np.array_equal(encoded.data.view(np.uint8).ravel(), expected.view(np.uint8).ravel())
+        assert (rows["wide.weight"][1] < bounds["wide.weight"][1]) == (name not in SAME), name
 
 
 def load_order(path):
@@ -359,19 +366,21 @@ def has_written(partial, place=0.4):
         return any(file.read(64))
 
 
+def work_of(*arguments):
+    """A run and its seconds of processor time, which other programs on the machine hardly change."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    return run(*arguments), resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+
+
 @check
 def an_interrupt_is_gone_on_from():
     whole, target = WORK / "whole.gguf", WORK / "interrupted.gguf"
-    start = time.monotonic()
-    run(large(), whole, "--type", "q4_k", "--threads", "1")
-    full = time.monotonic() - start
+    full = work_of(large(), whole, "--type", "q4_k", "--threads", "1")[1]
     status, errors, partial = stopped(target, signal.SIGINT, has_written)
     assert status == 130 and "the same call continues it" in errors, (status, errors)
     assert partial.exists() and not target.exists()
     before = partial.read_bytes()
-    start = time.monotonic()
-    done = run(large(), target, "--type", "q4_k", "--threads", "1")
-    rest = time.monotonic() - start
+    done, rest = work_of(large(), target, "--type", "q4_k", "--threads", "1")
     assert target.read_bytes() == whole.read_bytes() and not partial.exists()
     assert len(table(done.stdout)) == 12 and all(row[1] for row in table(done.stdout).values())
     assert rest < full, (rest, full)
