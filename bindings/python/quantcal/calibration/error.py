@@ -21,6 +21,7 @@ from quantcal._arrays import (
     weight_array,
 )
 from quantcal._errors import check
+from quantcal._lent import lent
 from quantcal._library import ArrayOf
 from quantcal._structs import Struct, options_of
 
@@ -186,7 +187,7 @@ def reliability_bins(
     # A number of bins out of range is refused before the table is looked at.
     count = bins if 1 <= bins <= 1_000_000 else 0
     by_class = target == "classwise" and values.ndim == 2
-    table = np.empty((values.shape[1], count, 3) if by_class else (count, 3))
+    table = lent((values.shape[1], count, 3) if by_class else (count, 3), np.float64)
     error = _measure(values, labels, weights, options, table)
     return ReliabilityBins(error, table[..., 0], table[..., 1], table[..., 2])
 

@@ -22,6 +22,7 @@ from quantcal._arrays import (
     weight_array,
 )
 from quantcal._errors import check
+from quantcal._lent import lent
 from quantcal._library import ArrayOf
 from quantcal._progress import Progress, ProgressCallback, reporting
 from quantcal._structs import Struct, options_of
@@ -211,7 +212,7 @@ def temperature_apply(logits: Array, temperature: float) -> NDArray[Any]:
     """
     values = real_array("logits", logits)
     rows, classes = as_rows("logits", values).shape
-    probabilities = np.empty_like(values)
+    probabilities = lent(values.shape, values.dtype)
     number = as_float("temperature", temperature)
     check(_APPLY[values.dtype](values, rows, classes, number, probabilities))
     return probabilities

@@ -292,7 +292,7 @@ def conformal_abstention_decisions(
         counts = contiguous(counts, np.dtype(np.int32))
     single = as_float("single_threshold", single_threshold)
     abstention = as_float("abstention_threshold", abstention_threshold)
-    decisions = np.empty(values.size, np.uint8)
+    decisions = lent(values.size, np.uint8)
     check(_DECISIONS[values.dtype](values, counts, values.size, single, abstention, decisions))
     return decisions
 

@@ -21,6 +21,7 @@ from quantcal._arrays import (
     size_array,
 )
 from quantcal._errors import check
+from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
 
 __all__ = [
@@ -160,7 +161,7 @@ def conformal_batch_law(ranks: Array, n: int, m: int, zeta: int) -> ConformalBat
     array([0.88173, 0.92878])
     """
     points = size_array("ranks", ranks, 1)
-    pmf, at_most, at_least = (np.empty(points.size) for _ in range(3))
+    pmf, at_most, at_least = (lent(points.size, np.float64) for _ in range(3))
     sizes = as_size("n", n), as_size("m", m), as_size("zeta", zeta)
     check(_law(*sizes, points, points.size, pmf, at_most, at_least))
     return ConformalBatchLaw(pmf, at_most, at_least)

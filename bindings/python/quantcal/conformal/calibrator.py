@@ -28,6 +28,7 @@ from quantcal._arrays import (
 )
 from quantcal._errors import check
 from quantcal._handles import NEW_HANDLE, handle_kind
+from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
 from quantcal._stored import Stored, StoredKind
 from quantcal._structs import Struct, options_of
@@ -246,7 +247,7 @@ class ConformalCalibrator(Stored):
         with self._handle.exclusively() as calibrator:
             rows = c_size_t()
             check(_counts(calibrator, None, 0, byref(rows)))
-            thresholds = np.empty((rows.value, levels.size), F64)
+            thresholds = lent((rows.value, levels.size), F64)
             check(_thresholds(calibrator, levels, levels.size, thresholds))
         return thresholds[:, 0] if given.ndim == 0 else thresholds
 
@@ -291,7 +292,7 @@ class ConformalCalibrator(Stored):
         if weights is not None:
             expect_shape("test_weights", weights, (count,))
         point_groups = _group_array("groups", groups, (count,))
-        thresholds = np.empty(count, F64)
+        thresholds = lent(count, F64)
         with self._handle.exclusively() as calibrator:
             check(
                 _point_thresholds(
@@ -351,7 +352,7 @@ class ConformalCalibrator(Stored):
         options.randomised = int(bool(randomised))
         options.seed = as_size("seed", seed)
         options.first_point = as_size("first_point", first_point)
-        p_values = np.empty(values.size, F64)
+        p_values = lent(values.size, F64)
         with self._handle.exclusively() as calibrator:
             check(
                 _P_VALUES[values.dtype](

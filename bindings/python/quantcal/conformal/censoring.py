@@ -18,6 +18,7 @@ from quantcal._arrays import (
     weight_array,
 )
 from quantcal._errors import check
+from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
 
 __all__ = ["ConformalCensoringWeights", "conformal_censoring_weights"]
@@ -124,7 +125,7 @@ def conformal_censoring_weights(
         wanted, known = real_vector("points", points, F64), None
     if point_events is not None:
         known = event_array("point_events", point_events, wanted.shape)
-    survival, inverse = np.empty_like(wanted), np.empty_like(wanted)
+    survival, inverse = lent(wanted.shape, wanted.dtype), lent(wanted.shape, wanted.dtype)
     capped = c_size_t()
     limits = as_float("horizon", horizon), as_float("cap", cap)
     check(

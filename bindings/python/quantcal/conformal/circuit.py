@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from quantcal._arrays import F64, Array, as_float, as_int32, expect_rank, expect_shape, real_array
 from quantcal._errors import check
+from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
 
 __all__ = ["KnowledgeRule", "conformal_circuit_bounds", "conformal_circuit_probabilities"]
@@ -123,7 +124,7 @@ def conformal_circuit_probabilities(
     """
     values = _leaves("leaves", leaves)
     rows, columns = (1, *values.shape) if values.ndim == 1 else values.shape
-    corrected = np.empty(values.shape)
+    corrected = lent(values.shape, np.float64)
     check(_probabilities(values, rows, columns, *_arguments(rules, circuits, shares), corrected))
     return corrected
 
@@ -168,7 +169,7 @@ def conformal_circuit_bounds(
     low, high = _leaves("lower", lower), _leaves("upper", upper)
     expect_shape("upper", high, low.shape)
     rows, columns = (1, *low.shape) if low.ndim == 1 else low.shape
-    below, above = np.empty(low.shape), np.empty(low.shape)
+    below, above = lent(low.shape, np.float64), lent(low.shape, np.float64)
     given = _arguments(rules, circuits, shares)
     check(_bounds(low, high, rows, columns, *given, below, above))
     return below, above

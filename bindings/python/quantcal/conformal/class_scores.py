@@ -26,6 +26,7 @@ from quantcal._arrays import (
     real_vector,
 )
 from quantcal._errors import check
+from quantcal._lent import lent
 from quantcal._library import ArrayOf
 from quantcal._structs import Struct, options_of
 from quantcal.conformal.split import ConformalSets
@@ -226,7 +227,7 @@ def conformal_label_scores(
     values = _rows(probs)
     rows, classes = values.shape
     truth = label_array("labels", labels, (rows,))
-    scores = np.empty(rows, values.dtype)
+    scores = lent(rows, values.dtype)
     check(_LABEL_SCORES[values.dtype](values, truth, rows, classes, byref(options), scores))
     return scores
 
@@ -259,7 +260,7 @@ def conformal_class_scores(
     options = _options(kind, randomisation, points, penalty, k_reg, gamma, seed, first_row)
     values = _rows(probs)
     rows, classes = values.shape
-    scores = np.empty_like(values)
+    scores = lent(values.shape, values.dtype)
     check(_CLASS_SCORES[values.dtype](values, rows, classes, byref(options), scores))
     return scores
 
@@ -323,8 +324,8 @@ def conformal_class_sets(
     limits = real_array("thresholds", thresholds, values.dtype)
     shapes: dict[str, tuple[int, ...]] = {"each_row": (rows,), "each_class": (classes,)}
     expect_shape("thresholds", limits, shapes.get(threshold_for, ()))
-    mask = np.empty((rows, -(-classes // 8)), np.uint8)
-    sizes = np.empty(rows, np.int32)
+    mask = lent((rows, -(-classes // 8)), np.uint8)
+    sizes = lent(rows, np.int32)
     check(_SETS[values.dtype](values, rows, classes, limits, byref(options), mask, sizes))
     return ConformalSets(mask, sizes, classes)
 

@@ -23,6 +23,7 @@ from quantcal._arrays import (
     real_vector,
 )
 from quantcal._errors import Status, check, refuse
+from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
 from quantcal._progress import Progress, ProgressCallback, reporting
 from quantcal._structs import Struct, options_of
@@ -218,7 +219,7 @@ def conformal_class_clusters(
     size = as_size("class_count", class_count)
     if size > np.iinfo(np.int32).max:
         raise refuse(Status.QC_ERR_SIZE, f"class_count is {size}; it must fit 32 bits")
-    clusters = np.empty(size, np.int64)
+    clusters = lent(size, np.int64)
     found = c_size_t()
     with reporting(progress, values.size) as options.progress:
         status = _CLUSTERS[values.dtype](

@@ -23,6 +23,7 @@ from quantcal._arrays import (
     real_vector,
 )
 from quantcal._errors import check
+from quantcal._lent import lent
 from quantcal._library import ArrayOf
 from quantcal._progress import Progress, ProgressCallback, reporting
 from quantcal._structs import Struct, options_of
@@ -218,7 +219,7 @@ def conformal_cross_bootstrap_predictions(
     expect_rank("predictions", values, 2)
     n, models = values.shape
     bags = _bags(in_bag, (n, models))
-    aggregated = np.empty(n, values.dtype)
+    aggregated = lent(n, values.dtype)
     call = _BOOTSTRAP_PREDICTIONS[values.dtype]
     check(call(bags, values, n, models, byref(options), aggregated))
     return aggregated
@@ -296,7 +297,7 @@ def _ends(
     progress: ProgressCallback | None,
 ) -> tuple[NDArray[Any], NDArray[Any]]:
     """The ends that a call writes."""
-    lower, upper = np.empty(rows, real), np.empty(rows, real)
+    lower, upper = lent(rows, real), lent(rows, real)
     with reporting(progress, rows) as options.progress:
         status = call(real, lower, upper)
     check(status)

@@ -24,6 +24,7 @@ from quantcal._arrays import (
     weight_array,
 )
 from quantcal._errors import check
+from quantcal._lent import lent
 from quantcal._library import ArrayOf
 
 __all__ = [
@@ -202,7 +203,7 @@ def conformal_distribution_cdf(
     given, centres = _distributions(residuals, mean, scale, residual_groups, groups)
     columns = real_array("thresholds", thresholds, centres.dtype)
     expect_rank("thresholds", columns, 0, 1)
-    outputs = [np.empty(centres.shape + columns.shape, centres.dtype) for _ in range(3)]
+    outputs = [lent(centres.shape + columns.shape, centres.dtype) for _ in range(3)]
     number = as_size("seed", seed)
     check(_CDF[centres.dtype](*given, centres.size, columns, columns.size, number, *outputs))
     return ConformalBand(*outputs)
@@ -257,7 +258,7 @@ def conformal_distribution_quantile(
     """
     given, centres = _distributions(residuals, mean, scale, residual_groups, groups)
     columns = _levels(levels)
-    lower, upper = (np.empty(centres.shape + columns.shape, centres.dtype) for _ in range(2))
+    lower, upper = (lent(centres.shape + columns.shape, centres.dtype) for _ in range(2))
     check(_QUANTILE[centres.dtype](*given, centres.size, columns, columns.size, lower, upper))
     return lower, upper
 
@@ -310,7 +311,7 @@ def conformal_distribution_crps(
     """
     given, centres = _distributions(residuals, mean, scale, residual_groups, groups)
     outcomes = _outcomes(y, centres)
-    scores = np.empty_like(outcomes)
+    scores = lent(outcomes.shape, outcomes.dtype)
     check(_CRPS[outcomes.dtype](*given, outcomes, outcomes.size, scores))
     return scores
 
@@ -362,7 +363,7 @@ def conformal_distribution_pit(
     """
     given, centres = _distributions(residuals, mean, scale, residual_groups, groups)
     outcomes = _outcomes(y, centres)
-    outputs = [np.empty_like(outcomes) for _ in range(3)]
+    outputs = [lent(outcomes.shape, outcomes.dtype) for _ in range(3)]
     number = as_size("seed", seed)
     check(_PIT[outcomes.dtype](*given, outcomes, outcomes.size, number, *outputs))
     return ConformalDistributionTransform(*outputs)

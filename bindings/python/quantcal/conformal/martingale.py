@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from quantcal._arrays import F64, Array, as_float, as_size, constant, real_vector
 from quantcal._errors import check
 from quantcal._handles import NEW_HANDLE, handle_kind
+from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
 from quantcal._stored import Stored, StoredKind
 from quantcal._structs import Struct, options_of
@@ -167,7 +168,7 @@ class ConformalMartingale(Stored):
             With ``.p_values`` and ``.log_martingale``.
         """
         given = real_vector("scores", scores, F64)
-        p_values, path = np.empty_like(given), np.empty_like(given)
+        p_values, path = lent(given.shape, given.dtype), lent(given.shape, given.dtype)
         with self._handle.exclusively() as martingale:
             check(_update(martingale, given, given.size, p_values, path))
         return ConformalMartingalePath(p_values, path)
@@ -187,7 +188,7 @@ class ConformalMartingale(Stored):
             The natural logarithm of the martingale after each bet.
         """
         given = real_vector("p_values", p_values, F64)
-        path = np.empty_like(given)
+        path = lent(given.shape, given.dtype)
         with self._handle.exclusively() as martingale:
             check(_bet(martingale, given, given.size, path))
         return path

@@ -22,6 +22,7 @@ from quantcal._arrays import (
     real_vector,
 )
 from quantcal._errors import check
+from quantcal._lent import lent
 from quantcal._library import ArrayOf
 from quantcal.conformal.selection import (
     ConformalSelection,
@@ -52,7 +53,7 @@ class ConformalModelSelection(ConformalSelection):
 
 
 def selection_outputs(m: int) -> Outputs:
-    return np.empty(m, np.uint8), np.empty(m), np.empty(m), np.empty(m, np.uintp)
+    return lent(m, np.uint8), lent(m, np.float64), lent(m, np.float64), lent(m, np.uintp)
 
 
 def selection_of(

@@ -22,6 +22,7 @@ from quantcal._arrays import (
 )
 from quantcal._errors import check
 from quantcal._handles import NEW_HANDLE, handle_kind
+from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
 from quantcal._stored import Stored, StoredKind
 from quantcal._structs import Struct, options_of
@@ -347,8 +348,8 @@ class ConformalOnline(Stored):
         if forecasts is not None:
             predicted = real_vector("forecasts", forecasts, F64)
             expect_shape("forecasts", predicted, given.shape)
-        lower, upper = np.empty_like(given), np.empty_like(given)
-        covered = np.empty(given.shape, np.int32)
+        lower, upper = lent(given.shape, given.dtype), lent(given.shape, given.dtype)
+        covered = lent(given.shape, np.int32)
         with self._handle.exclusively() as state:
             check(_run(state, given, predicted, given.size, lower, upper, covered))
         return ConformalOnlinePath(lower, upper, covered)

@@ -18,6 +18,7 @@ from quantcal._arrays import (
     size_array,
 )
 from quantcal._errors import check
+from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
 
 __all__ = [
@@ -111,7 +112,7 @@ def conformal_coverage_law(values: Array, n: int, rank: int) -> ConformalCoverag
     [0.001953125, 1.0]
     """
     points = real_vector("values", values, F64)
-    at_most, at_least = np.empty_like(points), np.empty_like(points)
+    at_most, at_least = lent(points.shape, points.dtype), lent(points.shape, points.dtype)
     sizes = as_size("n", n), as_size("rank", rank)
     check(_coverage_law(*sizes, points, points.size, at_most, at_least))
     return ConformalCoverageLaw(at_most, at_least)
@@ -149,7 +150,7 @@ def conformal_coverage_quantile(levels: Array, n: int, rank: int) -> NDArray[np.
     array([0.847, 0.944])
     """
     points = real_vector("levels", levels, F64)
-    quantiles = np.empty_like(points)
+    quantiles = lent(points.shape, points.dtype)
     sizes = as_size("n", n), as_size("rank", rank)
     check(_coverage_quantile(*sizes, points, points.size, quantiles))
     return quantiles
@@ -201,7 +202,7 @@ def conformal_covered_law(counts: Array, n: int, rank: int, m: int) -> Conformal
     [0.333333333333, 0.333333333333, 0.333333333333]
     """
     points = size_array("counts", counts, 1)
-    pmf, at_most, at_least = (np.empty(points.size) for _ in range(3))
+    pmf, at_most, at_least = (lent(points.size, np.float64) for _ in range(3))
     sizes = as_size("n", n), as_size("rank", rank), as_size("m", m)
     check(_covered_law(*sizes, points, points.size, pmf, at_most, at_least))
     return ConformalCoveredLaw(pmf, at_most, at_least)
@@ -239,7 +240,7 @@ def conformal_covered_quantile(levels: Array, n: int, rank: int, m: int) -> NDAr
     array([805, 964])
     """
     points = real_vector("levels", levels, F64)
-    quantiles = np.empty(points.size, np.uintp)
+    quantiles = lent(points.size, np.uintp)
     sizes = as_size("n", n), as_size("rank", rank), as_size("m", m)
     check(_covered_quantile(*sizes, points, points.size, quantiles))
     return quantiles.astype(np.int64)

@@ -25,6 +25,7 @@ from quantcal._arrays import (
     weight_array,
 )
 from quantcal._errors import Status, check, refuse
+from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
 
 __all__ = [
@@ -88,7 +89,7 @@ def conformal_pursuit_histories(
     shape = as_size("points", points), as_size("queries", queries), as_size("length", length)
     if shape[2] > shape[1]:
         raise refuse(Status.QC_ERR_SIZE, f"length is {length}; it must be at most {queries}")
-    orders = np.empty((shape[0], shape[2]), np.int32)
+    orders = lent((shape[0], shape[2]), np.int32)
     numbers = as_size("seed", seed), as_size("first_point", first_point)
     check(_histories(*numbers, *shape, orders))
     return orders
@@ -135,7 +136,7 @@ def conformal_pursuit_log_sizes(
         raise refuse(Status.QC_ERR_DOMAIN, "sizes must fit 32 bits")
     counts: NDArray[Any] = contiguous(numbers, np.dtype(np.int32))
     shares = weight_array("weights", weights, F64, counts.shape)
-    values = np.empty(counts.shape[0])
+    values = lent(counts.shape[0], np.float64)
     check(_log_sizes(counts, shares, *counts.shape, values))
     return values
 

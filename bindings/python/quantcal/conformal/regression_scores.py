@@ -21,6 +21,7 @@ from quantcal._arrays import (
     real_array,
 )
 from quantcal._errors import check
+from quantcal._lent import lent
 from quantcal._library import ArrayOf
 from quantcal._structs import Struct, options_of
 
@@ -166,7 +167,7 @@ def conformal_regression_scores(
     real = np.result_type(values, outcomes)
     values, outcomes = contiguous(values, real), contiguous(outcomes, real)
     rows, columns = values.shape
-    scores = np.empty((rows, 2) if sides == "asymmetric" else rows, real)
+    scores = lent((rows, 2) if sides == "asymmetric" else rows, real)
     check(
         _SCORES[real](
             outcomes,
@@ -236,7 +237,7 @@ def conformal_regression_intervals(
     limits = real_array("thresholds", thresholds, values.dtype)
     shape = (rows,) if threshold_for == "each_row" else ()
     expect_shape("thresholds", limits, (*shape, 2) if sides == "asymmetric" else shape)
-    lower, upper = np.empty(rows, values.dtype), np.empty(rows, values.dtype)
+    lower, upper = lent(rows, values.dtype), lent(rows, values.dtype)
     check(
         _INTERVALS[values.dtype](
             values,

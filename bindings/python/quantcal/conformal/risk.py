@@ -23,6 +23,7 @@ from quantcal._arrays import (
     real_vector,
 )
 from quantcal._errors import Status, check, refuse
+from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
 
 __all__ = [
@@ -111,7 +112,7 @@ def conformal_risk_control(
     """
     values = real_array("losses", losses, F64)
     expect_rank("losses", values, 2)
-    bounds, index = np.empty(values.shape[1]), c_size_t()
+    bounds, index = lent(values.shape[1], np.float64), c_size_t()
     limits = as_float("bound", bound), as_level(alpha)
     check(_control(values, *values.shape, *limits, int(monotonize), bounds, byref(index)))
     return ConformalRiskControl(index.value, bounds)
@@ -227,7 +228,7 @@ def conformal_risk_p_values(
     array([0.15651])
     """
     means = real_vector("risks", risks, F64)
-    values = np.empty_like(means)
+    values = lent(means.shape, means.dtype)
     which = constant("bound", bound, Bound)
     check(_p_values(means, means.size, as_size("n", n), as_level(alpha), which, values))
     return values
@@ -279,7 +280,7 @@ def conformal_risk_select(
     array([ True,  True, False])
     """
     values = real_vector("p_values", p_values, F64)
-    selected = np.empty(values.size, np.uint8)
+    selected = lent(values.size, np.uint8)
     which, places = constant("procedure", procedure, Procedure), as_size("starts", starts)
     level = as_float("delta", delta)
     check(_select(values, values.size, level, which, places, selected, None))
@@ -340,7 +341,7 @@ def conformal_risk_graph(
     edges = real_array("transitions", transitions, F64)
     expect_shape("weights", shares, values.shape)
     expect_shape("transitions", edges, (values.size, values.size))
-    selected = np.empty(values.size, np.uint8)
+    selected = lent(values.size, np.uint8)
     level = as_float("delta", delta)
     check(_graph(values, shares, edges, values.size, level, selected, None))
     return selected.view(np.bool_)

@@ -24,6 +24,7 @@ from quantcal._arrays import (
     real_vector,
 )
 from quantcal._errors import check
+from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
 from quantcal._structs import Struct, options_of
 
@@ -156,7 +157,7 @@ def conformal_smoothed_scores(
         for part in kept:
             expect_shape("earlier", part, shape)
         before = (kept[0], kept[1], as_size("earlier.draws", earlier.draws))
-    means, variances = np.empty(shape), np.empty(shape)
+    means, variances = lent(shape, np.float64), lent(shape, np.float64)
     check(_SMOOTHED[values.dtype](values, means.size, draws, *before, means, variances))
     return SmoothedScores(means, variances, draws + before[2])
 
@@ -229,7 +230,7 @@ def conformal_robust_bounds(
     spread = None if variances is None else real_array("variances", variances, F64)
     if spread is not None:
         expect_shape("variances", spread, values.shape)
-    bounds = np.empty(values.shape)
+    bounds = lent(values.shape, np.float64)
     count = 0 if draws is None else as_size("draws", draws)
     check(_bounds(values, spread, values.size, count, byref(options), bounds))
     return bounds
@@ -329,7 +330,7 @@ def conformal_transformed_scores(
     options.centre = as_float("centre", centre)
     values = real_array("scores", scores)
     known = real_vector("reference", reference, values.dtype)
-    transformed = np.empty(values.shape, values.dtype)
+    transformed = lent(values.shape, values.dtype)
     call = _TRANSFORMED[values.dtype]
     check(call(values, values.size, known, known.size, byref(options), transformed))
     return transformed

@@ -22,6 +22,7 @@ from quantcal._arrays import (
     weight_array,
 )
 from quantcal._errors import check
+from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
 from quantcal._structs import Struct, options_of
 from quantcal.conformal.calibrator import PValueOptions, Tail, new_p_value_options
@@ -133,7 +134,7 @@ def conformal_p_values(
     options.randomised = int(bool(randomised))
     options.seed = as_size("seed", seed)
     options.first_point = as_size("first_point", first_point)
-    p = np.empty(m)
+    p = lent(m, np.float64)
     check(_P_VALUES[dtype](*points, byref(options), p))
     return p
 
@@ -165,7 +166,7 @@ def conformal_benjamini_hochberg(p: Array, q: float) -> NDArray[np.bool_]:
     array([ True, False, False, False])
     """
     values = real_vector("p", p, F64)
-    rejected = np.empty(values.size, np.uint8)
+    rejected = lent(values.size, np.uint8)
     check(_bh(values, values.size, as_level(q), rejected, None))
     return rejected.view(np.bool_)
 
@@ -191,7 +192,7 @@ def conformal_e_benjamini_hochberg(e: Array, q: float) -> NDArray[np.bool_]:
     array([ True, False,  True, False])
     """
     values = real_vector("e", e, F64)
-    rejected = np.empty(values.size, np.uint8)
+    rejected = lent(values.size, np.uint8)
     check(_e_bh(values, values.size, as_level(q), rejected, None))
     return rejected.view(np.bool_)
 
@@ -298,8 +299,8 @@ def conformal_select(
     """
     dtype, points, m = _points(calibration, test, calibration_weights, test_weights)
     options = select_options(pruning, randomised, seed)
-    selected = np.empty(m, np.uint8)
-    p, e = (np.empty(m if values else 0) for _ in range(2))
+    selected = lent(m, np.uint8)
+    p, e = (lent(m if values else 0, np.float64) for _ in range(2))
     outputs = (p, e) if values else (None, None)
     check(_SELECT[dtype](*points, as_level(q), byref(options), selected, *outputs, None))
     return ConformalSelection(selected.view(np.bool_), p, e)

@@ -22,6 +22,7 @@ from quantcal._arrays import (
     real_vector,
 )
 from quantcal._errors import check
+from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
 
 __all__ = [
@@ -196,8 +197,8 @@ def conformal_sets(scores: Array, threshold: float) -> ConformalSets:
     values = real_array("scores", scores)
     expect_rank("scores", values, 2)
     rows, classes = values.shape
-    mask = np.empty((rows, -(-classes // 8)), np.uint8)
-    sizes = np.empty(rows, np.int32)
+    mask = lent((rows, -(-classes // 8)), np.uint8)
+    sizes = lent(rows, np.int32)
     limit = as_float("threshold", threshold)
     check(_SETS[values.dtype](values, rows, classes, limit, mask, sizes))
     return ConformalSets(mask, sizes, classes)
@@ -241,7 +242,7 @@ def conformal_intervals(mean: Array, threshold: float) -> tuple[NDArray[Any], ND
     (array([0.5, 1.5]), array([1.5, 2.5]))
     """
     values = real_vector("mean", mean)
-    lower, upper = np.empty_like(values), np.empty_like(values)
+    lower, upper = lent(values.shape, values.dtype), lent(values.shape, values.dtype)
     limit = as_float("threshold", threshold)
     check(_INTERVALS[values.dtype](values, values.size, limit, lower, upper))
     return lower, upper

@@ -6,7 +6,6 @@ from ctypes import POINTER, byref, c_double, c_int32, c_size_t
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import numpy as np
 from numpy.typing import NDArray
 
 from quantcal._arrays import (
@@ -196,7 +195,7 @@ def isotonic_centered(
     )
     options.confidence = as_float("confidence", confidence)
     options.range_lower, options.range_upper = (as_float("y_range", end) for end in y_range)
-    at_points = [np.empty(n, predictors.dtype) for _ in range(3 if has_interval else 1)]
+    at_points = [lent(n, predictors.dtype) for _ in range(3 if has_interval else 1)]
     at_knots = [lent(n + 1, predictors.dtype) for _ in range(5 if has_interval else 3)]
     bounds = [] if has_interval else [None] * 2
     count = c_size_t()

@@ -24,6 +24,7 @@ from quantcal._arrays import (
 )
 from quantcal._errors import Status, check, refuse
 from quantcal._handles import Handle, handle_kind
+from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
 from quantcal._stored import StoredKind
 
@@ -147,7 +148,7 @@ class IsotonicDistribution:
         given = self.thresholds if thresholds is None else thresholds
         columns = real_array("thresholds", given, self._dtype)
         expect_rank("thresholds", columns, 0, 1)
-        probabilities = np.empty(queries.shape[:1] + columns.shape, self._dtype)
+        probabilities = lent(queries.shape[:1] + columns.shape, self._dtype)
         check(
             _CDF[self._dtype](
                 self._handle, queries, len(queries), columns, columns.size, probabilities
@@ -174,7 +175,7 @@ class IsotonicDistribution:
         queries = self._queries(x)
         columns = real_array("levels", levels, F64)
         expect_rank("levels", columns, 0, 1)
-        quantiles = np.empty(queries.shape[:1] + columns.shape, self._dtype)
+        quantiles = lent(queries.shape[:1] + columns.shape, self._dtype)
         check(
             _QUANTILE[self._dtype](
                 self._handle, queries, len(queries), columns, columns.size, quantiles
@@ -200,7 +201,7 @@ class IsotonicDistribution:
             Infinity where the distribution function stays below 1.
         """
         queries, outcomes = self._pair(x, y)
-        scores = np.empty_like(outcomes)
+        scores = lent(outcomes.shape, outcomes.dtype)
         check(_CRPS[self._dtype](self._handle, queries, outcomes, outcomes.size, scores))
         return scores
 
@@ -225,7 +226,7 @@ class IsotonicDistribution:
         """
         queries, outcomes = self._pair(x, y)
         number = as_size("seed", seed)
-        draws = np.empty_like(outcomes)
+        draws = lent(outcomes.shape, outcomes.dtype)
         check(
             _PIT[self._dtype](
                 self._handle, queries, outcomes, outcomes.size, number, None, None, draws
@@ -248,7 +249,7 @@ class IsotonicDistribution:
         lower, upper : ndarray, shape (m,)
         """
         queries, outcomes = self._pair(x, y)
-        lower, upper = np.empty_like(outcomes), np.empty_like(outcomes)
+        lower, upper = lent(outcomes.shape, outcomes.dtype), lent(outcomes.shape, outcomes.dtype)
         check(
             _PIT[self._dtype](self._handle, queries, outcomes, outcomes.size, 0, lower, upper, None)
         )

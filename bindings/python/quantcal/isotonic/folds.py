@@ -20,6 +20,7 @@ from quantcal._arrays import (
     integer_array,
 )
 from quantcal._errors import check
+from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
 from quantcal._progress import Progress
 from quantcal._structs import Struct, options_of
@@ -138,7 +139,7 @@ def isotonic_reward_folds(
         array = as_array("labelled", labelled)
         expect_shape("labelled", array, (n,))
         mask = contiguous(array.astype(bool), np.dtype(np.uint8))
-    fold = np.empty(n, np.int32)
+    fold = lent(n, np.int32)
     count = c_int32()
     options = reward_options(folds, seed)
     size = 0 if text is None else text.size

@@ -20,6 +20,7 @@ from quantcal._arrays import (
     weight_array,
 )
 from quantcal._errors import Status, check, refuse
+from quantcal._lent import lent
 from quantcal._library import ArrayOf
 from quantcal._progress import ProgressCallback, reporting
 from quantcal.isotonic._options import Solution
@@ -102,8 +103,8 @@ def isotonic_graph(
     point_weights = weight_array("weights", weights, values.dtype, (n,))
     ends = _ends(edges)
     options = order_options(loss, level, solution)
-    fitted = np.empty_like(values)
-    blocks = np.empty(n, np.uintp)
+    fitted = lent(values.shape, values.dtype)
+    blocks = lent(n, np.uintp)
     count = c_size_t()
     with reporting(progress, (n + ends.size) * 16) as options.progress:
         status = _GRAPH[values.dtype](

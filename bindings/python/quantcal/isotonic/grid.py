@@ -5,11 +5,11 @@ from __future__ import annotations
 from ctypes import POINTER, byref, c_int32, c_size_t
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from quantcal._arrays import REALS, Array, bind_real, expect_rank, real_array, weight_array
 from quantcal._errors import check
+from quantcal._lent import lent
 from quantcal._progress import ProgressCallback, reporting
 from quantcal.isotonic._options import Solution
 from quantcal.isotonic._order_options import OrderLoss, OrderOptions, directions_of, order_options
@@ -72,7 +72,7 @@ def isotonic_grid(
     cell_weights = weight_array("weights", weights, values.dtype, values.shape)
     row_direction, column_direction = directions_of(increasing, 2).tolist()
     options = order_options(loss, level, solution)
-    fitted = np.empty_like(values)
+    fitted = lent(values.shape, values.dtype)
     with reporting(progress, values.size * 16) as options.progress:
         status = _GRID[values.dtype](
             values,

@@ -21,6 +21,7 @@ from quantcal._arrays import (
 )
 from quantcal._errors import check
 from quantcal._handles import NEW_HANDLE, Handle, handle_kind
+from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
 from quantcal._progress import Progress, ProgressCallback, reporting
 from quantcal._structs import Struct, options_of
@@ -108,7 +109,7 @@ class NearlyIsotonicPath:
         ndarray, shape (n,)
             In the type of the sequence.
         """
-        x = np.empty(self._size, self._dtype)
+        x = lent(self._size, self._dtype)
         check(_FIT[self._dtype](self._handle, as_float("lmbda", lmbda), x, x.size, None))
         return x
 

@@ -22,6 +22,7 @@ from quantcal._arrays import (
     weight_array,
 )
 from quantcal._errors import check
+from quantcal._lent import lent
 from quantcal._library import ArrayOf
 from quantcal._progress import Progress, ProgressCallback, reporting
 from quantcal._structs import Struct, options_of
@@ -135,7 +136,7 @@ class IsotonicOrderFit:
         expect_shape("queries", asked, (len(asked), dimensions))
         options = _new_predict_options()
         options.solution = constant("solution", solution, Solution)
-        predictions = np.empty(len(asked), self.points.dtype)
+        predictions = lent(len(asked), self.points.dtype)
         with reporting(progress, n + asked.size) as options.progress:
             status = _PREDICT[self.points.dtype](
                 self.points,
@@ -219,8 +220,8 @@ def isotonic_order(
     point_weights = weight_array("weights", weights, real, (n,))
     directions = directions_of(increasing, dimensions)
     options = order_options(loss, level, solution)
-    fitted = np.empty_like(values)
-    blocks = np.empty(n, np.uintp)
+    fitted = lent(values.shape, values.dtype)
+    blocks = lent(n, np.uintp)
     count = c_size_t()
     with reporting(progress, given.size * 16) as options.progress:
         status = _POINTS[real](

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Any, Literal
 
-import numpy as np
 from numpy.typing import NDArray
 
 from quantcal._arrays import (
@@ -190,7 +189,7 @@ def isotonic_fit(
     )
     options.ties = constant("ties", ties, Ties)
     options.tie_tolerance = as_float("tie_tolerance", tie_tolerance)
-    values_of_points = np.empty_like(responses) if fitted else None
+    values_of_points = lent(responses.shape, responses.dtype) if fitted else None
     knots, values = (lent(n, predictors.dtype) for _ in range(2))
     count = c_size_t()
     result = DirectionResult()
@@ -260,7 +259,7 @@ def isotonic_predict(
     options = _new_options()
     options.interpolation = constant("interpolation", interpolation, Interpolation)
     options.outside = constant("outside", outside, Outside)
-    predictions = np.empty_like(queries)
+    predictions = lent(queries.shape, queries.dtype)
     call = _PREDICT[places.dtype]
     check(call(places, heights, places.size, queries, queries.size, byref(options), predictions))
     return predictions

@@ -161,7 +161,7 @@ def isotonic_regression(
     options = regression_options(
         increasing, loss, level, huber_threshold, power, solution, lower, upper, minimum_gap
     )
-    x = np.empty_like(values)
+    x = lent(values.shape, values.dtype)
     block_weights = lent(n, values.dtype)
     blocks = lent(n + 1, np.uintp)
     count = c_size_t()

@@ -22,6 +22,7 @@ from quantcal._arrays import (
 )
 from quantcal._errors import check
 from quantcal._handles import NEW_HANDLE, Handle, handle_kind
+from quantcal._lent import lent
 from quantcal._library import ArrayOf
 from quantcal._progress import ProgressCallback, reporting
 from quantcal._structs import Struct
@@ -154,7 +155,7 @@ class IsotonicReward:
         """
         values = real_array("scores", scores)
         expect_rank("scores", values, 1)
-        rewards = np.empty_like(values)
+        rewards = lent(values.shape, values.dtype)
         numbers = fold_array("fold", fold, values.size)
         check(_PREDICT[values.dtype](self._model, values, numbers, values.size, rewards))
         return rewards
@@ -258,7 +259,7 @@ def isotonic_reward_fit(
     numbers = fold_array("fold", fold, n)
     options = reward_options(folds, seed)
     options.mode = constant("mode", mode, Mode)
-    calibrated, out_of_fold = np.empty_like(values), np.empty_like(values)
+    calibrated, out_of_fold = lent(values.shape, values.dtype), lent(values.shape, values.dtype)
     result = _Result()
     pointer = c_void_p()
     with reporting(progress, n) as options.progress:

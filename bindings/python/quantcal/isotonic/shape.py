@@ -6,7 +6,6 @@ from ctypes import POINTER, byref, c_int32, c_size_t
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import numpy as np
 from numpy.typing import NDArray
 
 from quantcal._arrays import (
@@ -174,7 +173,7 @@ def isotonic_unimodal(
     options.shape = constant("shape", shape, Shape)
     if mode is not None:
         options.mode = as_size("mode", mode)
-    x = np.empty_like(values)
+    x = lent(values.shape, values.dtype)
     found = c_size_t()
     with reporting(progress, n) as options.progress:
         status = _UNIMODAL[values.dtype](values, point_weights, n, byref(options), x, byref(found))
@@ -244,7 +243,7 @@ def isotonic_convex(
     options = _new_convex_options()
     options.curvature = constant("curvature", curvature, Curvature)
     options.monotonicity = constant("monotonicity", monotonicity, Monotonicity)
-    fitted = np.empty_like(values)
+    fitted = lent(values.shape, values.dtype)
     knots, knot_values = (lent(n, values.dtype) for _ in range(2))
     count = c_size_t()
     with reporting(progress, n) as options.progress:

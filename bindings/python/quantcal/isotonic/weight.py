@@ -22,6 +22,7 @@ from quantcal._arrays import (
     weight_array,
 )
 from quantcal._errors import check
+from quantcal._lent import lent
 from quantcal._library import ArrayOf
 from quantcal._progress import Progress, ProgressCallback, reporting
 from quantcal._structs import Struct, options_of
@@ -221,7 +222,7 @@ def isotonic_weight_stabilize(
     options.ess_floor = as_float("ess_floor", ess_floor)
     options.weight_floor = as_float("weight_floor", weight_floor)
     options.shrinkage = as_float("shrinkage", shrinkage)
-    stabilized, new_stabilized = np.empty_like(raw), np.empty_like(further)
+    stabilized, new_stabilized = lent(raw.shape, raw.dtype), lent(further.shape, further.dtype)
     result = _Result()
     with reporting(progress, n) as options.progress:
         status = _STABILIZE[raw.dtype](

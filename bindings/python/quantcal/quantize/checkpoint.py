@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from quantcal._arrays import F32, Array, as_size, constant, contiguous, integer_array, real_array
 from quantcal._errors import Status, check, refuse
+from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
 from quantcal.quantize.integer import QuantizedMatrix
 from quantcal.quantize.layout import Granularity, Options, integer_options, layout_of, sized
@@ -180,9 +181,9 @@ def quantize_checkpoint_write(q: QuantizedMatrix, format: CheckpointFormat) -> C
     number = constant("format", format, CheckpointFormat)
     sizes = _sizes(rows, columns, options, number)
     group_count = q.scales.size
-    weights = np.empty(sizes.weight_bytes, np.uint8)
-    scales = np.empty(group_count, np.float32)
-    zeros = np.empty(sizes.zero_bytes, np.uint8)
+    weights = lent(sizes.weight_bytes, np.uint8)
+    scales = lent(group_count, np.float32)
+    zeros = lent(sizes.zero_bytes, np.uint8)
     check(
         _write(
             q.packed,
@@ -261,9 +262,9 @@ def quantize_checkpoint_read(
     number = constant("format", format, CheckpointFormat)
     sizes = _sizes(rows, columns, options, number)
     code_bytes, group_count = layout_of(rows, columns, options)
-    packed = np.empty(code_bytes, np.uint8)
-    own_scales = np.empty(group_count, np.float32)
-    own_zeros = None if symmetric else np.empty(group_count, np.uint8)
+    packed = lent(code_bytes, np.uint8)
+    own_scales = lent(group_count, np.float32)
+    own_zeros = None if symmetric else lent(group_count, np.uint8)
     stored_zeros = np.empty(0, np.uint8) if zeros is None else zeros
     check(
         _read(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from quantcal._arrays import F32, Array, as_int32, as_size, constant, real_array
 from quantcal._errors import check
+from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
 from quantcal._progress import Progress, ProgressCallback, reporting
 from quantcal._structs import Struct, options_of
@@ -112,8 +113,8 @@ def quantize_elastic(
     options.granularity = constant("granularity", granularity, Granularity)
     options.group_size = as_size("group_size", group_size)
     options.refit = bool(refit)
-    fewer_codes = np.empty((rows, row_bytes(columns, fewer)), np.uint8)
-    fewer_scales = np.empty(shape, np.float32)
+    fewer_codes = lent((rows, row_bytes(columns, fewer)), np.uint8)
+    fewer_scales = lent(shape, np.float32)
     with reporting(progress, rows * columns) as options.progress:
         status = _elastic(
             packed,

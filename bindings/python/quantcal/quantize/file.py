@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from quantcal._arrays import as_size
 from quantcal._errors import Status, check, refuse
 from quantcal._handles import NEW_HANDLE, handle_kind
+from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
 from quantcal._structs import Struct
 
@@ -204,6 +205,6 @@ class QuantizeFile:
                 f"first_row is {first} and row_count {count}; there are {found.rows} rows",
             )
         shape = self.tensors[index].shape if is_whole else (count, found.columns)
-        values = np.empty(shape, np.float32)
+        values = lent(shape, np.float32)
         check(_decode(self._handle, index, first, count, values))
         return values

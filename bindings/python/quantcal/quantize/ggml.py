@@ -20,6 +20,7 @@ from quantcal._arrays import (
     real_vector,
 )
 from quantcal._errors import Status, check, refuse
+from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
 from quantcal._progress import Progress, ProgressCallback, reporting
 from quantcal._structs import Struct, options_of
@@ -215,7 +216,7 @@ def quantize_ggml_encode(
         weights = real_vector("importance", importance, F32)
         expect_shape("importance", weights, (columns,))
     row_bytes = quantize_ggml_layout(rows, columns, type).row_bytes
-    blocks = np.empty((*values.shape[:-1], row_bytes), np.uint8)
+    blocks = lent((*values.shape[:-1], row_bytes), np.uint8)
     options = _new_options()
     options.mode = constant("mode", mode, GgmlMode)
     with reporting(progress, values.size) as options.progress:
@@ -273,7 +274,7 @@ def quantize_ggml_decode(blocks: Array, type: GgmlType) -> NDArray[np.float32]:
             f"blocks has rows of {row_bytes} bytes; {type} has blocks of {block_bytes}",
         )
     columns = row_bytes // block_bytes * block_length
-    values = np.empty((*array.shape[:-1], columns), np.float32)
+    values = lent((*array.shape[:-1], columns), np.float32)
     check(_decode(array, rows, columns, _number(type), values))
     return values
 

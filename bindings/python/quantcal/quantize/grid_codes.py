@@ -10,6 +10,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from quantcal._arrays import F32, Array, as_rows, as_size, real_array
 from quantcal._errors import check
+from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
 from quantcal._progress import ProgressCallback, reporting
 from quantcal.quantize.grid import (
@@ -124,7 +125,7 @@ def quantize_grid_scales(
     kind, values = input_array(w)
     rows, columns = as_rows("w", values).shape
     struct, options = grid_struct(grid), grid_options(group_size, granularity)
-    scales = np.empty(group_shape(rows, columns, struct, options), np.float32)
+    scales = lent(group_shape(rows, columns, struct, options), np.float32)
     with reporting(progress, values.size) as options.progress:
         status = _SCALES[kind](values, rows, columns, byref(struct), byref(options), scales)
     check(status)
@@ -190,7 +191,7 @@ def quantize_grid_encode(
     struct, options = grid_struct(grid), grid_options(group_size, granularity)
     shape = group_shape(rows, columns, struct, options)
     parameters, offsets = group_parameters(scales, zeros, shape)
-    codes = np.empty((rows, row_bytes(columns, struct.bits)), np.uint8)
+    codes = lent((rows, row_bytes(columns, struct.bits)), np.uint8)
     with reporting(progress, values.size) as options.progress:
         status = _ENCODE[kind](
             values, rows, columns, byref(struct), byref(options), parameters, offsets, codes

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from quantcal._arrays import F32, Array, as_rows, as_size, constant, expect_shape, real_array
 from quantcal._errors import check
+from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
 from quantcal._progress import Progress, ProgressCallback, reporting
 from quantcal._structs import Struct, options_of
@@ -90,7 +91,7 @@ def quantize_grid_neighbours(
     struct, options = grid_struct(grid), grid_options(group_size, granularity)
     shape = group_shape(rows, columns, struct, options)
     parameters, offsets = group_parameters(scales, zeros, shape)
-    found = GridNeighbours(np.empty(values.shape, np.uint8), np.empty(values.shape, np.uint8))
+    found = GridNeighbours(lent(values.shape, np.uint8), lent(values.shape, np.uint8))
     with reporting(progress, values.size) as options.progress:
         status = _neighbours(
             values, rows, columns, byref(struct), byref(options), parameters, offsets, *found
@@ -197,14 +198,14 @@ def quantize_grid_fake(
     options.group_size = as_size("group_size", group_size)
     shape = group_shape(rows, columns, struct, sharing)
     parameters, offsets = group_parameters(scales, zeros, shape)
-    quantized = np.empty(values.shape, np.float32)
+    quantized = lent(values.shape, np.float32)
     given: Any = None
     value_gradients = scale_gradients = None
     if upstream is not None:
         given = real_array("upstream", upstream, F32)
         expect_shape("upstream", given, values.shape)
-        value_gradients = np.empty(values.shape, np.float32)
-        scale_gradients = np.empty(shape, np.float32)
+        value_gradients = lent(values.shape, np.float32)
+        scale_gradients = lent(shape, np.float32)
     with reporting(progress, values.size) as options.progress:
         status = _fake(
             values,

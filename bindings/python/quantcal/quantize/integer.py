@@ -20,6 +20,7 @@ from quantcal._arrays import (
     real_array,
 )
 from quantcal._errors import Status, check, refuse
+from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
 from quantcal._progress import ProgressCallback, reporting
 from quantcal.quantize.kinds import BITS, KINDS, input_array, output_array
@@ -251,9 +252,9 @@ def quantize(
     rows, columns = as_rows("w", values).shape
     options = integer_options(bits, group_size, symmetric, granularity)
     code_bytes, group_count = layout_of(rows, columns, options)
-    packed = np.empty(code_bytes, np.uint8)
-    scales = np.empty(group_count, np.float32)
-    zeros = None if symmetric else np.empty(group_count, np.uint8)
+    packed = lent(code_bytes, np.uint8)
+    scales = lent(group_count, np.float32)
+    zeros = None if symmetric else lent(group_count, np.uint8)
     with reporting(progress, values.size) as options.progress:
         status = _ENCODE[kind](values, rows, columns, byref(options), packed, scales, zeros)
     check(status)

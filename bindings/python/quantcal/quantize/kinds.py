@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from quantcal._arrays import BFLOAT16, F32, Array, as_array, contiguous, expect_shape, real_array
+from quantcal._lent import lent
 
 F16 = np.dtype(np.float16)
 BITS = np.dtype(np.uint16)
@@ -33,7 +34,7 @@ def output_array(
     if isinstance(dtype, str) and dtype == "bfloat16":
         dtype = BITS
     if out is None:
-        result: NDArray[Any] = np.empty(shape, F32 if dtype is None else dtype)
+        result: NDArray[Any] = lent(shape, F32 if dtype is None else dtype)
         return _kind(result.dtype), result
     if not isinstance(out, np.ndarray):
         raise TypeError(f"out is a {type(out).__name__}; expected a NumPy array")

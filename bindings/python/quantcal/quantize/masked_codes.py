@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from quantcal._arrays import F32, Array, as_rows, expect_shape
 from quantcal._errors import check
+from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
 from quantcal._progress import ProgressCallback, reporting
 from quantcal.quantize.grid import GridStruct, QuantizeGrid
@@ -89,7 +90,7 @@ def quantize_masked_encode(
     part = Part(mask, rows, grid, selected, group_size, granularity)
     part.expect(values)
     parameters, offsets = group_parameters(scales, zeros, part.group_shape())
-    codes = np.empty(part.layout().code_bytes, np.uint8)
+    codes = lent(part.layout().code_bytes, np.uint8)
     with reporting(progress, values.size) as part.options.progress:
         status = _ENCODE[kind](
             values,

@@ -19,6 +19,7 @@ from quantcal._arrays import (
     real_array,
 )
 from quantcal._errors import check
+from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
 from quantcal._progress import Progress, ProgressCallback, reporting
 from quantcal._structs import Struct, options_of
@@ -133,7 +134,7 @@ def quantize_outlier_victim_scales(
     options = _sharing(granularity, group_size)
     options.steps = as_int32("steps", steps)
     options.low, options.high = as_float("low", low), as_float("high", high)
-    scales = np.empty(_group_shape(rows, columns, granularity, group_size), np.float32)
+    scales = lent(_group_shape(rows, columns, granularity, group_size), np.float32)
     with reporting(progress, values.size) as options.progress:
         status = _SCALES[kind](values, rows, columns, byref(options), scales)
     check(status)
@@ -191,7 +192,7 @@ def quantize_outlier_victim_encode(
     options = _sharing(granularity, group_size)
     shape = _group_shape(rows, columns, granularity, group_size)
     parameters = sized("scales", real_array("scales", scales, F32), shape)
-    codes = np.empty((rows, row_bytes(columns, 4)), np.uint8)
+    codes = lent((rows, row_bytes(columns, 4)), np.uint8)
     with reporting(progress, values.size) as options.progress:
         status = _ENCODE[kind](values, rows, columns, byref(options), parameters, codes)
     check(status)

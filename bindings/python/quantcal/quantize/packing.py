@@ -18,6 +18,7 @@ from quantcal._arrays import (
     integer_array,
 )
 from quantcal._errors import Status, check, refuse
+from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
 
 _SIGNED, _UNSIGNED = np.dtype(np.int8), np.dtype(np.uint8)
@@ -108,7 +109,7 @@ def pack_codes(codes: Array, bits: int, *, signed: bool | None = None) -> NDArra
     numbers = _in_bytes("codes", array, _SIGNED if is_signed else _UNSIGNED)
     rows, columns = as_rows("codes", numbers).shape
     width = as_int32("bits", bits)
-    packed = np.empty((*numbers.shape[:-1], row_bytes(columns, width)), np.uint8)
+    packed = lent((*numbers.shape[:-1], row_bytes(columns, width)), np.uint8)
     check(_pack(numbers.view(np.uint8), rows, columns, width, is_signed, packed))
     return packed
 
@@ -161,6 +162,6 @@ def unpack_codes(packed: Array, columns: int, bits: int, signed: bool) -> NDArra
     leading = rows_of_bytes.shape[:-1]
     if 1 <= width <= 8:
         expect_shape("packed", rows_of_bytes, (*leading, row_bytes(count, width)))
-    unpacked = np.empty((*leading, count), _SIGNED if signed else _UNSIGNED)
+    unpacked = lent((*leading, count), _SIGNED if signed else _UNSIGNED)
     check(_unpack(rows_of_bytes, rows, count, width, bool(signed), unpacked.view(np.uint8)))
     return unpacked

@@ -24,6 +24,7 @@ from quantcal._arrays import (
     weight_array,
 )
 from quantcal._errors import Status, check, refuse
+from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
 from quantcal._progress import Progress, ProgressCallback, reporting
 from quantcal._structs import Struct, options_of
@@ -207,7 +208,7 @@ def quantize_vector_train(
             options.start = constant("start", "given", VectorStart)
     elif start == "given":
         raise refuse(Status.QC_ERR_NULL_POINTER, 'first is None; start="given" needs it')
-    codes = np.empty((*x.shape[:-1], books.shape[0], books.shape[1]), np.uint16)
+    codes = lent((*x.shape[:-1], books.shape[0], books.shape[1]), np.uint16)
     result = _Result()
     own = weight_array("weights", weights, F32, x.shape[:-1])
     factors = weight_array("importance", importance, F32, x.shape)
@@ -286,7 +287,7 @@ def quantize_vector_encode(
     expect_shape("centres", books, (*books.shape[:3], dimension // max(books.shape[0], 1)))
     options.passes = as_int32("passes", passes)
     factors = weight_array("importance", importance, F32, x.shape)
-    codes = np.empty((*x.shape[:-1], books.shape[0], books.shape[1]), np.uint16)
+    codes = lent((*x.shape[:-1], books.shape[0], books.shape[1]), np.uint16)
     with reporting(progress, x.size * books.shape[2]) as options.progress:
         status = _encode(x, count, dimension, factors, books, byref(options), codes)
     check(status)
@@ -325,7 +326,7 @@ def quantize_vector_decode(codes: Array, centres: Array) -> NDArray[np.float32]:
     # What does not fit must not become a code.
     stored = contiguous(np.where((places < 0) | (places > 65535), 65535, places), np.dtype("u2"))
     dimension = books.shape[0] * books.shape[3]
-    vectors = np.empty((*places.shape[:-2], dimension), np.float32)
+    vectors = lent((*places.shape[:-2], dimension), np.float32)
     count = int(np.prod(places.shape[:-2], dtype=np.intp))
     check(_decode(stored, count, dimension, books, byref(options), vectors))
     return vectors
