@@ -85,9 +85,9 @@ INLINE void NAME(sum_products)(const REAL *values, const REAL *weights, int cell
 
 /* Sums with their roundings, and bounds, of each cell. Eight cells at a time: what is folded out of
  * each is folded side by side, and no step waits for the one before. */
-static void NAME(cells)(const REAL *values, const REAL *weights, ptrdiff_t count, double scale,
-                        double weight_scale, quantcal_isotonic_cell *cells,
-                        quantcal_isotonic_survey *survey) {
+INLINE void NAME(scaled_cells)(const REAL *values, const REAL *weights, ptrdiff_t count,
+                               double scale, double weight_scale, quantcal_isotonic_cell *cells,
+                               quantcal_isotonic_survey *survey) {
     f64x8 least_weight = spread_f64x8(INFINITY);
     f64x8 least_of_all = spread_f64x8(INFINITY), most_of_all = -least_of_all, unbounded = {0};
     double total = 0;
@@ -125,6 +125,17 @@ static void NAME(cells)(const REAL *values, const REAL *weights, ptrdiff_t count
     survey->least_weight = fold_least(least_weight);
     survey->weight = total;
     survey->is_finite = fold_lanes(unbounded) == 0;
+}
+
+/* Nearly always there is no scale: then nothing is multiplied. */
+static void NAME(cells)(const REAL *values, const REAL *weights, ptrdiff_t count, double scale,
+                        double weight_scale, quantcal_isotonic_cell *cells,
+                        quantcal_isotonic_survey *survey) {
+    if (scale == 1 && weight_scale == 1) {
+        NAME(scaled_cells)(values, weights, count, 1, 1, cells, survey);
+    } else {
+        NAME(scaled_cells)(values, weights, count, scale, weight_scale, cells, survey);
+    }
 }
 
 /* The points of a cell that are below the next; the last counts as such. */
@@ -183,9 +194,10 @@ INLINE double NAME(weight_to)(const REAL *weights, double weight_scale, int64_t 
 }
 
 /* The lowest points of the cells that are asked and whose path falls to the limit. */
-static ptrdiff_t NAME(dips)(const REAL *values, const REAL *weights, ptrdiff_t count, double scale,
-                            double weight_scale, const quantcal_isotonic_chord *chords,
-                            quantcal_isotonic_dip *dips) {
+INLINE ptrdiff_t NAME(scaled_dips)(const REAL *values, const REAL *weights, ptrdiff_t count,
+                                   double scale, double weight_scale,
+                                   const quantcal_isotonic_chord *chords,
+                                   quantcal_isotonic_dip *dips) {
     ptrdiff_t found = 0;
     for (ptrdiff_t cell = 0; cell < count; cell++) {
         const REAL *w = weights ? weights + 64 * cell : NULL;
@@ -199,6 +211,15 @@ static ptrdiff_t NAME(dips)(const REAL *values, const REAL *weights, ptrdiff_t c
         found++;
     }
     return found;
+}
+
+static ptrdiff_t NAME(dips)(const REAL *values, const REAL *weights, ptrdiff_t count, double scale,
+                            double weight_scale, const quantcal_isotonic_chord *chords,
+                            quantcal_isotonic_dip *dips) {
+    if (scale == 1 && weight_scale == 1) {
+        return NAME(scaled_dips)(values, weights, count, 1, 1, chords, dips);
+    }
+    return NAME(scaled_dips)(values, weights, count, scale, weight_scale, chords, dips);
 }
 
 /* The points of some cells up to which the weighted sum of what the values are above the slope,
