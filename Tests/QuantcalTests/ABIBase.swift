@@ -48,6 +48,8 @@ let vectorABIAdapters: [String: VectorAdapter] = [
     abiQuantizeVectorAdapters,
     abiQuantizeMaskedAdapters,
     abiQuantizeOutlierVictimAdapters,
+    abiQuantizeTwinLogAdapters,
+    abiQuantizeNoisyBiasAdapters,
     abiQuantizeElasticAdapters,
     abiQuantizeGridTrainingAdapters,
     abiQuantizeDiagnosticsAdapters,

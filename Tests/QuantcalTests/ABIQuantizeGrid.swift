@@ -113,6 +113,7 @@ let abiQuantizeGridTrainingAdapters: [String: VectorAdapter] = [
 private let gradients = [
     "clipped": QC_QUANTIZE_GRADIENT_CLIPPED, "identity": QC_QUANTIZE_GRADIENT_IDENTITY,
     "learned_step": QC_QUANTIZE_GRADIENT_LEARNED_STEP, "trust": QC_QUANTIZE_GRADIENT_TRUST,
+    "triangle": QC_QUANTIZE_GRADIENT_TRIANGLE,
 ]
 
 private func initialFakeOptions() throws -> qc_quantize_grid_fake_options {

@@ -48,6 +48,8 @@ let vectorOverlayAdapters: [String: VectorAdapter] = [
     overlayQuantizeVectorAdapters,
     overlayQuantizeMaskedAdapters,
     overlayQuantizeOutlierVictimAdapters,
+    overlayQuantizeTwinLogAdapters,
+    overlayQuantizeNoisyBiasAdapters,
     overlayQuantizeElasticAdapters,
 ].reduce(into: [:]) { all, family in
     all.merge(family.mapValues(tellingRefusals)) { _, _ in fatalError("two adapters for a function") }

@@ -14,6 +14,8 @@
 #include "quantize/vector.h"
 #include "quantize/masked.h"
 #include "quantize/outlier_victim.h"
+#include "quantize/twin_log.h"
+#include "quantize/noisy_bias.h"
 #include "quantize/elastic.h"
 #include "quantize/packing.h"
 #include "quantize/checkpoint.h"

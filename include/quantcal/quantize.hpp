@@ -14,6 +14,8 @@
 #include "quantize/vector.hpp"
 #include "quantize/masked.hpp"
 #include "quantize/outlier_victim.hpp"
+#include "quantize/twin_log.hpp"
+#include "quantize/noisy_bias.hpp"
 #include "quantize/elastic.hpp"
 #include "quantize/packing.hpp"
 #include "quantize/checkpoint.hpp"

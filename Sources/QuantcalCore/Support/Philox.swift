@@ -20,6 +20,10 @@ public struct Philox: Sendable {
         case exchangeabilityTest = 13
         case codeBook = 14
         case rangeGroup = 15
+        case noisyBias = 20
+        case signedRotation = 21
+        case sampleSelection = 22
+        case timeSteps = 23
     }
 
     let key: (UInt32, UInt32)

@@ -53,6 +53,8 @@ static const row *const families[] = {
     quantize_vector_rows,
     quantize_masked_rows,
     quantize_outlier_victim_rows,
+    quantize_twin_log_rows,
+    quantize_noisy_bias_rows,
     quantize_elastic_rows,
 };
 

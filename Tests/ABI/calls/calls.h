@@ -182,6 +182,8 @@ extern const row quantize_shared_range_rows[];
 extern const row quantize_vector_rows[];
 extern const row quantize_masked_rows[];
 extern const row quantize_outlier_victim_rows[];
+extern const row quantize_twin_log_rows[];
+extern const row quantize_noisy_bias_rows[];
 extern const row quantize_elastic_rows[];
 
 /* Calls `visit` for every row of every family, in order. */

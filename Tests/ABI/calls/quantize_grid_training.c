@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-static const bad_value bad_gradients[] = {{4, QC_ERR_OPTIONS},
+static const bad_value bad_gradients[] = {{5, QC_ERR_OPTIONS},
                                           {-1, QC_ERR_OPTIONS},
                                           {INT32_MAX, QC_ERR_OPTIONS},
                                           {INT32_MIN, QC_ERR_OPTIONS}};

@@ -50,8 +50,8 @@ static const field masked_fields[] = {MASKED_FIELD(granularity, TYPE_I32, &must_
                                       MASKED_FIELD(is_shared, TYPE_I32, &must_be_0_or_1),
                                       MASKED_FIELD(reserved, TYPE_I32, &must_be_zero)};
 
-static const qc_quantize_range_rule rule = {.struct_size = sizeof rule,
-                                            .kind = QC_QUANTIZE_RANGE_MEAN_ABSOLUTE};
+static const qc_quantize_range_rule rule = {
+    .struct_size = sizeof rule, .kind = QC_QUANTIZE_RANGE_MEAN_ABSOLUTE, .high = 1};
 
 static qc_status salient_options_init(const value *v) {
     return qc_quantize_salient_options_init(v[0].pointer, v[1].size);

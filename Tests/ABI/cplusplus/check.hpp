@@ -93,6 +93,8 @@ void check_quantize_shared_range();
 void check_quantize_vector();
 void check_quantize_masked();
 void check_quantize_outlier_victim();
+void check_quantize_twin_log();
+void check_quantize_noisy_bias();
 void check_quantize_elastic();
 
 #endif

@@ -49,6 +49,8 @@ int main() {
     check_quantize_vector();
     check_quantize_masked();
     check_quantize_outlier_victim();
+    check_quantize_twin_log();
+    check_quantize_noisy_bias();
     check_quantize_elastic();
     std::cout << "quantcal.hpp: " << passed << " passed, " << failed << " failed\n";
     return failed != 0 || passed == 0;

@@ -54,6 +54,8 @@ static const adapter *const families[] = {
     quantize_vector_adapters,
     quantize_masked_adapters,
     quantize_outlier_victim_adapters,
+    quantize_twin_log_adapters,
+    quantize_noisy_bias_adapters,
     quantize_elastic_adapters,
 };
 

@@ -165,7 +165,8 @@ static void grid_neighbours(run *r) {
     }
 }
 
-static const char *const gradients[] = {"clipped", "identity", "learned_step", "trust", NULL};
+static const char *const gradients[] = {"clipped", "identity", "learned_step",
+                                        "trust",   "triangle", NULL};
 
 static void fake_options_init(run *r) {
     qc_quantize_grid_fake_options options;

@@ -49,6 +49,7 @@ import quantize_ggml_encode
 import quantize_grid
 import quantize_grid_training
 import quantize_integer
+import quantize_noisy_bias
 import quantize_masked
 import quantize_outlier_victim
 import quantize_planning
@@ -57,6 +58,7 @@ import quantize_planning
 import quantize_range
 import quantize_shared_range
 import quantize_storage
+import quantize_twin_log
 import quantize_vector
 import temperature
 
@@ -105,6 +107,8 @@ FAMILIES = [
     quantize_shared_range,
     quantize_masked,
     quantize_outlier_victim,
+    quantize_twin_log,
+    quantize_noisy_bias,
     quantize_elastic,
     quantize_integer,
     quantize_storage,

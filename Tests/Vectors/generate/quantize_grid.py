@@ -9,6 +9,7 @@ from quantize_grid_levels import NAMED, float_codes, levels, rungs
 from quantize_grid_rounding import (FLOAT_MAX, GRID_FIELDS, OPTIONS, solve_decode, solve_encode, solve_scales,
                                     split)
 from quantize_integer import groups
+from quantize_storage import pack
 
 
 def files():
@@ -70,6 +71,7 @@ def grids():
     for name in NAMED:
         yield name, {"grid": name}
     yield "int5 with its lowest code", {"grid": "int5", "is_narrow": 0}
+    yield "two signed integers", {"kind": "integer", "bits": 1, "is_signed": 1, "is_narrow": 0}
     yield "a code book in no order", BOOK
     yield "a code book of one level", {"kind": "code_book", "bits": 1, "levels": [3]}
     for parameter in [1, 0.75, 0.25, 0.0625]:
@@ -187,6 +189,11 @@ def encode_file():
              kind="code_book", bits=1, levels=[-1, 1])
     file.add("a tie that double precision would see", ["f32"], scales=[1], kind="code_book", bits=1,
              levels=[1, 2.0**-120], values=[[0.5, 0.5 + 2.0**-24, 0.5 - 2.0**-25]])
+    for bits in [1, 2, 3, 4, 8]:
+        file.expect(f"StatsQ of {bits} bits", {"codes": statsq(bits)}, values=[STATSQ], scales=[2.0 ** (2 - bits)],
+                    zeros=[-0.5], kind="integer", bits=bits, is_narrow=0,
+                    source="Liu et al. (2023), OFQ: rne(c n - 1/2) of c = clip(w / s), n = 2^(bits - 1), "
+                    "limited to -n to n - 1, here with 2 mean |w| = 2")
     for rows, columns in [(0, 5), (3, 0)]:
         file.expect(f"{rows} rows, {columns} columns", {"codes": []}, values=Matrix0(rows, columns), scales=[])
     for value in [math.nan, math.inf, -math.inf]:
@@ -196,6 +203,20 @@ def encode_file():
         file.refuse(f"a scale is {value}", status, "scales[1]", values=[[1], [2]], scales=[1, value])
     file.refuse("a zero point is NaN", "QC_ERR_NOT_FINITE", "zeros[0]", values=[[1]], scales=[1], zeros=[math.nan])
     return file
+
+
+# Of mean magnitude 1, with ties, numbers next to them and numbers beyond the clip.
+STATSQ = [k / 8 for k in range(-24, 25)] + [0.5 + 2.0**-7, 0.5 - 2.0**-7, -0.0, 5]
+
+
+def statsq(bits):
+    """The codes of StatsQ, in two's complement and packed, for s = 2."""
+    n = 2 ** (bits - 1)
+    codes = []
+    for w in STATSQ:
+        c = max(Fraction(-1), min(Fraction(w) / 2, 1 - Fraction(1, 10**6)))
+        codes.append(max(-n, min(n - 1, round(c * n - Fraction(1, 2)))) % 2**bits)
+    return pack([codes], bits)
 
 
 def nf4_ties():

@@ -45,6 +45,8 @@ def passes(gradient, ladder, u):
     if gradient == "trust":
         low -= (ladder[1][0] - low) / 2
         high += (high - ladder[-2][0]) / 2
+    if gradient == "triangle":
+        return max(Fraction(0), 2 - 2 * abs(Fraction(u)))
     return gradient == "identity" or (low < u < high if gradient == "learned_step" else low <= u <= high)
 
 
@@ -65,8 +67,8 @@ def solve_fake(format, values, scales, zeros=None, upstream=None, gradient="clip
             quantized[i][j] = product(level, zero, scale)
             if upstream:
                 p = passes(gradient, ladder, u)
-                of_values[i][j] = upstream[i][j] if p else 0.0
-                along = Fraction(level) - Fraction(zero) - (Fraction(values[i][j]) / Fraction(scale) if p else 0)
+                of_values[i][j] = Fraction(upstream[i][j]) * p if p else 0.0
+                along = Fraction(level) - Fraction(zero) - (p * Fraction(values[i][j]) / Fraction(scale) if p else 0)
                 total += Fraction(upstream[i][j]) * along
         factor = 1 / math.sqrt(len(group) * ladder[-1][0]) if gradient == "learned_step" else 1
         of_scales.append(float(total) * factor)
@@ -113,7 +115,7 @@ def fake_file():
     lsq = {"values": [[-3, -0.4, 0.26, 0.6, 2.2]], "scales": [0.5], "upstream": [[1] * 5], "grid": "int3", "is_narrow": 0}
     file.expect("LSQ's equations, without its factor",
                 {"quantized": [[-2, -0.5, 0.5, 0.5, 1.5]], "value_gradients": [[0, 1, 1, 1, 0]]}, **lsq)
-    for gradient in ["clipped", "identity", "learned_step", "trust"]:
+    for gradient in ["clipped", "identity", "learned_step", "trust", "triangle"]:
         file.add(f"LSQ's example, {gradient}", gradient=gradient, **lsq)
         for name in ["int3", "uint4", "midrise2", "binary", "e2m1fn", "nf4", "sqrt2_powers3", "e5m2"]:
             file.add(f"{name}, {gradient}", values=ramp(2, 11), scales=[0.25, 0.1, 3, 1 / 3, 2, 0.5], group_size=4,
@@ -123,6 +125,11 @@ def fake_file():
         for granularity in ["row", "tensor"]:
             file.add(f"per {granularity}, {gradient}", values=ramp(3, 5), gradient=gradient, granularity=granularity,
                      scales=[0.5, 0.25, 0.125][:3 if granularity == "row" else 1], upstream=ramp(3, 5))
+    file.add("Bi-Real Net's sign", values=[[k / 8 for k in range(-12, 13)]], scales=[1], grid="binary",
+             gradient="triangle", upstream=[[1, -2, 0.5, 3, -1] * 5])
+    file.expect("StatsQ: the identity, also where clipped",
+                {"quantized": [[-1.75, -0.25, 0.25, 1.75]], "value_gradients": [[1, 2, 3, 4]]}, values=[[-9, -0.25, 0.3, 2.5]],
+                scales=[0.5], zeros=[-0.5], upstream=[[1, 2, 3, 4]], grid="int3", is_narrow=0, gradient="identity")
     file.add("zero points", values=ramp(2, 7), scales=[0.5, 0.25], zeros=[2.5, -1.25], grid="uint4", upstream=ramp(2, 7))
     file.add("no gradients", values=ramp(2, 7), scales=[0.5, 0.25])
     file.add("floats saturate", values=[[1e6, -1e6, 1]], scales=[1], grid="e5m2", overflow="ieee", upstream=[[1, 1, 1]])

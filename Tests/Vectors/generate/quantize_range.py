@@ -2,6 +2,7 @@
 
 import math
 
+from exact import F32
 from files import Matrix0, VectorFile
 from quantize_grid import ramp
 from quantize_grid_rounding import FLOAT_MAX
@@ -131,8 +132,8 @@ def range_file():
     file.add("one element", values=[[-2.5], [0]], rule="mse", norm=2.4)
     for rule in RULES:
         zeros = 1 if rule == "half_quadratic" else 0
-        file.expect(f"zeros, {rule}", {"scales": [1, 1]}, values=[[0, 0, 0]], group_size=2, rule=rule, grid="e4m3fn",
-                    with_zeros=zeros)
+        file.expect(f"zeros, {rule}", {"scales": [F32.least_normal if rule == "mean_absolute" else 1] * 2}, values=[[0, 0, 0]],
+                    group_size=2, rule=rule, grid="e4m3fn", with_zeros=zeros)
         file.expect(f"no rows, {rule}", {"scales": []}, values=Matrix0(0, 3), rule=rule, with_zeros=zeros)
     return file
 
@@ -172,6 +173,10 @@ def published_file():
                 source="Esser et al. (2020): 2 mean|v| / sqrt(Qp)")
     file.expect("XNOR-Net's scale", {"scales": [2.45 / 6]}, values=[[0.9, -0.1, 0.4, -0.7, 0.05, -0.3]], grid="binary",
                 rule="mean_absolute", types=["f32"], source="Rastegari et al. (2016), equation 6")
+    for bits in range(1, 9):
+        file.expect(f"StatsQ's scale, {bits} bits", {"scales": [2 * 0.75 / 2 ** (bits - 1), F32.least_normal]},
+                    values=[[0.5, -1, 0.25, -1.25], [0, 0, 0, 0]], grid="int2", bits=bits, is_narrow=0, rule="mean_absolute",
+                    high=2.0 ** (2 - bits), source="Liu et al. (2023), OFQ: s / n, s = 2 mean |w|, n = 2^(bits - 1)")
     file.expect("MXFP4: 7.9 has the exponent of 4", {"scales": [1]}, values=[[7.9, -3, 0.4, 0.1]], grid="e2m1fn",
                 rule="power_of_two", source="OCP Microscaling Formats 1.0, section 6.3")
     return file
@@ -187,7 +192,8 @@ def refused_file():
     file.refuse("weights of zero", "QC_ERR_DOMAIN", "importance", values=[[1, 2]], importance=[0, 0])
     file.refuse("HQQ without zero points", "QC_ERR_NULL_POINTER", "zeros", values=[[1, 2]], rule="half_quadratic")
     file.refuse("groups of no elements", "QC_ERR_OPTIONS", "group_size", values=[[1]], group_size=0)
-    for name, rule, bad in [("percentile", "percentile", [49.9, 100.1, math.nan]), ("steps", "mse", [0, -1, 65537]),
+    for name, rule, bad in [("high", "mean_absolute", [0, 17, -1, math.nan]),
+                            ("percentile", "percentile", [49.9, 100.1, math.nan]), ("steps", "mse", [0, -1, 65537]),
                             ("steps", "entropy", [0]), ("steps", "least_squares", [0]),
                             ("refinements", "mse", [-1, 101]), ("norm", "mse", [0, 4.1, math.nan]),
                             ("steps", "dual_clipping", [0, 257]), ("norm", "dual_clipping", [0]),

@@ -271,6 +271,13 @@ def by_mean(factor):
     return solve
 
 
+def mean_absolute(target, rule, xs, ws):
+    centre, mean = spread_of(target, xs, False)
+    if not any(xs) and not target.zeros:
+        return F32.least_normal, 0.0
+    return target.of_scale(mean * Fraction(rule["high"]), centre) if mean else min_max(target, rule, xs, ws)
+
+
 def aciq(slope, squares):
     def solve(target, rule, xs, ws):
         bits = target.grid["bits"] + (0 if target.zeros or target.low < 0 < target.high else 1)
@@ -315,6 +322,6 @@ def half_quadratic(target, rule, xs, ws):
 
 SOLVERS = {"min_max": min_max, "percentile": percentile, "mse": mse, "dual_clipping": dual_clipping,
            "entropy": entropy, "least_squares": least_squares,
-           "mean_absolute": by_mean(lambda target: 1),
+           "mean_absolute": mean_absolute,
            "learned_step": by_mean(lambda target: 2 / Fraction(math.sqrt(target.high - target.middle))), "half_quadratic": half_quadratic,
            "aciq_gaussian": aciq(gaussian_slope, True), "aciq_laplace": aciq(lambda clip: -2 * math.exp(-clip), False)}

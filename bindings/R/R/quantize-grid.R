@@ -181,8 +181,9 @@ quantize_grid_layout <- function(rows, columns, grid, group_size = 128L,
 #'   numbers; or `NULL`.
 #' @param gradient Where it passes to the numbers: between the outermost levels
 #'   (`"clipped"`), everywhere (`"identity"`), strictly between them, gradients of scales
-#'   being multiplied by `1 / sqrt(n * highest)` (`"learned_step"`, LSQ), or up to half a
-#'   step beyond them (`"trust"`, QuEST).
+#'   being multiplied by `1 / sqrt(n * highest)` (`"learned_step"`, LSQ), up to half a
+#'   step beyond them (`"trust"`, QuEST), or times `max(0, 2 - 2 * abs(w / scale))`
+#'   (`"triangle"`, for the sign, Bi-Real Net).
 #' @return `quantize_grid_neighbours()`: a list of `lower` and `upper`, matrices of codes
 #'   counted from 0. `quantize_grid_fake()`: a list of `quantized`, `value_gradients` and
 #'   `scale_gradients`; without `upstream` gradients are `NULL`.
@@ -204,7 +205,8 @@ quantize_grid_neighbours <- function(w, grid, scales, zeros = NULL, group_size =
 #' @rdname quantize_grid_neighbours
 #' @export
 quantize_grid_fake <- function(w, grid, scales, zeros = NULL, upstream = NULL,
-                               gradient = c("clipped", "identity", "learned_step", "trust"),
+                               gradient = c("clipped", "identity", "learned_step", "trust",
+                                            "triangle"),
                                group_size = 128L, granularity = c("group", "row", "tensor")) {
   values <- number_matrix(w, "w")
   if (!is.null(upstream)) {

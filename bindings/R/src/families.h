@@ -305,6 +305,15 @@ SEXP qcr_quantize_outlier_victim_encode(SEXP values, SEXP scales, SEXP given);
 SEXP qcr_quantize_outlier_victim_decode(SEXP codes, SEXP scales, SEXP rows, SEXP columns,
                                         SEXP given);
 
+/* quantize_twin_log.c */
+SEXP qcr_quantize_twin_log_fit(SEXP values, SEXP bits, SEXP given);
+SEXP qcr_quantize_twin_log_encode(SEXP values, SEXP parameters, SEXP bits, SEXP given);
+SEXP qcr_quantize_twin_log_decode(SEXP codes, SEXP parameters, SEXP rows, SEXP columns, SEXP bits,
+                                  SEXP given);
+/* quantize_noisy_bias.c */
+SEXP qcr_quantize_noisy_bias(SEXP values, SEXP weights, SEXP bias, SEXP grid, SEXP scale, SEXP zero,
+                             SEXP amplitudes, SEXP seed);
+
 /* quantize_range.c */
 SEXP qcr_quantize_range_rule_init(SEXP name);
 SEXP qcr_quantize_range(SEXP values, SEXP grid, SEXP rule, SEXP wants_zeros, SEXP importance,

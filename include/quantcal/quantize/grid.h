@@ -19,7 +19,10 @@ extern "C" {
 enum {
     /* Whole numbers: -(2^(b-1)) or, if narrow, 1 - 2^(b-1) to 2^(b-1) - 1, in two's
      * complement; without a sign 0 to 2^b - 1. Nearest, ties to even. Two bits and
-     * narrow are the ternary grid. Signed: 2 to 8 bits. */
+     * narrow are the ternary grid. Signed: 1 to 8 bits; narrow: 2 to 8.
+     * Not narrow and with zero points of -1/2 this is the grid of StatsQ (OFQ): levels k + 1/2, x going
+     * to k = rne(x / s - 1/2), so that a tie is even in k; the scales are those of
+     * QC_QUANTIZE_RANGE_MEAN_ABSOLUTE, the gradient is QC_QUANTIZE_GRADIENT_IDENTITY. */
     QC_QUANTIZE_GRID_INTEGER = 0,
     /* k + 1/2 for k from -(2^(b-1)) to 2^(b-1) - 1, code k + 2^(b-1). Nearest; a tie
      * goes where k is odd. There is no level 0. */

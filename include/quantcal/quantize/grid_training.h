@@ -43,7 +43,10 @@ enum {
     QC_QUANTIZE_GRADIENT_LEARNED_STEP = 2,
     /* u lies beyond an outermost level by at most half its distance from the next level, as
      * QuEST's trust mask. */
-    QC_QUANTIZE_GRADIENT_TRUST = 3
+    QC_QUANTIZE_GRADIENT_TRUST = 3,
+    /* In part: times 2 - 2 |u|, or 0 where that is below 0. For the sign (BINARY with scales of 1), as
+     * Bi-Real Net and, for activations, BiPer. */
+    QC_QUANTIZE_GRADIENT_TRIANGLE = 4
 };
 
 typedef struct qc_quantize_grid_fake_options {
@@ -72,15 +75,18 @@ qc_status qc_quantize_grid_fake_options_init(qc_quantize_grid_fake_options *opti
  *                  Floats saturate.
  * upstream         rows x columns, finite: the loss's gradient by `quantized`. NULL: no
  *                  gradients, and the two below are not used.
- * value_gradients  rows x columns: upstream where the rule passes it, else 0. May be NULL.
+ * value_gradients  rows x columns: upstream where the rule passes it, else 0 (TRIANGLE: a part). May be
+ *                  NULL.
  * scale_gradients  group_count: the sum of upstream * (L - z - p x / s) over the group, L being the
- *                  element's level, p 1 where the rule passes and else 0. May be NULL.
+ *                  element's level, p 1 where the rule passes and else 0 (TRIANGLE: the part). May
+ *                  be NULL.
  *
  * Sums are in double, in the order of the elements, and rounded once. Cost: two passes;
  * 16 KiB of scratch a thread and 8 bytes a group. Progress is asked before anything is written.
  * Errors: QC_ERR_NULL_POINTER, QC_ERR_SIZE, QC_ERR_ALIGNMENT, QC_ERR_ALIAS, QC_ERR_NOT_FINITE,
  * QC_ERR_DOMAIN (scales), QC_ERR_OPTIONS, QC_ERR_NO_MEMORY, QC_CANCELLED. Source: Esser et al.
- * (2020), LSQ, equations 2 and 3; Panferov et al. (2025), QuEST. Since 0.1.
+ * (2020), LSQ, equations 2 and 3; Panferov et al. (2025), QuEST; Liu et al. (2018),
+ * Bi-Real Net. Since 0.1.
  */
 qc_status qc_quantize_grid_fake_f32(const float *values, size_t rows, size_t columns,
                                     const qc_quantize_grid *grid,

@@ -52,7 +52,9 @@ enum {
      * squares for these, at most `iterations` times and as long as the squared error falls; the
      * best of all. The scheme of ggml's encoders, for any grid. */
     QC_QUANTIZE_RANGE_LEAST_SQUARES = 9,
-    /* s = mean |x - centre|: for binary levels (XNOR-Net) and ternary ones (BitNet b1.58). */
+    /* s = high mean |x - centre|; with high = 1 for binary levels (XNOR-Net) and ternary ones (BitNet
+     * b1.58), with 2^(2 - bits) and without zero points StatsQ's 2 mean |x| / 2^(bits - 1), for which see
+     * QC_QUANTIZE_GRID_INTEGER. Of zeros alone, without zero points, the smallest normal number. */
     QC_QUANTIZE_RANGE_MEAN_ABSOLUTE = 10,
     /* s = 2 mean |x - centre| / sqrt(highest level): where LSQ starts. */
     QC_QUANTIZE_RANGE_LEARNED_STEP = 11,
@@ -99,7 +101,7 @@ typedef struct qc_quantize_range_rule {
     double percentile;   /* PERCENTILE: 50 to 100 */
     double norm;         /* MSE, DUAL_CLIPPING: 0.1 to 4; HALF_QUADRATIC: 0.1 to 1 */
     double low;          /* the same ones as steps: 2^-10 to high */
-    double high;         /* 2^-10 to 16 */
+    double high;         /* 2^-10 to 16; also MEAN_ABSOLUTE's */
     double strength;     /* HALF_QUADRATIC: 0.001 to 1e9 */
     double growth;       /* HALF_QUADRATIC: 1 to 10 */
 } qc_quantize_range_rule;
@@ -136,7 +138,7 @@ qc_status qc_quantize_range_rule_init(qc_quantize_range_rule *rule, size_t size,
  * qc_quantize_grid_scales_f32(), which equals min-max. With them, s = (u - l) / (highest - lowest)
  * and z = lowest - l / s, so that l and u are on the outermost levels; for INTEGER grids (but for
  * HALF_QUADRATIC) z is rounded to a whole number, ties to even, so that 0 is a level. Where there
- * is no range (a group of zeros; no level on the side of the values) the scale is 1, and 0 is
+ * is no range (a group of zeros; no level on the side of the values) the scale is 1 (but for MEAN_ABSOLUTE), and 0 is
  * decoded as 0 if zero points are wanted. Errors are counted as qc_quantize_grid_decode_f32()
  * gives numbers; floats saturate. Sums are in double, in the order of the elements, so that no
  * result depends on the number of threads.
@@ -155,7 +157,7 @@ qc_status qc_quantize_range_rule_init(qc_quantize_range_rule *rule, size_t size,
  * (MSE); Migacz (2017) (entropy); Banner et al. (2019), ACIQ; Panferov et al. (2025), QuEST
  * (Gaussian); Badri and Shaji (2023), HQQ; Li et al.
  * (2024), RepQuant (dual clipping); Rastegari et al. (2016), Ma et al. (2024), Esser et al.
- * (2020) (mean absolute value); OCP Microscaling Formats 1.0. Since 0.1.
+ * (2020), Liu et al. (2023), OFQ (mean absolute value); OCP Microscaling Formats 1.0. Since 0.1.
  */
 qc_status qc_quantize_range_f32(const float *values, size_t rows, size_t columns,
                                 const float *importance, const qc_quantize_grid *grid,

@@ -3,13 +3,15 @@
 /// A rounded number is (L(u) - z) s with u = x / s + z. Where the gradient passes, L is taken for u
 /// itself, so that the derivative by x is 1 and that by s is L - z - x / s; where it does not, L is
 /// taken for a constant: 0 and L - z. With the range of LSQ (Esser et al., 2020) these are its
-/// equations 2 and 3.
+/// equations 2 and 3. Where it passes in part (Liu et al., 2018, Bi-Real Net, for the sign), so do both.
 public struct GridFake {
     public enum Gradient: Int32, CaseIterable, Sendable {
         case clipped = 0
         case identity = 1
         case learnedStep = 2
         case trust = 3
+        /// In part: 2 - 2 |u|.
+        case triangle = 4
     }
 
     /// Where gradients come from and go to.
@@ -46,7 +48,7 @@ public struct GridFake {
         let (low, high) = (grid.lowest, grid.highest)
         switch gradient {
         case .clipped: return low...high
-        case .identity: return -.infinity ... .infinity
+        case .identity, .triangle: return -.infinity ... .infinity
         case .learnedStep:
             // Of a single level nothing lies inside.
             return low < high ? low.nextUp...max(low.nextUp, high.nextDown) : .infinity ... .infinity
@@ -111,6 +113,12 @@ public struct GridFake {
         }
     }
 
+    /// How much of a gradient passes.
+    @inline(__always) private func share(_ place: Float) -> Double {
+        if gradient == .triangle { return max(0, 2 - 2 * abs(Double(place))) }
+        return passing.contains(place) ? 1 : 0
+    }
+
     /// Gradients of a run of values; returns what they give the scale.
     private func pass(
         _ gradients: Gradients, _ start: Int, _ count: Int, _ values: UnsafePointer<Float>,
@@ -120,10 +128,11 @@ public struct GridFake {
         for offset in 0..<count {
             let value = values[start + offset]
             let upstream = gradients.upstream[start + offset]
-            let passes = passing.contains(value / scale + zero)
-            gradients.values?[start + offset] = passes ? upstream : 0
+            let share = share(value / scale + zero)
+            gradients.values?[start + offset] = share > 0 ? Float(Double(upstream) * share) : 0
             let level = Double(grid.levels[Int(codes[offset])]) - Double(zero)
-            sum += Double(upstream) * (level - (passes ? Double(value) / Double(scale) : 0))
+            let along = share > 0 ? share * (Double(value) / Double(scale)) : 0
+            sum += Double(upstream) * (level - along)
         }
         return sum
     }

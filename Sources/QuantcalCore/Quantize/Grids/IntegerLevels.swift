@@ -3,7 +3,9 @@ import CQuantcalKernels
 /// Evenly spaced grids: whole numbers, numbers halfway between them, and the two signs.
 extension ScalarGrid {
     func integerTable() throws(QuantcalError) -> GridTable {
-        try requireBits(isSigned ? 2...8 : 1...8, isSigned ? "a signed integer grid" : "an integer grid")
+        let what =
+            !isSigned ? "an integer grid" : isNarrow ? "a narrow integer grid" : "a signed integer grid"
+        try requireBits(isSigned && isNarrow ? 2...8 : 1...8, what)
         let half = 1 << (bits - 1)
         let numbers = isSigned ? (isNarrow ? 1 - half : -half)...(half - 1) : 0...(2 * half - 1)
         let rungs = numbers.map { GridTable.Rung(code: code($0), level: Double($0)) }

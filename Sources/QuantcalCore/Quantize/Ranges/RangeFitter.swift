@@ -135,7 +135,7 @@ public struct RangeFitter: Sendable {
         _ sample: RangeSample, _ work: Work
     ) throws(QuantcalError) -> RangeTarget.Parameters {
         // Without anything but zeros there is nothing to choose.
-        guard sample.range.minimum < sample.range.maximum else { return minMax(sample) }
+        guard sample.range.minimum < sample.range.maximum else { return zeros(sample) }
         switch rule.kind {
         case .minMax: return minMax(sample)
         case .percentile: return try percentile(sample)
@@ -148,6 +148,12 @@ public struct RangeFitter: Sendable {
         case .meanAbsolute, .learnedStep: return meanAbsolute(sample)
         case .dualClipping: return try dual(sample, work)
         }
+    }
+
+    /// Of zeros alone. A mean of 0 is raised to the smallest scale, so that levels without a 0 decode to next to 0.
+    private func zeros(_ sample: RangeSample) -> RangeTarget.Parameters {
+        rule.kind == .meanAbsolute && !target.hasZeros && sample.count > 0
+            ? .init(scale: .leastNormalMagnitude, zero: 0) : minMax(sample)
     }
 
     func minMax(_ sample: RangeSample) -> RangeTarget.Parameters {

@@ -113,6 +113,7 @@ public struct RangeRule: Equatable, Sendable {
         case .leastSquares:
             try checkSearch()
             try require(iterations, "iterations", 1...1000)
+        case .meanAbsolute: try require(high, "high", 0.0009765625...16)
         default: break
         }
     }

@@ -59,6 +59,7 @@ from quantcal.quantize.masked import (
     quantize_masked_range,
 )
 from quantcal.quantize.masked_codes import quantize_masked_decode, quantize_masked_encode
+from quantcal.quantize.noisy_bias import NoisyLayer, quantize_noisy_bias
 from quantcal.quantize.observer import QuantizeObserver, QuantizeObserverSummary
 from quantcal.quantize.outlier_victim import (
     quantize_outlier_victim_decode,
@@ -84,6 +85,11 @@ from quantcal.quantize.shared_range import (
     quantize_reparameterize,
     quantize_step_places,
 )
+from quantcal.quantize.twin_log import (
+    quantize_twin_log_decode,
+    quantize_twin_log_encode,
+    quantize_twin_log_fit,
+)
 from quantcal.quantize.vector import (
     CodeBooks,
     quantize_vector_decode,
@@ -106,6 +112,7 @@ __all__ = [
     "GroupedRanges",
     "LogitDivergence",
     "MaskedLayout",
+    "NoisyLayer",
     "OutlierColumns",
     "QuantizeFile",
     "QuantizeGrid",
@@ -144,6 +151,7 @@ __all__ = [
     "quantize_masked_encode",
     "quantize_masked_layout",
     "quantize_masked_range",
+    "quantize_noisy_bias",
     "quantize_outlier_columns",
     "quantize_outlier_victim_decode",
     "quantize_outlier_victim_encode",
@@ -158,6 +166,9 @@ __all__ = [
     "quantize_salient_mask",
     "quantize_statistics",
     "quantize_step_places",
+    "quantize_twin_log_decode",
+    "quantize_twin_log_encode",
+    "quantize_twin_log_fit",
     "quantize_vector_decode",
     "quantize_vector_encode",
     "quantize_vector_train",

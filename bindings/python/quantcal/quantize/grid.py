@@ -71,7 +71,8 @@ class QuantizeGrid:
     signed : bool
         Of integers and floats.
     narrow : bool
-        Of signed integers: without the lowest code, so symmetric.
+        Of signed integers: without the lowest code, so symmetric. Integers that are not narrow,
+        with zero points of -1/2, are the levels of StatsQ.
     exponent_bits : int
         Of floats; what remains of `bits` besides the sign is the mantissa.
     specials : {"none", "ieee", "fn", "fnuz", "exponent"}

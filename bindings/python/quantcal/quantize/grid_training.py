@@ -24,7 +24,7 @@ from quantcal.quantize.grid import (
 from quantcal.quantize.grid_codes import group_parameters, group_shape
 from quantcal.quantize.layout import Granularity
 
-GridGradient = Literal["clipped", "identity", "learned_step", "trust"]
+GridGradient = Literal["clipped", "identity", "learned_step", "trust", "triangle"]
 
 _neighbours = bind(
     "qc_quantize_grid_neighbours_f32",
@@ -160,10 +160,11 @@ def quantize_grid_fake(
         saturate.
     upstream : array_like, in the shape of `w`, optional
         The gradient of the loss by the rounded numbers.
-    gradient : {"clipped", "identity", "learned_step", "trust"}
+    gradient : {"clipped", "identity", "learned_step", "trust", "triangle"}
         Where it passes to the numbers: between the outermost levels; everywhere; strictly
         between them, gradients of scales being multiplied by ``1 / sqrt(n * highest)`` (LSQ);
-        up to half a step beyond them (QuEST).
+        up to half a step beyond them (QuEST); times ``max(0, 2 - 2 * abs(w / scale))``, for
+        the sign (Bi-Real Net).
 
     Returns
     -------

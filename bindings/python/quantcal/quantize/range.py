@@ -98,7 +98,8 @@ class QuantizeRangeRule:
     norm : float
         The exponent of errors of "mse", 0.1 to 4, and of "half_quadratic", 0.1 to 1.
     low, high : float
-        Candidates are the min-max range times numbers from `high` down to `low`.
+        Candidates are the min-max range times numbers from `high` down to `low`. "mean_absolute":
+        the scale is `high` times the mean; ``2**(2 - bits)`` gives StatsQ's.
     strength, growth : float
         Of "half_quadratic".
     """
