@@ -16,6 +16,13 @@ struct QuantizeCommand: ParsableCommand {
             the work. Safetensors hold codes of any width: a tensor X becomes X.codes, X.scales and, for \
             uint2 to uint8, X.zeros.
 
+            With --layout, matrices named M.weight lie in safetensors as other runtimes read them: \
+            compressed-tensors (int4, int8, uint4, uint8; e4m3fn per row or tensor; mxfp4; nvfp4), gptq and \
+            gptq_v2 (2, 3, 4 and 8 bits), awq (int4, uint4). Embeddings, heads and routers stay as they are \
+            then, unless --include names them, and so does what the layout cannot hold, which is said before \
+            the work. The runtimes want "quantization_config" in the model's config.json: --config puts a copy \
+            with it beside OUT; otherwise it is printed.
+
             OUT is written under another name, OUT.quantcal-partial, which it takes at the end. If that is \
             interrupted, the same command goes on where it was.
 
@@ -66,6 +73,18 @@ struct QuantizeCommand: ParsableCommand {
     @Option(help: "Neighbours of a row that share a scale, in safetensors.")
     var groupSize = 128
 
+    @Option(help: "How quantized tensors lie in safetensors: this library's way, or another runtime's.")
+    var layout = TensorLayout.quantcal
+
+    @Option(help: "What shares a scale in the layouts of other runtimes.")
+    var granularity = ScaleSharing.group
+
+    @Option(
+        help: ArgumentHelp(
+            "The model's config.json, of which a copy that says how it is quantized goes beside OUT.",
+            valueName: "file"))
+    var config: String?
+
     @Option(help: "How many threads to use; by default one for each processor.")
     var threads: Int = 0
 
@@ -82,9 +101,18 @@ struct QuantizeCommand: ParsableCommand {
         guard (0...1024).contains(threads) else {
             throw ValidationError("--threads is \(threads); it must be 0 to 1024")
         }
-        do { _ = try ModelQuantization(resolvedFormat(), type: type) } catch let error as QuantcalError {
+        do { try quantization().checkLayout() } catch let error as QuantcalError {
             throw ValidationError(error.message)
         }
+        guard config == nil || layout != .quantcal else {
+            throw ValidationError("--config needs a --layout of another runtime")
+        }
+    }
+
+    private func quantization() throws -> ModelQuantization {
+        var options = try ModelQuantization(resolvedFormat(), type: type, layout: layout.layout)
+        (options.groupSize, options.granularity) = (groupSize, granularity.granularity)
+        return options
     }
 
     private func resolvedFormat() throws -> ModelQuantization.Format {
@@ -97,16 +125,19 @@ struct QuantizeCommand: ParsableCommand {
 
     func run() throws {
         if threads > 0 { try setThreadCount(threads) }
-        var options = try ModelQuantization(resolvedFormat(), type: type)
-        (options.include, options.exclude, options.groupSize) = (include, exclude, groupSize)
+        var options = try quantization()
+        (options.include, options.exclude) = (include, exclude)
         (options.mode, options.overwrites) = (mode.mode, overwrite)
         if let importance { options.importance = try ModelImportance(importance) }
+        if let config { options.configuration = try ModelConfiguration(config) }
         let file = try ModelFile(input)
         let plan = try ModelPlan(file, options)
-        if self.plan { return print(TensorTable(plan, nil).text) }
         printToTerminal(TensorTable.remarks(of: plan))
-        let outcomes = try converted(plan, file)
+        let outcomes = self.plan ? nil : try converted(plan, file)
         print(TensorTable(plan, outcomes).text)
+        if config == nil, let needed = plan.quantizationConfig {
+            print("\nIn the model's config.json it needs:\n\"quantization_config\": \(needed)")
+        }
     }
 
     private func converted(_ plan: ModelPlan, _ file: ModelFile) throws -> [ModelConversion.Outcome] {
@@ -129,6 +160,38 @@ struct QuantizeCommand: ParsableCommand {
 }
 
 extension ModelQuantization.Format: ExpressibleByArgument {}
+
+/// The layouts of `ModelQuantization` by their names.
+enum TensorLayout: String, ExpressibleByArgument, CaseIterable {
+    case quantcal
+    case compressedTensors = "compressed-tensors"
+    case gptq
+    case gptqV2 = "gptq_v2"
+    case awq
+
+    var layout: ModelQuantization.Layout {
+        switch self {
+        case .quantcal: .quantcal
+        case .compressedTensors: .compressedTensors
+        case .gptq: .gptq
+        case .gptqV2: .gptqV2
+        case .awq: .awq
+        }
+    }
+}
+
+/// `Granularity` by its names.
+enum ScaleSharing: String, ExpressibleByArgument, CaseIterable {
+    case group, row, tensor
+
+    var granularity: Granularity {
+        switch self {
+        case .group: .group
+        case .row: .row
+        case .tensor: .tensor
+        }
+    }
+}
 
 /// The modes of `GgmlEncoding` by their names.
 enum BlockMode: String, ExpressibleByArgument, CaseIterable {

@@ -6,7 +6,9 @@ what those packages, or NumPy, make of the original. The last line is `N passed,
 
 from __future__ import annotations
 
+import json
 import pathlib
+import re
 import resource
 import shutil
 import signal
@@ -189,6 +191,223 @@ def our_layout_holds_any_width():
                 assert abs(error(decoded, original) - rows[key][1]) < 6e-6, (name, key)
         for key in ["bias", "positions", "final_norm.table", "none"]:
             assert np.array_equal(tensors[key], MODEL[key]) and tensors[key].dtype == MODEL[key].dtype
+
+
+def words(packed, bits, axis):
+    """Codes that fill words along an axis, the lowest bits first, across words."""
+    lanes = np.moveaxis(packed, axis, -1)
+    stream = np.unpackbits(np.ascontiguousarray(lanes).view(np.uint8), axis=-1, bitorder="little")
+    count = stream.shape[-1] // bits
+    codes = stream[..., : count * bits].reshape(*stream.shape[:-1], count, bits) @ (1 << np.arange(bits))
+    return np.moveaxis(codes, -1, axis)
+
+
+AWQ_ORDER = [0, 4, 1, 5, 2, 6, 3, 7]
+E2M1 = np.array([0, 0.5, 1, 1.5, 2, 3, 4, 6])
+
+
+def by_groups(parameters, columns):
+    return np.repeat(parameters, columns // parameters.shape[1], axis=1)
+
+
+def compressed(tensors, config, module):
+    """A matrix from the tensors of compressed-tensors, by their definition."""
+    weights = config["config_groups"]["group_0"]["weights"]
+    bits, scale = weights["num_bits"], tensors[f"{module}.weight_scale"]
+    if config["format"].endswith("4-pack-quantized"):
+        packed = tensors[f"{module}.weight_packed"]
+        codes = np.stack([packed & 15, packed >> 4], axis=-1).reshape(len(packed), -1)
+        values = np.where(codes > 7, -1, 1) * E2M1[codes & 7]
+        if config["format"].startswith("mx"):
+            return values * by_groups(2.0 ** (scale.astype(np.float64) - 127), codes.shape[1])
+        shared = tensors[f"{module}.weight_global_scale"].astype(np.float64)
+        return values * by_groups(floats8(scale), codes.shape[1]) / shared
+    scale = scale.astype(np.float64)
+    if config["format"] == "float-quantized":
+        return floats8(tensors[f"{module}.weight"]) * scale
+    rows, columns = tensors[f"{module}.weight_shape"]
+    levels = words(tensors[f"{module}.weight_packed"], bits, 1)[:, :columns] - 2 ** (bits - 1)
+    scale = scale.reshape(-1, 1) if weights["strategy"] == "tensor" else scale
+    if not weights["symmetric"]:
+        zeros = words(tensors[f"{module}.weight_zero_point"], bits, 0)[:rows] - 2 ** (bits - 1)
+        levels = levels - by_groups(zeros, columns)
+    return levels * by_groups(np.broadcast_to(scale, (rows, scale.shape[1])), columns)
+
+
+def transposed(tensors, config, module):
+    """A matrix from the tensors of GPTQ or AWQ."""
+    qweight, qzeros = tensors[f"{module}.qweight"], tensors[f"{module}.qzeros"]
+    scales, bits = tensors[f"{module}.scales"].astype(np.float64), config["bits"]
+    zeros = words(qzeros, bits, 1)
+    if config["quant_method"] == "awq":
+        assert config["version"] == "gemm" and config["zero_point"]
+        order = (np.arange(zeros.shape[1]) // 8 * 8).reshape(-1, 8) + AWQ_ORDER
+        levels, zeros = words(qweight, bits, 1)[:, order.ravel()], zeros[:, order.ravel()]
+        groups = np.arange(len(levels)) // (config["group_size"] if config["group_size"] > 0 else len(levels))
+    else:
+        levels, groups = words(qweight, bits, 0), tensors[f"{module}.g_idx"]
+        zeros = zeros + (config["checkpoint_format"] == "gptq")
+        if config["sym"]:
+            assert (zeros == 2 ** (bits - 1)).all()
+    return ((levels - zeros[groups]) * scales[groups]).T
+
+
+def floats8(values):
+    codes = values.view(np.uint8).astype(np.int64)
+    exponent, mantissa = codes >> 3 & 15, codes & 7
+    magnitude = np.where(exponent > 0, (8 + mantissa) * 2.0 ** (exponent - 10.0), mantissa * 2.0**-9)
+    return np.where(codes > 127, -magnitude, magnitude)
+
+
+def load_raw(path):
+    """Every tensor by name, floats of 8 bits as bytes and bfloat16 widened."""
+    data = path.read_bytes()
+    length = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8 : 8 + length])
+    texts = header.pop("__metadata__")
+    kinds = {"F8_E4M3": np.uint8, "U8": np.uint8, "I32": np.uint32, "I64": np.int64, "F16": np.float16,
+             "F32": np.float32}
+    tensors = {}
+    for name, entry in header.items():
+        begin, end = entry["data_offsets"]
+        part = data[8 + length + begin : 8 + length + end]
+        if entry["dtype"] == "BF16":
+            values = (np.frombuffer(part, np.uint16).astype(np.uint32) << 16).view(np.float32)
+        else:
+            values = np.frombuffer(part, kinds[entry["dtype"]])
+        tensors[name] = values.reshape(entry["shape"])
+    return tensors, texts
+
+
+LINEAR = {
+    "model.a.weight": weights(64, 256),
+    "model.half.weight": weights(32, 128).astype(np.float16),
+    "model.positive.weight": np.abs(weights(96, 128)),
+    "model.zero.weight": np.zeros((32, 128), np.float32),
+    "model.tiny.weight": weights(32, 128) * np.float32(1e-7),
+    "model.odd.weight": weights(40, 100),
+    "model.conv.weight": weights(4, 2, 3, 3),
+    "model.embed_tokens.weight": weights(64, 128),
+    "model.norm.weight": weights(256),
+    "lm_head.weight": weights(64, 128),
+}
+# Layout, type, what shares a scale, the largest error.
+RUNTIMES = [
+    ("compressed-tensors", "int4", "group", 0.12), ("compressed-tensors", "int4", "row", 0.13),
+    ("compressed-tensors", "int4", "tensor", 0.2), ("compressed-tensors", "uint4", "group", 0.12),
+    ("compressed-tensors", "int8", "row", 0.008), ("compressed-tensors", "int8", "tensor", 0.011),
+    ("compressed-tensors", "uint8", "group", 0.008), ("compressed-tensors", "e4m3fn", "row", 0.03),
+    ("compressed-tensors", "e4m3fn", "tensor", 0.03), ("compressed-tensors", "mxfp4", "group", 0.14),
+    ("compressed-tensors", "nvfp4", "group", 0.12), ("gptq", "int4", "group", 0.12), ("gptq", "uint4", "group", 0.12),
+    ("gptq", "uint3", "group", 0.23), ("gptq_v2", "uint4", "row", 0.12), ("gptq_v2", "int3", "group", 0.27),
+    ("gptq", "int8", "row", 0.008), ("gptq", "uint2", "group", 0.52), ("awq", "int4", "group", 0.12),
+    ("awq", "uint4", "row", 0.12),
+]
+
+
+@check
+def runtimes_layouts_hold_the_numbers():
+    source = model("linear.safetensors", LINEAR)
+    (WORK / "config.json").write_text('{"model_type": "test", "list": [1, {}]}')
+    for layout, kind, sharing, bound in RUNTIMES:
+        place = WORK / f"{layout}-{kind}-{sharing}"
+        place.mkdir()
+        done = run(source, place / "model.safetensors", "--type", kind, "--layout", layout, "--granularity", sharing,
+                   "--group-size", 64, "--config", WORK / "config.json")
+        rows = table(done.stdout)
+        written = json.loads((place / "config.json").read_text())
+        config = written.pop("quantization_config")
+        assert written == {"model_type": "test", "list": [1, {}]}
+        tensors, texts = load_raw(place / "model.safetensors")
+        assert texts["format"] == "pt" and json.loads(texts["quantization_config"]) == config
+        decode = compressed if layout == "compressed-tensors" else transposed
+        for key, original in LINEAR.items():
+            if key.split(".")[1] in ["a", "half", "positive", "zero", "tiny"]:
+                assert rows[key][0][3] == kind, key
+                decoded = decode(tensors, config, key.removesuffix(".weight"))
+                assert decoded.shape == original.shape
+                if not original.any():
+                    assert not decoded.any()
+                else:
+                    found = error(decoded, original)
+                    # Scales of F16 have few digits where numbers are tiny, zero points none of their own.
+                    limit = bound if "tiny" not in key else 1
+                    assert found <= limit and abs(found - rows[key][1]) < 6e-6, (layout, kind, sharing, key, found)
+            elif "odd" not in key:
+                assert np.array_equal(tensors[key], original), key
+        kept = rows["model.odd.weight"][0][3] == "F32"
+        assert kept == ("'model.odd.weight' becomes F32" in done.stderr)
+        others = {"lm_head", "model.embed_tokens"} | ({"model.odd"} if kept else set())
+        if layout == "compressed-tensors":
+            assert set(config["ignore"]) == others
+        elif layout == "awq":
+            assert set(config["modules_to_not_convert"]) == others
+        else:
+            matched = {name for name in ["lm_head", "model.embed_tokens", "model.odd", "model.a", "modelxodd"]
+                       if any(re.match(pattern.removeprefix("-:"), name) for pattern in config["dynamic"])}
+            assert matched == others
+        assert "'model.conv.weight' becomes F32" in done.stderr
+
+
+@check
+def configurations_are_kept_and_checked():
+    source, place = model("linear.safetensors", LINEAR), WORK / "configured"
+    place.mkdir()
+    given, target = WORK / "given.json", place / "model.safetensors"
+
+    def configured(text, status=0):
+        given.write_text(text)
+        return run(source, target, "--type", "int4", "--layout", "gptq", "--group-size", 32, "--overwrite",
+                   "--config", given, status=status).stderr
+
+    for text in ['{}', '{"a": "}", "quantization_config": {"old": [1]}, "b": 2}\n', '{\n  "é": 1\n}\n']:
+        configured(text)
+        found = json.loads((place / "config.json").read_text())
+        assert found.pop("quantization_config")["quant_method"] == "gptq"
+        assert found == {key: value for key, value in json.loads(text).items() if key != "quantization_config"}
+    before = (place / "config.json").read_bytes()
+    for text in ["", "[]", '{"a": 1,}', '{"a": 1} x']:
+        assert "not a valid configuration" in configured(text, status=1)
+    done = run(source, place / "other.safetensors", "--type", "int4", "--layout", "gptq", "--config", given, status=1)
+    assert "not a valid configuration" in done.stderr
+    given.write_text("{}")
+    done = run(source, place / "other.safetensors", "--type", "int4", "--layout", "gptq", "--config", given, status=1)
+    assert "exists already" in done.stderr and (place / "config.json").read_bytes() == before
+    assert sorted(path.name for path in place.iterdir()) == ["config.json", "model.safetensors"]
+    printed = run(source, target, "--type", "int4", "--layout", "awq", "--plan").stdout
+    config = json.loads(printed[printed.index('"quantization_config":') + len('"quantization_config":') :])
+    assert config["bits"] == 4 and config["group_size"] == 128
+    assert "--layout" in run(source, target, "--type", "int4", "--config", given, status=64).stderr
+    assert "of GGUF" in run(source, WORK / "x.gguf", "--type", "q4_0", "--layout", "awq", status=64).stderr
+    for wrong in [("nf4", "gptq", "group"), ("int4", "awq", "tensor"), ("e4m3fn", "compressed-tensors", "group"),
+                  ("uint4", "compressed-tensors", "tensor"), ("int4", "quantcal", "row")]:
+        run(source, target, "--type", wrong[0], "--layout", wrong[1], "--granularity", wrong[2], status=64)
+
+
+@check
+def compressed_tensors_reads_its_layouts():
+    """With the package itself, where it is installed: it needs torch."""
+    try:
+        import torch
+        from compressed_tensors.compressors import BaseCompressor
+        from compressed_tensors.quantization import QuantizationConfig
+        from safetensors.torch import load_file as load_torch
+    except ImportError:
+        return print("   compressed-tensors is not installed: only definitions were checked")
+    for place in sorted(WORK.glob("compressed-tensors-*")):
+        config = json.loads((place / "config.json").read_text())["quantization_config"]
+        scheme = QuantizationConfig.model_validate(config).config_groups["group_0"]
+        reader = BaseCompressor.get_value_from_registry(config["format"])
+        raw, _ = load_raw(place / "model.safetensors")
+        for name in ["a", "half", "positive", "zero", "tiny"]:
+            prefix = f"model.{name}."
+            parts = {key.removeprefix(prefix): value for key, value in load_torch(place / "model.safetensors").items()
+                     if key.startswith(prefix)}
+            found = reader.decompress(parts, scheme)["weight"]
+            steps = {torch.bfloat16: 2.0**-8, torch.float16: 2.0**-10, torch.float32: 1e-6}[found.dtype]
+            expected = compressed(raw, config, prefix[:-1])
+            difference = np.abs(found.to(torch.float64).numpy() - expected).max()
+            assert difference <= steps * np.abs(expected).max(), (place.name, name)
 
 
 def gguf_model(path, type=Kind.F32):

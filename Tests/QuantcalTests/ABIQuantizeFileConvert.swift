@@ -26,6 +26,8 @@ let abiQuantizeFileConvertAdapters: [String: VectorAdapter] = [
             try inputs.word("mode", default: "best") == "best"
                 ? QC_QUANTIZE_GGML_BEST : QC_QUANTIZE_GGML_REFERENCE)
         options.group_size = try inputs.integer("group_size", default: options.group_size)
+        options.layout = try abiConstant(inputs.word("layout", default: "quantcal"), layouts)
+        options.granularity = try abiConstant(inputs.word("granularity", default: "group"), granularities)
         options.plan_only = Int32(try inputs.integer("plan_only", default: 0))
         let count = ABIBuffer<Int>(1)
         try abiCall(qc_quantize_file_contents(file, nil, count.pointer), count)
@@ -37,16 +39,30 @@ let abiQuantizeFileConvertAdapters: [String: VectorAdapter] = [
                     file, $0 + "/model", type, &options, outcomes.pointer, outcomes.count), outcomes)
         }
         let outcome = outcomes.elements[try inputs.integer("index")]
-        let found = withUnsafeBytes(of: outcome.type) {
-            String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-        }
         return [
-            "type": .text(found), "action": .text(["kept", "decoded", "quantized"][Int(outcome.action)]),
+            "type": .text(text(outcome.type)), "reason": .text(text(outcome.reason)),
+            "action": .text(["kept", "decoded", "quantized"][Int(outcome.action)]),
             "bytes": .integer(outcome.bytes), "error": .float(outcome.error),
             "square": .float(outcome.square),
         ]
     },
 ]
+
+private let layouts = [
+    "quantcal": QC_QUANTIZE_FILE_LAYOUT_QUANTCAL,
+    "compressed-tensors": QC_QUANTIZE_FILE_LAYOUT_COMPRESSED_TENSORS,
+    "gptq": QC_QUANTIZE_FILE_LAYOUT_GPTQ, "gptq_v2": QC_QUANTIZE_FILE_LAYOUT_GPTQ_V2,
+    "awq": QC_QUANTIZE_FILE_LAYOUT_AWQ,
+]
+
+private let granularities = [
+    "group": QC_QUANTIZE_PER_GROUP, "row": QC_QUANTIZE_PER_ROW, "tensor": QC_QUANTIZE_PER_TENSOR,
+]
+
+/// Until the NUL.
+private func text<T>(_ memory: T) -> String {
+    withUnsafeBytes(of: memory) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+}
 
 private func newOptions() throws -> qc_quantize_file_convert_options {
     var options = qc_quantize_file_convert_options()

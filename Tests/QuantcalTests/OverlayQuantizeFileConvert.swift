@@ -13,8 +13,12 @@ let overlayQuantizeFileConvertAdapters: [String: VectorAdapter] = [
     "qc_quantize_file_convert": { inputs, _ in
         let file = try withTestFile(inputs.integers("bytes").map { UInt8($0) }) { try QuantizeFile($0) }
         let format = try inputs.word("format", default: "gguf")
+        let layout = try inputs.word("layout", default: "quantcal")
         var conversion = try QuantizeFileConversion(
-            QuantizeFileConversion.Format(rawValue: format)!, type: inputs.word("type", default: ""))
+            QuantizeFileConversion.Format(rawValue: format)!, type: inputs.word("type", default: ""),
+            layout: QuantizeFileConversion.Layout.allCases.first { $0.name == layout }!)
+        let granularity = try inputs.word("granularity", default: "group")
+        conversion.granularity = granularity == "row" ? .row : granularity == "tensor" ? .tensor : .group
         conversion.mode = try inputs.word("mode", default: "best") == "best" ? .best : .reference
         conversion.groupSize = try inputs.integer("group_size", default: conversion.groupSize)
         let outcomes =
@@ -25,7 +29,7 @@ let overlayQuantizeFileConvertAdapters: [String: VectorAdapter] = [
         return [
             "type": .text(outcome.type), "action": .text(overlayWord(outcome.action)),
             "bytes": .integer(outcome.byteCount), "error": .float(outcome.error),
-            "square": .float(outcome.square),
+            "square": .float(outcome.square), "reason": .text(outcome.reason ?? ""),
         ]
     },
 ]

@@ -6,11 +6,14 @@ extension qc_quantize_file_convert_options: OptionsStruct {
         Self(
             struct_size: MemoryLayout<Self>.size, include: nil, include_count: 0, exclude: nil,
             exclude_count: 0, importance: nil, group_size: 128, format: ModelFile.Format.gguf.rawValue,
-            mode: GgmlEncoding.Mode.best.rawValue, overwrite: 0, plan_only: 0, progress: qc_progress())
+            mode: GgmlEncoding.Mode.best.rawValue, overwrite: 0, plan_only: 0, progress: qc_progress(),
+            config: nil, layout: ModelQuantization.Layout.quantcal.rawValue,
+            granularity: Granularity.group.rawValue)
     }
 
     fileprivate func resolved(_ type: String) throws(QuantcalError) -> ModelQuantization {
-        var result = try ModelQuantization(try kind(), type: type)
+        var result = try ModelQuantization(
+            try kind(), type: type, layout: try Structs.value(layout, "layout"))
         result.include = try texts(include, include_count, "include")
         result.exclude = try texts(exclude, exclude_count, "exclude")
         guard group_size != 0 else {
@@ -18,10 +21,14 @@ extension qc_quantize_file_convert_options: OptionsStruct {
         }
         try Boundary.length(group_size, "group_size")
         result.groupSize = group_size
+        result.granularity = try Structs.value(granularity, "granularity")
         result.mode = try Structs.value(mode, "mode")
         result.overwrites = try Structs.flag(overwrite, "overwrite")
         if let importance {
             result.importance = try ModelImportance(try Boundary.text(importance, "importance"))
+        }
+        if let config {
+            result.configuration = try ModelConfiguration(try Boundary.text(config, "config"))
         }
         return result
     }
@@ -92,5 +99,6 @@ extension qc_quantize_file_outcome {
         action = outcome.action.rawValue
         // Names of types are shorter than the room for them, which is zero already.
         withUnsafeMutableBytes(of: &type) { $0.copyBytes(from: outcome.type.utf8.prefix(15)) }
+        withUnsafeMutableBytes(of: &reason) { $0.copyBytes(from: (outcome.reason ?? "").utf8.prefix(127)) }
     }
 }

@@ -13,12 +13,23 @@ static const bad_value bad_formats[] = {
     {QC_QUANTIZE_FILE_NPY, QC_ERR_OPTIONS}, {-1, QC_ERR_OPTIONS}, {INT32_MAX, QC_ERR_OPTIONS}};
 static const bad_values formats = BAD_VALUES(bad_formats);
 
+static const bad_value bad_layouts[] = {
+    {-1, QC_ERR_OPTIONS}, {5, QC_ERR_OPTIONS}, {INT32_MAX, QC_ERR_OPTIONS}};
+static const bad_values layouts = BAD_VALUES(bad_layouts);
+/* This library's own layout has scales per group. */
+static const bad_value bad_granularities[] = {
+    {-1, QC_ERR_OPTIONS}, {QC_QUANTIZE_PER_ROW, QC_ERR_OPTIONS}, {3, QC_ERR_OPTIONS}};
+static const bad_values granularities = BAD_VALUES(bad_granularities);
+
 static const field fields[] = {
     {"group_size", offsetof(qc_quantize_file_convert_options, group_size), TYPE_SIZE, &group_sizes},
     {"format", offsetof(qc_quantize_file_convert_options, format), TYPE_I32, &formats},
     {"mode", offsetof(qc_quantize_file_convert_options, mode), TYPE_I32, &must_be_0_or_1},
     {"overwrite", offsetof(qc_quantize_file_convert_options, overwrite), TYPE_I32, &must_be_0_or_1},
     {"plan_only", offsetof(qc_quantize_file_convert_options, plan_only), TYPE_I32, &must_be_0_or_1},
+    {"layout", offsetof(qc_quantize_file_convert_options, layout), TYPE_I32, &layouts},
+    {"granularity", offsetof(qc_quantize_file_convert_options, granularity), TYPE_I32,
+     &granularities},
 };
 
 static const qc_quantize_file_convert_options plan = {.struct_size = sizeof plan,

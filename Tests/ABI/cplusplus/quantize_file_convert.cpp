@@ -51,6 +51,15 @@ void check_quantize_file_convert() {
     const auto kept = quantize_file_convert(file, target, "q8_0", options);
     check(kept[0].action == QC_QUANTIZE_FILE_KEPT, "a pattern");
     check_error([&] { quantize_file_convert(file, target, "q9", options); }, QC_ERR_OPTIONS, "q9");
+    options.include_count = 0;
+    options.format = QC_QUANTIZE_FILE_SAFETENSORS;
+    options.layout = QC_QUANTIZE_FILE_LAYOUT_GPTQ;
+    const auto others = quantize_file_convert(file, target, "int4", options);
+    check(others[0].action == QC_QUANTIZE_FILE_KEPT &&
+              others[0].reason == std::string("gptq has tensors whose names end in .weight only"),
+          "a reason");
+    options = quantize_file_convert_options();
+    options.overwrite = 1;
     options.progress = {[](void *, double) -> std::int32_t { return 1; }, nullptr};
     check_error([&] { quantize_file_convert(file, target, "q8_0", options); }, QC_CANCELLED,
                 "cancelled");

@@ -7,6 +7,9 @@
 #include "vectors.h"
 
 static const char *const formats[] = {"gguf", "safetensors", NULL};
+static const char *const layouts[] = {"quantcal", "compressed-tensors", "gptq", "gptq_v2", "awq",
+                                      NULL};
+static const char *const granularities[] = {"group", "row", "tensor", NULL};
 static const char *const modes[] = {"reference", "best", NULL};
 static const char *const actions[] = {"kept", "decoded", "quantized", NULL};
 
@@ -44,6 +47,8 @@ static void convert(run *r) {
     options.format = input_choice(r, "format", options.format, formats);
     options.mode = input_choice(r, "mode", options.mode, modes);
     options.group_size = input_size(r, "group_size", options.group_size);
+    options.layout = input_choice(r, "layout", options.layout, layouts);
+    options.granularity = input_choice(r, "granularity", options.granularity, granularities);
     options.plan_only = input_int32(r, "plan_only", 0);
     qc_quantize_file_outcome outcomes[MOST_TENSORS];
     if (returned(r, qc_quantize_file_convert(file, path, input_string(r, "type"), &options,
@@ -54,6 +59,7 @@ static void convert(run *r) {
         expect_size(r, "bytes", one->bytes);
         expect_double(r, "error", one->error);
         expect_double(r, "square", one->square);
+        expect_string(r, "reason", one->reason);
         if ((access(path, F_OK) == 0) == (options.plan_only == 1)) {
             complain(r, "a plan has written a file, or a conversion none");
         }

@@ -17,6 +17,9 @@ FINE = [1, 2, 3, -4, 1 + 2**-12]
 SMALL = [7, -2, 1, -7, 5, 3.5, 0.5, -1, -7, 7]
 
 
+LAYOUTS = ["compressed-tensors", "gptq", "gptq_v2", "awq"]
+
+
 def floats(values, kind="f"):
     return struct.pack(f"<{len(values)}{kind}", *values)
 
@@ -30,12 +33,35 @@ SMALLS = safetensors([("small", [2, 5], "F32", floats(SMALL)), ("cube", [2, 1, 5
 BLOCKS = gguf([("q", [1, 32], 8, struct.pack("<e", 0.5) + bytes(32))])
 
 
+def matrix(row, rows, kind="f", name="m.weight"):
+    type = {"f": "F32", "e": "F16"}[kind]
+    return safetensors([(name, [rows, len(row)], type, floats(row * rows, kind))])
+
+
+# Rows of 32 whose largest magnitudes make all scales 1.
+NIBBLES = [7 - i % 15 for i in range(32)]
+AFFINE = [i % 16 - 3 for i in range(32)]
+POSITIVE = [i % 15 for i in range(32)]
+EIGHTHS = [3 - i % 7 for i in range(32)]
+SMALL_FLOATS = [6, 4, 3, 2, 1.5, 1, 0.5, 0, -6, -4, -3, -2, -1.5, -1, -0.5, 0] * 2
+BYTES = [448, -416, 15, 1.125, 2**-6, 2**-9, 0, -1] * 4
+# Between 3.5 and 4 powers of two a scale of 2, with which 7 becomes 8.
+SEVENS = [7, 1] + 30 * [0]
+# The second of two groups of 16 has 3 as its largest magnitude, with a scale of 1/2, and 224 for it.
+UNEQUAL = [6, 4, -0.5] + 13 * [0] + [3, 2, 0.25, -0.75] + 12 * [0]
+OTHERS = safetensors([
+    ("m.odd.weight", [2, 48], "F16", bytes(192)), ("m.cube.weight", [2, 2, 32], "F16", bytes(256)),
+    ("m.table", [2, 32], "F16", bytes(128)), ("embedding.weight", [2, 32], "F16", bytes(128)),
+    ("weight", [2, 32], "I8", bytes(64)), ("m.scalar.weight", [], "F16", bytes(2)),
+])
+
+
 def squares(values):
     return sum(x * x for x in values)
 
 
 def files():
-    return [defaults(), conversions()]
+    return [defaults(), conversions(), layouts()]
 
 
 def defaults():
@@ -45,25 +71,39 @@ def defaults():
     return file
 
 
-def conversions():
-    file = VectorFile("quantize/file_convert.json", "qc_quantize_file_convert", [""], SOURCE)
+def case_file(name):
+    """A file, and what puts cases and refusals into it."""
+    file = VectorFile(f"quantize/{name}.json", "qc_quantize_file_convert", [""], SOURCE)
 
-    def put(name, data, to, index, type, action, size, error=0, square=0, **options):
-        file.expect(name, {"type": type, "action": action, "bytes": size, "error": error, "square": square},
-                    bytes=list(data), index=index, type=to, **options)
+    def put(name, data, to, index, type, action, size, error=0, square=0, reason="", **options):
+        file.expect(name, {"type": type, "action": action, "bytes": size, "error": error, "square": square,
+                           "reason": reason}, bytes=list(data), index=index, type=to, **options)
+
+    def refuse(name, status, message, data, to, **options):
+        file.refuse(name, status, message, bytes=list(data), index=0, type=to, **options)
+
+    return file, put, refuse
+
+
+def conversions():
+    file, put, refuse = case_file("file_convert")
 
     for mode in ["best", "reference"]:
         options = {"format": "gguf", "mode": mode}
         put(f"Q8_0 from F32, {mode}", MODEL, "q8_0", 0, "Q8_0", "quantized", 68, 0, squares(WHOLE), **options)
     options = {"format": "gguf"}
     put("Q8_0 from F16", MODEL, "Q8_0", 1, "Q8_0", "quantized", 34, 0, squares(WHOLE[:32]), **options)
-    put("rows that are not whole blocks", MODEL, "q8_0", 2, "F16", "quantized", 10, 2**-24, squares(FINE), **options)
+    put("rows that are not whole blocks", MODEL, "q8_0", 2, "F16", "quantized", 10, 2**-24, squares(FINE),
+        "Q8_0 has blocks of 32, rows have 5", **options)
     put("a norm", MODEL, "q8_0", 3, "F32", "kept", 128, **options)
     put("integers", MODEL, "q8_0", 4, "I64", "kept", 16, **options)
-    put("a type that GGUF has not", MODEL, "q8_0", 5, "F32", "decoded", 8, **options)
+    put("a type that GGUF has not", MODEL, "q8_0", 5, "F32", "decoded", 8,
+        reason="gguf has no BOOL", **options)
     put("a plan", MODEL, "q8_0", 0, "Q8_0", "quantized", 68, plan_only=1, **options)
-    put("blocks of K in a plan", MODEL, "q4_k", 0, "Q5_0", "quantized", 44, plan_only=1, **options)
-    put("blocks as they are", BLOCKS, "q4_0", 0, "Q8_0", "kept", 34, **options)
+    put("blocks of K in a plan", MODEL, "q4_k", 0, "Q5_0", "quantized", 44,
+        reason="Q4_K has blocks of 256, rows have 32", plan_only=1, **options)
+    put("blocks as they are", BLOCKS, "q4_0", 0, "Q8_0", "kept", 34,
+        reason="Q8_0 is no type of weights", **options)
     options = {"format": "safetensors"}
     # 3 bytes of codes in a row, 2 scales of 4 bytes.
     put("int4", SMALLS, "int4", 0, "int4", "quantized", 22, 0, squares(SMALL), group_size=3, **options)
@@ -73,8 +113,6 @@ def conversions():
     put("a type of its own", MODEL, "int8", 5, "BOOL", "kept", 2, **options)
     put("blocks become codes", BLOCKS, "int8", 0, "int8", "quantized", 36, **options)
 
-    def refuse(name, status, message, data, to, **options):
-        file.refuse(name, status, message, bytes=list(data), index=0, type=to, **options)
 
     refuse("no such type", "QC_ERR_OPTIONS", "q9_9", MODEL, "q9_9", format="gguf")
     refuse("a type of the other format", "QC_ERR_OPTIONS", "int4", MODEL, "int4", format="gguf")
@@ -86,3 +124,83 @@ def conversions():
     wide = safetensors([("wide", [1, 1], "U64", bytes(8))])
     refuse("a type that GGUF cannot hold", "QC_ERR_DOMAIN", "U64", wide, "q8_0", format="gguf")
     return file
+
+
+def layouts():
+    file, put, refuse = case_file("file_convert_layouts")
+    put_layouts(put, {"format": "safetensors"})
+    refuse_layouts(refuse, {"format": "safetensors"})
+    return file
+
+
+def put_layouts(put, options):
+    """Matrices of r rows and 32 columns for other runtimes: the bytes are those of the tensors in the header."""
+    def compressed(name, row, to, size, rows=4, error=0, kind="f", **more):
+        put(f"compressed-tensors, {name}", matrix(row, rows, kind), to, 0, to, "quantized", size, rows * error,
+            rows * squares(row), layout="compressed-tensors", **options, **more)
+
+    # Codes, scales, the shape's two 64-bit numbers.
+    compressed("int4 per group", NIBBLES, "int4", 64 + 16 + 16, group_size=32)
+    compressed("int4 per group of F16", NIBBLES, "int4", 64 + 16 + 16, kind="e", group_size=16)
+    compressed("int4 per row", NIBBLES, "int4", 64 + 16 + 16, granularity="row")
+    compressed("int4 per tensor", NIBBLES, "int4", 64 + 4 + 16, granularity="tensor")
+    compressed("int8", [127] + 31 * [-5], "int8", 128 + 16 + 16, group_size=32)
+    # Zero points of a column of eight rows in a word.
+    compressed("uint4", AFFINE, "uint4", 64 + 16 + 16 + 4, group_size=32)
+    compressed("e4m3fn per row", BYTES, "e4m3fn", 128 + 16, granularity="row")
+    compressed("e4m3fn per tensor", BYTES, "e4m3fn", 128 + 4, granularity="tensor")
+    compressed("mxfp4", SMALL_FLOATS, "mxfp4", 64 + 4)
+    compressed("mxfp4 beyond 3/4 of a power of two", SEVENS, "mxfp4", 64 + 4, error=1)
+    compressed("mxfp4 of zeros", 32 * [0], "mxfp4", 64 + 4)
+    compressed("nvfp4", SMALL_FLOATS, "nvfp4", 64 + 8 + 4)
+    compressed("nvfp4 of groups that differ", UNEQUAL, "nvfp4", 64 + 8 + 4)
+    compressed("nvfp4 of zeros", 32 * [0], "nvfp4", 64 + 8 + 4)
+
+    def gptq(name, row, to, size, layout="gptq", **more):
+        put(f"{layout}, {name}", matrix(row, 32, "e"), to, 0, to, "quantized", size, 0, 32 * squares(row),
+            layout=layout, group_size=32, **options, **more)
+
+    # Codes, zero points of 32 rows, scales in F16, the group of each column.
+    gptq("int4", NIBBLES, "int4", 512 + 16 + 64 + 128)
+    gptq("int3", EIGHTHS, "int3", 384 + 12 + 64 + 128, granularity="row")
+    gptq("uint4 where no zero point may be 0", POSITIVE, "uint4", 512 + 16 + 64 + 128)
+    gptq("uint4", AFFINE, "uint4", 512 + 16 + 64 + 128, "gptq_v2")
+    gptq("uint8", [i % 2 * 255 - 3 for i in range(32)], "uint8", 1024 + 32 + 64 + 128, "gptq_v2")
+    put("awq", matrix(NIBBLES, 8, "e"), "int4", 0, "int4", "quantized", 128 + 4 + 16, 0, 8 * squares(NIBBLES),
+        layout="awq", group_size=32, **options)
+
+    def keep(name, index, size, type="F16", reason="", layout="awq"):
+        put(name, OTHERS, "int4", index, type, "kept", size, reason=reason, layout=layout, group_size=32, **options)
+
+    # By the order of a safetensors file's bytes.
+    keep("groups that do not divide rows", 0, 192, layout="compressed-tensors",
+         reason="columns is 48; compressed-tensors needs a multiple of 32 here")
+    keep("rows that are not multiples", 0, 192, layout="gptq_v2",
+         reason="rows is 2; GPTQ needs a multiple of 32 here")
+    keep("no matrix", 1, 256, reason="awq has matrices only")
+    keep("a name that no runtime seeks", 2, 128, reason="awq has tensors whose names end in .weight only")
+    keep("an embedding", 3, 128)
+    keep("integers of a runtime", 4, 64, "I8", "I8 is no type of weights")
+    keep("a scalar of a runtime", 5, 2)
+    put("blocks of small floats that do not divide rows", OTHERS, "mxfp4", 0, "F16", "kept", 192,
+        reason="mxfp4 has groups of 32, rows have 48", layout="compressed-tensors", **options)
+
+
+def refuse_layouts(refuse, options):
+    for layout in LAYOUTS:
+        refuse(f"nf4 in {layout}", "QC_ERR_OPTIONS", layout, SMALLS, "nf4", layout=layout, **options)
+        refuse(f"{layout} in GGUF", "QC_ERR_OPTIONS", layout, SMALLS, "q8_0", layout=layout, format="gguf")
+    refuse("floats of one byte per group", "QC_ERR_OPTIONS", "per group", SMALLS, "e4m3fn",
+           layout="compressed-tensors", **options)
+    refuse("zero points per tensor", "QC_ERR_OPTIONS", "per tensor", SMALLS, "uint4", layout="compressed-tensors",
+           granularity="tensor", **options)
+    refuse("AWQ per tensor", "QC_ERR_OPTIONS", "per tensor", SMALLS, "int4", layout="awq", granularity="tensor",
+           **options)
+    refuse("this library's layout per row", "QC_ERR_OPTIONS", "per row", SMALLS, "int4", granularity="row", **options)
+    large = safetensors([("m.weight", [8, 1], "F32", floats([1e6] * 8))])
+    refuse("a scale beyond F16", "QC_ERR_DOMAIN", "too large for F16", large, "int4", layout="awq", group_size=1,
+           **options)
+    nan = matrix([float("nan")] + 31 * [1], 2)
+    for type in ["int4", "nvfp4"]:
+        refuse(f"NaN in {type}", "QC_ERR_NOT_FINITE", "m.weight", nan, type, layout="compressed-tensors",
+               group_size=32, **options)

@@ -7,7 +7,7 @@
 #' @param path Where to write; `~` stands for the home directory.
 #' @param type For GGUF a type of ggml that can be encoded, such as `"q4_k"`. For
 #'   safetensors `"int2"` to `"int8"` (symmetric), `"uint2"` to `"uint8"` (with zero points)
-#'   or the name of a grid, such as `"nf4"`.
+#'   or the name of a grid, such as `"nf4"`; see `layout` for what other runtimes have.
 #' @param format `"gguf"` or `"safetensors"`; by default as `path` ends.
 #' @param include,exclude Shell patterns for names of tensors: quantize these and no
 #'   others; leave these as they are. Without `include`, tensors are quantized that have
@@ -16,12 +16,22 @@
 #'   llama.cpp's importance matrix, or a vector of the same name for each tensor. For GGUF.
 #' @param mode How ggml's blocks are found; see [quantize_ggml_encode()].
 #' @param group_size Neighbours of a row that share a scale, in safetensors.
+#' @param layout How quantized tensors lie in safetensors: this library's way, or as other
+#'   runtimes read matrices named `M.weight`. `"compressed-tensors"` has `"int4"`, `"int8"`,
+#'   `"uint4"`, `"uint8"`, `"e4m3fn"` (per row or tensor), `"mxfp4"` and `"nvfp4"`; GPTQ integers
+#'   of 2, 3, 4 and 8 bits; AWQ `"int4"` and `"uint4"`. Without `include`, embeddings, heads and
+#'   routers stay as they are, as does what the layout cannot hold. The metadata's key
+#'   `quantization_config` says what config.json must.
+#' @param granularity What shares a scale in the layouts of other runtimes.
+#' @param config Path of the model's config.json. A copy with `quantization_config` goes beside
+#'   `path`.
 #' @param overwrite Whether a file that is there is replaced.
 #' @param plan_only `TRUE`: say what would be done, and do nothing.
 #' @return A data frame with a row for each tensor: `name`; `type` in the new file, such as
 #'   `"Q4_K"` or `"int4"`; `action`, `"kept"`, `"decoded"` (to F32, as the format has not its
 #'   type) or `"quantized"`; `bytes` in the new file; `error`, the sum of squared
-#'   differences to the original, and `square`, the sum of its squares (0 unless quantized).
+#'   differences to the original, and `square`, the sum of its squares (0 unless quantized);
+#'   `reason`, why it is not what was asked for, if it was to be quantized and is not.
 #' @examples
 #' path <- tempfile(fileext = ".npy")
 #' head <- sprintf("%-117s\n", "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 32), }")
@@ -34,7 +44,10 @@
 #' @export
 quantize_file_convert <- function(file, path, type, format = NULL, include = NULL,
                                   exclude = NULL, importance = NULL, mode = "best",
-                                  group_size = 128, overwrite = FALSE, plan_only = FALSE) {
+                                  group_size = 128,
+                                  layout = c("quantcal", "compressed-tensors", "gptq", "gptq_v2", "awq"),
+                                  granularity = c("group", "row", "tensor"), config = NULL,
+                                  overwrite = FALSE, plan_only = FALSE) {
   handle <- file_handle(file)
   path <- path.expand(one_text(path, "path"))
   formats <- c("gguf", "safetensors")
@@ -47,12 +60,15 @@ quantize_file_convert <- function(file, path, type, format = NULL, include = NUL
   settings <- c(
     choice(format, formats, "format"), choice(mode, c("reference", "best"), "mode"),
     numbers(group_size, "group_size"), flag(overwrite, "overwrite"),
-    flag(plan_only, "plan_only")
+    flag(plan_only, "plan_only"), chosen(layout), chosen(granularity)
   )
-  if (!is.null(importance)) importance <- path.expand(one_text(importance, "importance"))
+  paths <- list(importance = importance, config = config)
+  for (name in names(Filter(Negate(is.null), paths))) {
+    paths[[name]] <- path.expand(one_text(paths[[name]], name))
+  }
   found <- .Call(
     C_quantize_file_convert, handle, path, one_text(type, "type"),
-    list(texts(include, "include"), texts(exclude, "exclude")), importance, as.double(settings)
+    list(texts(include, "include"), texts(exclude, "exclude")), paths, as.double(settings)
   )
   found$action <- c("kept", "decoded", "quantized")[found$action + 1]
   names <- .Call(C_quantize_file_tensors, handle)$name

@@ -243,7 +243,7 @@ SEXP qcr_quantize_file_decode(SEXP handle, SEXP index, SEXP first_row, SEXP row_
 /* For quantize_file_convert.c: what stands behind a handle. */
 const qc_quantize_file *qcr_quantize_file_of(SEXP handle);
 /* quantize_file_convert.c */
-SEXP qcr_quantize_file_convert(SEXP handle, SEXP path, SEXP type, SEXP patterns, SEXP importance,
+SEXP qcr_quantize_file_convert(SEXP handle, SEXP path, SEXP type, SEXP patterns, SEXP paths,
                                SEXP settings);
 /* quantize_checkpoint.c */
 SEXP qcr_quantize_checkpoint_layout(SEXP rows, SEXP columns, SEXP given, SEXP format);

@@ -16,48 +16,60 @@ static const char *const *texts_of(SEXP strings, size_t *count) {
     return texts;
 }
 
-/* settings: format, mode, group size, whether to overwrite, whether to plan only. */
-static qc_quantize_file_convert_options options_of(SEXP patterns, SEXP importance, SEXP settings) {
+/* A path, or NULL. */
+static const char *path_of(SEXP paths, R_xlen_t index) {
+    SEXP path = VECTOR_ELT(paths, index);
+    return path == R_NilValue ? NULL : Rf_translateCharUTF8(STRING_ELT(path, 0));
+}
+
+/*
+ * paths: importance, config. settings: format, mode, group size, whether to overwrite, whether to plan only,
+ * layout, granularity.
+ */
+static qc_quantize_file_convert_options options_of(SEXP patterns, SEXP paths, SEXP settings) {
     qc_quantize_file_convert_options options;
     qcr_check(qc_quantize_file_convert_options_init(&options, sizeof options));
     options.include = texts_of(VECTOR_ELT(patterns, 0), &options.include_count);
     options.exclude = texts_of(VECTOR_ELT(patterns, 1), &options.exclude_count);
-    if (importance != R_NilValue) {
-        options.importance = Rf_translateCharUTF8(STRING_ELT(importance, 0));
-    }
+    options.importance = path_of(paths, 0);
+    options.config = path_of(paths, 1);
     const double *given = REAL(settings);
     options.format = (int32_t)given[0];
     options.mode = (int32_t)given[1];
     options.group_size = qcr_size_from(given[2], "group_size");
     options.overwrite = (int32_t)given[3];
     options.plan_only = (int32_t)given[4];
+    options.layout = (int32_t)given[5];
+    options.granularity = (int32_t)given[6];
     return options;
 }
 
-/* list(type = , action = number, bytes = , error = , square = ) */
+/* list(type = , action = number, bytes = , error = , square = , reason = ) */
 static SEXP table_of(const qc_quantize_file_outcome *outcomes, size_t count) {
     const R_xlen_t n = (R_xlen_t)count;
     SEXP type = PROTECT(Rf_allocVector(STRSXP, n)), action = PROTECT(Rf_allocVector(INTSXP, n));
     SEXP bytes = PROTECT(Rf_allocVector(REALSXP, n)), error = PROTECT(Rf_allocVector(REALSXP, n));
-    SEXP square = PROTECT(Rf_allocVector(REALSXP, n));
+    SEXP square = PROTECT(Rf_allocVector(REALSXP, n)), reason = PROTECT(Rf_allocVector(STRSXP, n));
     for (R_xlen_t i = 0; i < n; i++) {
         SET_STRING_ELT(type, i, Rf_mkChar(outcomes[i].type));
         INTEGER(action)[i] = outcomes[i].action;
         REAL(bytes)[i] = (double)outcomes[i].bytes;
         REAL(error)[i] = outcomes[i].error;
         REAL(square)[i] = outcomes[i].square;
+        SET_STRING_ELT(reason, i, Rf_mkChar(outcomes[i].reason));
     }
-    static const char *const names[] = {"type", "action", "bytes", "error", "square", NULL};
-    const SEXP values[] = {type, action, bytes, error, square};
+    static const char *const names[] = {"type",   "action", "bytes", "error",
+                                        "square", "reason", NULL};
+    const SEXP values[] = {type, action, bytes, error, square, reason};
     SEXP list = qcr_list(names, values);
-    UNPROTECT(5);
+    UNPROTECT(6);
     return list;
 }
 
-SEXP qcr_quantize_file_convert(SEXP handle, SEXP path, SEXP type, SEXP patterns, SEXP importance,
+SEXP qcr_quantize_file_convert(SEXP handle, SEXP path, SEXP type, SEXP patterns, SEXP paths,
                                SEXP settings) {
     const qc_quantize_file *file = qcr_quantize_file_of(handle);
-    qc_quantize_file_convert_options options = options_of(patterns, importance, settings);
+    qc_quantize_file_convert_options options = options_of(patterns, paths, settings);
     const char *target = Rf_translateCharUTF8(STRING_ELT(path, 0));
     const char *name = Rf_translateCharUTF8(STRING_ELT(type, 0));
     size_t count = 0;

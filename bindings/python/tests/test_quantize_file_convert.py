@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import cast
 
 import gguf
 import numpy as np
@@ -10,6 +12,9 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 import quantcal
+from quantcal.quantize.checkpoint import CheckpointFormat
+from quantcal.quantize.file_convert import ConvertLayout
+from quantcal.quantize.layout import Granularity
 
 RANDOM = np.random.default_rng(9)
 MODEL = {
@@ -68,6 +73,71 @@ def test_codes_are_those_of_quantize(model: quantcal.QuantizeFile, tmp_path: Pat
     assert np.array_equal(tensors["a.weight.scales"], ours.scales)
     assert np.array_equal(tensors["a.weight.zeros"], ours.zeros)
     assert outcomes["a.weight"].bytes == 8 * (256 + 16 * 5)
+
+
+@pytest.mark.parametrize("granularity", ["group", "row"])
+@pytest.mark.parametrize("layout", ["compressed-tensors", "gptq", "gptq_v2", "awq"])
+def test_other_runtimes_find_their_tensors(
+    tmp_path: Path,
+    layout: ConvertLayout,
+    granularity: Granularity,
+) -> None:
+    weight = RANDOM.standard_normal((64, 128), dtype=np.float32)
+    embedding = weight[:2].copy()
+    save_file({"m.weight": weight, "embed.weight": embedding}, tmp_path / "in.safetensors")
+    (tmp_path / "in.json").write_text('{"model_type": "m"}')
+    model, target = quantcal.QuantizeFile(tmp_path / "in.safetensors"), tmp_path / "out.safetensors"
+    outcomes = convert(
+        model,
+        target,
+        "uint4",
+        layout=layout,
+        granularity=granularity,
+        group_size=32,
+        config=tmp_path / "in.json",
+    )
+    assert outcomes["m.weight"].reason == "" and outcomes["embed.weight"].action == "kept"
+    tensors = load_file(target)
+    assert np.array_equal(tensors.pop("embed.weight"), embedding)
+    assert outcomes["m.weight"].bytes == sum(tensor.nbytes for tensor in tensors.values())
+    names = {"weights": "qweight", "scales": "scales", "zeros": "qzeros"}
+    if layout == "compressed-tensors":
+        names = {"weights": "weight_packed", "scales": "weight_scale", "zeros": "weight_zero_point"}
+        assert tensors["m.weight_shape"].tolist() == [64, 128]
+    elif layout != "awq":
+        groups = np.arange(128) // (32 if granularity == "group" else 128)
+        assert np.array_equal(tensors["m.g_idx"], groups)
+    parts = {part: np.ascontiguousarray(tensors[f"m.{name}"]) for part, name in names.items()}
+    form = cast(CheckpointFormat, layout.replace("-", "_"))
+    read = quantcal.quantize_checkpoint_read(
+        parts["weights"],
+        parts["scales"].astype(np.float32),
+        parts["zeros"],
+        (64, 128),
+        form,
+        bits=4,
+        group_size=32,
+        granularity=granularity,
+        symmetric=False,
+    )
+    decoded = read.dequantize()
+    wide = weight.astype(np.float64)
+    assert ((decoded - wide) ** 2).sum() == pytest.approx(outcomes["m.weight"].error, rel=1e-6)
+    config = json.loads((tmp_path / "config.json").read_text())
+    assert config["model_type"] == "m"
+    method = config["quantization_config"]["quant_method"]
+    assert method == layout.removesuffix("_v2")
+
+
+def test_reasons_say_why(model: quantcal.QuantizeFile, tmp_path: Path) -> None:
+    blocks = convert(model, tmp_path / "x.gguf", "q4_k", plan_only=True)
+    assert blocks["b.weight"].reason == "Q4_K has blocks of 256, rows have 96"
+    assert blocks["a.weight"].reason == blocks["bias"].reason == ""
+    matrices = convert(
+        model, tmp_path / "x.safetensors", "int4", layout="awq", include=["b*"], plan_only=True
+    )
+    assert matrices["bias"].reason == "awq has matrices only"
+    assert "multiple of 8" in matrices["b.weight"].reason
 
 
 def test_a_plan_writes_nothing(model: quantcal.QuantizeFile, tmp_path: Path) -> None:

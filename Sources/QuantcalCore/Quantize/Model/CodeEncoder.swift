@@ -21,8 +21,8 @@ struct CodeEncoder {
         case .grid(let name):
             let grid = try ScalarGrid.named(name)
             (kind, bits, hasZeros) = (.grid(try grid.compiled()), grid.bits, false)
-        case .blocks(let type):
-            throw QuantcalError(.options, "\(type.name) has blocks, not codes")
+        case .blocks, .floats:
+            throw QuantcalError(.options, "\(options.typeName) is not for this library's own layout")
         }
     }
 

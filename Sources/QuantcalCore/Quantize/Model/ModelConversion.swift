@@ -23,8 +23,8 @@ public struct ModelConversion {
     private static let piece = 1 << 21
 
     private let file: ModelFile
-    private let plan: ModelPlan
-    private let partial: PartialFile
+    let plan: ModelPlan
+    let partial: PartialFile
     private let report: Report?
     /// Bytes of the input, done and of all.
     private var done = 0
@@ -35,9 +35,15 @@ public struct ModelConversion {
         _ plan: ModelPlan, of file: ModelFile, to target: String, report: Report? = nil
     ) throws(QuantcalError) -> [Outcome] {
         try requireFree(target, overwrites: plan.options.overwrites)
+        let configuration = plan.options.configuration
+        if configuration != nil {
+            try requireFree(ModelConfiguration.place(beside: target), overwrites: plan.options.overwrites)
+        }
         var conversion = try ModelConversion(plan, file, target, report)
         do throws(QuantcalError) {
             let outcomes = try conversion.run()
+            try configuration?.write(
+                plan.quantizationConfig ?? "{}", beside: target, overwrites: plan.options.overwrites)
             try conversion.partial.complete(overwrites: plan.options.overwrites)
             return outcomes
         } catch {
@@ -91,6 +97,7 @@ public struct ModelConversion {
             return Outcome(error: 0, square: 0)
         case .decode: return try decode(index, entry)
         case .encode(let type): return try encode(index, entry, type)
+        case .quantize where plan.options.layout != .quantcal: return try quantizeForRuntime(index, entry)
         case .quantize: return try quantize(index, entry)
         }
     }
@@ -119,9 +126,10 @@ public struct ModelConversion {
 // MARK: - By rows
 
 extension ModelConversion {
-    /// The rows of a matrix in pieces that do not cross a multiple of `limit`, decoded.
-    private mutating func forEachPiece(
-        _ index: Int, _ tensor: ModelFile.Tensor, rows: Int, columns: Int, limit: Int,
+    /// The rows of a matrix in pieces that do not cross a multiple of `limit`, decoded. If that is one of
+    /// several passes, it is so much less of the work.
+    mutating func forEachPiece(
+        _ index: Int, _ tensor: ModelFile.Tensor, rows: Int, columns: Int, limit: Int, passes: Int = 1,
         _ body: (Range<Int>, UnsafeMutableBufferPointer<Float>) throws(QuantcalError) -> Void
     ) throws(QuantcalError) {
         // A column-major array is read as a whole each time.
@@ -131,7 +139,7 @@ extension ModelConversion {
         var first = 0
         while first < rows {
             let end = min(first + most, rows, (first / limit + 1) * limit)
-            try tell(index, (end - first) * (tensor.byteCount / rows))
+            try tell(index, (end - first) * (tensor.byteCount / rows) / passes)
             let piece = UnsafeMutableBufferPointer(rebasing: values.buffer[..<((end - first) * columns)])
             let scale = columns / max(tensor.columns, 1)
             if let base = piece.baseAddress, !piece.isEmpty {
@@ -163,7 +171,7 @@ extension ModelConversion {
         let share = weights.map { tensor.rows / ($0.count / tensor.columns) } ?? .max / 2
         var encoding = GgmlEncoding(type)
         encoding.mode = plan.options.mode
-        var sums = Sums()
+        var sums = QuantizationSums()
         try forEachPiece(index, tensor, rows: tensor.rows, columns: tensor.columns, limit: share) {
             rows, values throws(QuantcalError) in
             let layout = try encoding.layout(rows: rows.count, columns: tensor.columns)
@@ -188,7 +196,7 @@ extension ModelConversion {
         let targets = plan.layout.ranges[entry.pieces].map(\.lowerBound)
         let encoder = try CodeEncoder(plan.options)
         let (rows, columns) = entry.matrix
-        var sums = Sums()
+        var sums = QuantizationSums()
         try forEachPiece(index, entry.tensor, rows: rows, columns: columns, limit: .max / 2) {
             rows, values throws(QuantcalError) in
             let layout = try encoder.layout(rows: rows.count, columns: columns)
@@ -214,7 +222,7 @@ extension ModelConversion {
     }
 }
 
-private func requireFinite(_ values: UnsafeMutableBufferPointer<Float>) throws(QuantcalError) {
+func requireFinite(_ values: UnsafeMutableBufferPointer<Float>) throws(QuantcalError) {
     try Require.finite(UnsafeBufferPointer(values), "values")
 }
 
@@ -233,9 +241,9 @@ private func withWeights(
 }
 
 /// Squares of what encoding has changed, and of what there was.
-private struct Sums {
-    var error = 0.0
-    var square = 0.0
+struct QuantizationSums {
+    private var error = 0.0
+    private var square = 0.0
 
     mutating func add(
         _ values: UnsafeMutableBufferPointer<Float>, _ decoded: UnsafeMutableBufferPointer<Float>

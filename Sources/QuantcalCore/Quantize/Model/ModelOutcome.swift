@@ -16,6 +16,8 @@ public struct ModelOutcome: Sendable {
     /// Sums of squares: of the differences to the original, and of the original. Zeros for tensors that
     /// are not quantized, and in a plan.
     public let error, square: Double
+    /// Why it has not become what was asked for, or nil.
+    public let reason: String?
 
     fileprivate init(_ entry: ModelPlan.Entry, _ outcome: ModelConversion.Outcome?) {
         switch entry.action {
@@ -23,7 +25,7 @@ public struct ModelOutcome: Sendable {
         case .decode: action = .decoded
         case .encode, .quantize: action = .quantized
         }
-        (type, byteCount) = (entry.type, entry.byteCount)
+        (type, byteCount, reason) = (entry.type, entry.byteCount, entry.remark)
         (error, square) = (outcome?.error ?? 0, outcome?.square ?? 0)
     }
 }

@@ -5,7 +5,8 @@
 /// tensor X becomes `X.codes` (U8: rows x bytes of a row), `X.scales` (F32: rows x groups) and, with zero
 /// points, `X.zeros` (U8: rows x groups), as `IntegerQuantization` and `CompiledGrid` lay them out; the first
 /// dimension is rows, the others together are columns, so that groups of any width have tails. The
-/// metadata's key `quantcal:X` says type, group size and shape: "int4 128 768,3072".
+/// metadata's key `quantcal:X` says type, group size and shape: "int4 128 768,3072". For other runtimes
+/// `RuntimeScheme` says what it becomes; a tensor that cannot be it stays as it is.
 public struct ModelPlan: Sendable {
     public enum Action: Equatable, Sendable {
         case keep
@@ -36,17 +37,22 @@ public struct ModelPlan: Sendable {
     public let options: ModelQuantization
     public private(set) var entries: [Entry]
     let layout: TensorFileLayout
+    /// What another runtime must know, for config.json: an object in JSON.
+    public private(set) var quantizationConfig: String?
     /// Of all that decides what comes out: a partly written file with the same one can be continued.
     let digest: [UInt8]
 
     public init(_ file: ModelFile, _ options: ModelQuantization) throws(QuantcalError) {
         self.options = options
+        try options.checkLayout()
         var entries: [Entry] = []
         for tensor in file.tensors { entries.append(try options.entry(tensor)) }
         try options.checkImportance(entries)
         switch options.format {
         case .gguf: layout = try options.layoutGguf(file, &entries)
-        case .safetensors: layout = try options.layoutSafetensors(file, &entries)
+        case .safetensors:
+            quantizationConfig = try options.quantizationConfig(entries)
+            layout = try options.layoutSafetensors(file, &entries, quantizationConfig)
         }
         for index in entries.indices {
             entries[index].byteCount = layout.ranges[entries[index].pieces].reduce(0) { $0 + $1.count }
@@ -70,7 +76,10 @@ extension ModelQuantization {
         }
         switch target {
         case .blocks(let type): return try encoded(tensor, type)
-        case .integer, .grid:
+        case .integer, .grid, .floats:
+            if layout != .quantcal, let reason = try RuntimeScheme(self).refusal(of: tensor) {
+                return try kept(tensor, reason)
+            }
             return ModelPlan.Entry(tensor: tensor, action: .quantize, type: typeName, remark: nil)
         }
     }
@@ -156,10 +165,15 @@ extension ModelQuantization {
     }
 
     fileprivate func layoutSafetensors(
-        _ file: ModelFile, _ entries: inout [ModelPlan.Entry]
+        _ file: ModelFile, _ entries: inout [ModelPlan.Entry], _ quantizationConfig: String?
     ) throws(QuantcalError) -> TensorFileLayout {
         var tensors: [Safetensors.Description] = []
-        var texts = file.texts.filter { !$0.key.hasPrefix("quantcal:") }
+        var texts = file.texts.filter { !$0.key.hasPrefix("quantcal:") && $0.key != "quantization_config" }
+        if let quantizationConfig {
+            // Without this key transformers refuses files.
+            if !texts.contains(where: { $0.key == "format" }) { texts.append((key: "format", value: "pt")) }
+            texts.append((key: "quantization_config", value: quantizationConfig))
+        }
         for index in entries.indices {
             let entry = entries[index]
             let (name, shape) = (entry.tensor.name, entry.tensor.shape)
@@ -170,6 +184,8 @@ extension ModelQuantization {
                 tensors.append(Safetensors.Description(name: name, type: type, shape: shape))
             case .decode, .encode:
                 tensors.append(Safetensors.Description(name: name, type: .float32, shape: shape))
+            case .quantize where layout != .quantcal:
+                tensors += try RuntimeScheme(self).pieces(entry.tensor).map(\.description)
             case .quantize:
                 tensors += try pieces(entry)
                 let extents = shape.map { String($0) }.joined(separator: ",")
@@ -194,6 +210,15 @@ extension ModelQuantization {
                     name: name + ".zeros", type: .uint8, shape: [rows, layout.groupsInRow]))
         }
         return pieces
+    }
+
+    /// For the layouts of other runtimes.
+    fileprivate func quantizationConfig(_ entries: [ModelPlan.Entry]) throws(QuantcalError) -> String? {
+        guard layout != .quantcal else { return nil }
+        let matrices = entries.filter { $0.tensor.shape.count == 2 }
+        return try RuntimeScheme(self).configuration(
+            quantized: matrices.filter { $0.action == .quantize }.map(\.tensor.name),
+            kept: matrices.filter { $0.action != .quantize }.map(\.tensor.name))
     }
 
     /// The pairs of a GGUF file as they are, but for what says how it is quantized.
@@ -246,7 +271,8 @@ private func planDigest(
     _ file: ModelFile, _ options: ModelQuantization, _ entries: [ModelPlan.Entry], _ layout: TensorFileLayout
 ) -> [UInt8] {
     var hash = Blake2b(digestBytes: 32)
-    hash.update("quantcal plan 2 \(Version.string) \(options.typeName) \(options.groupSize)".utf8)
+    hash.update("quantcal plan 3 \(Version.string) \(options.typeName) \(options.groupSize)".utf8)
+    hash.update(" \(options.layout) \(options.granularity) ".utf8)
     hash.update(littleEndianBytes(UInt64(options.mode.rawValue)))
     for one in file.files { for number in one.identity { hash.update(littleEndianBytes(number)) } }
     for number in options.importance?.identity ?? [] { hash.update(littleEndianBytes(number)) }

@@ -17,16 +17,25 @@ public struct ModelQuantization: Sendable {
         case integer(bits: Int, IntegerQuantization.Scheme)
         /// Codes of a named grid with scales, in safetensors.
         case grid(String)
+        /// Small floats with scales, in safetensors for other runtimes.
+        case floats(SmallFloats)
     }
 
     public let format: Format
+    /// In safetensors.
+    public let layout: Layout
     /// The target's name, in lower case.
     public let typeName: String
     let target: Target
     /// Neighbours of a row that share a scale, in safetensors.
     public var groupSize = 128
+    /// What shares a scale in the layouts of other runtimes.
+    public var granularity = Granularity.group
+    /// A config.json that goes beside the new file, with what a runtime must know.
+    public var configuration: ModelConfiguration?
     /// Patterns of fnmatch(3) for names. Without patterns to include, tensors are chosen that have two
-    /// dimensions or more and no "norm" in their names.
+    /// dimensions or more and no "norm" in their names; for other runtimes, not embeddings, heads and
+    /// routers either.
     public var include: [String] = []
     public var exclude: [String] = []
     public var importance: ModelImportance?
@@ -36,13 +45,22 @@ public struct ModelQuantization: Sendable {
     public var overwrites = false
 
     /// - Parameter type: for GGUF one of ggml's types that can be encoded, such as "q4_k"; for safetensors
-    ///   "int2" to "int8" (symmetric), "uint2" to "uint8" (with zero points) or the name of another grid.
-    public init(_ format: Format, type: String) throws(QuantcalError) {
+    ///   "int2" to "int8" (symmetric), "uint2" to "uint8" (with zero points) or the name of another grid; in
+    ///   the layouts of other runtimes those that they have.
+    public init(
+        _ format: Format, type: String, layout: Layout = .quantcal
+    ) throws(QuantcalError) {
         let name = type.lowercased()
-        (self.format, typeName) = (format, name)
+        (self.format, self.layout, typeName) = (format, layout, name)
         switch format {
-        case .gguf: target = .blocks(try Self.ggmlType(name))
-        case .safetensors: target = try Self.codes(name)
+        case .gguf:
+            guard layout == .quantcal else {
+                throw QuantcalError(
+                    .options, "layout is \(layout.name), which is one of safetensors, not of GGUF")
+            }
+            target = .blocks(try Self.ggmlType(name))
+        case .safetensors:
+            target = layout == .quantcal ? try Self.codes(name) : try Self.target(name, layout)
         }
     }
 
@@ -79,6 +97,7 @@ public struct ModelQuantization: Sendable {
             return false
         }
         guard include.isEmpty else { return matches(tensor.name, include) }
-        return tensor.shape.count >= 2 && !matches(tensor.name.lowercased(), ["*norm*"])
+        let others = layout == .quantcal ? [] : Self.unquantized
+        return tensor.shape.count >= 2 && !matches(tensor.name.lowercased(), ["*norm*"] + others)
     }
 }

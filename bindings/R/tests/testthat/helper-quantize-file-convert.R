@@ -13,7 +13,8 @@ vector_calls <- c(vector_calls, list(
     found <- call_with(
       quantize_file_convert,
       file = opened_file(case$bytes), path = path, type = case$type, format = case$format,
-      mode = case$mode, group_size = case$group_size, plan_only = isTRUE(case$plan_only == 1)
+      mode = case$mode, group_size = case$group_size, layout = case$layout,
+      granularity = case$granularity, plan_only = isTRUE(case$plan_only == 1)
     )
     as.list(found[case$index + 1, ])
   }

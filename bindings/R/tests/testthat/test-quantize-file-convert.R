@@ -23,8 +23,8 @@ test_that("a converted file holds what the encoder gives", {
     expect_equal(quantize_file_decode(quantize_file(target), "array"), decoded)
     expect_equal(found$error, sum((decoded - values)^2), tolerance = 1e-12)
     expect_equal(found$square, sum(values^2), tolerance = 1e-12)
-    expect_identical(found[c("name", "type", "action")],
-                     data.frame(name = "array", type = "Q4_0", action = "quantized"))
+    expect_identical(found[c("name", "type", "action", "reason")],
+                     data.frame(name = "array", type = "Q4_0", action = "quantized", reason = ""))
   }
 })
 
@@ -41,5 +41,13 @@ test_that("nothing is written over, and patterns choose", {
                   c("array.codes", "array.scales"))
   expect_error(quantize_file_convert(source, tempfile(), "int4"), class = "quantcal_error_options")
   expect_error(quantize_file_convert(source, target, "int4", include = 1), class = "quantcal_error_type")
+  found <- quantize_file_convert(source, target, "int4", layout = "awq", plan_only = TRUE)
+  expect_identical(found$reason, "awq has tensors whose names end in .weight only")
+  config <- tempfile()
+  writeLines("[]", config)
+  expect_error(quantize_file_convert(source, target, "int4", layout = "awq", config = config),
+               class = "quantcal_error_format")
+  expect_error(quantize_file_convert(source, target, "int4", granularity = "row"),
+               class = "quantcal_error_options")
   expect_error(quantize_file_convert(1, target, "int4"), class = "quantcal_error_type")
 })

@@ -14,8 +14,10 @@ from quantcal._progress import Progress, ProgressCallback, reporting
 from quantcal._structs import Struct, options_of
 from quantcal.quantize.file import _FILE, QuantizeFile
 from quantcal.quantize.ggml import GgmlMode
+from quantcal.quantize.layout import Granularity
 
 ConvertFormat = Literal["gguf", "safetensors"]
+ConvertLayout = Literal["quantcal", "compressed-tensors", "gptq", "gptq_v2", "awq"]
 ConvertAction = Literal["kept", "decoded", "quantized"]
 
 
@@ -33,6 +35,8 @@ class TensorOutcome(NamedTuple):
     """The sum of squared differences to the original; 0 unless quantized, and in a plan."""
     square: float
     """The sum of the squares of the original, likewise."""
+    reason: str
+    """Why it is not what was asked for; empty if it is, or was not to be quantized."""
 
 
 class _Outcome(Structure):
@@ -45,6 +49,7 @@ class _Outcome(Structure):
         ("type", c_char * 16),
         ("action", c_int32),
         ("reserved", c_int32),
+        ("reason", c_char * 128),
     )
 
 
@@ -63,6 +68,9 @@ class _Options(Struct):
         ("overwrite", c_int32),
         ("plan_only", c_int32),
         ("progress", Progress),
+        ("config", c_char_p),
+        ("layout", c_int32),
+        ("granularity", c_int32),
     )
 
 
@@ -108,6 +116,9 @@ def quantize_file_convert(
     importance: str | os.PathLike[str] | None = None,
     mode: GgmlMode = "best",
     group_size: int = 128,
+    layout: ConvertLayout = "quantcal",
+    granularity: Granularity = "group",
+    config: str | os.PathLike[str] | None = None,
     overwrite: bool = False,
     plan_only: bool = False,
     progress: ProgressCallback | None = None,
@@ -126,7 +137,7 @@ def quantize_file_convert(
     type : str
         For GGUF a type of ggml that can be encoded, such as ``"q4_k"``. For safetensors
         ``"int2"`` to ``"int8"`` (symmetric), ``"uint2"`` to ``"uint8"`` (with zero points) or
-        the name of a grid, such as ``"nf4"``.
+        the name of a grid, such as ``"nf4"``; see `layout` for what other runtimes have.
     format : {"gguf", "safetensors"}, optional
         By default as `path` ends.
     include, exclude : sequence of str
@@ -140,6 +151,17 @@ def quantize_file_convert(
         How ggml's blocks are found; see `quantize_ggml_encode`.
     group_size : int
         Neighbours of a row that share a scale, in safetensors.
+    layout : {"quantcal", "compressed-tensors", "gptq", "gptq_v2", "awq"}
+        How quantized tensors lie in safetensors: this library's way, or as other runtimes read
+        matrices named ``M.weight``. ``"compressed-tensors"`` has ``"int4"``, ``"int8"``,
+        ``"uint4"``, ``"uint8"``, ``"e4m3fn"`` (per row or tensor), ``"mxfp4"`` and ``"nvfp4"``;
+        GPTQ integers of 2, 3, 4 and 8 bits; AWQ ``"int4"`` and ``"uint4"``. Without `include`,
+        embeddings, heads and routers stay as they are, as does what the layout cannot hold.
+        The metadata's key ``quantization_config`` says what config.json must.
+    granularity : {"group", "row", "tensor"}
+        What shares a scale in the layouts of other runtimes.
+    config : str or path-like, optional
+        The model's config.json. A copy with ``quantization_config`` goes beside `path`.
     overwrite : bool
         Replace a file that is there.
     plan_only : bool
@@ -182,6 +204,9 @@ def quantize_file_convert(
     options.group_size = as_size("group_size", group_size)
     options.format = _format(place, format)
     options.mode = constant("mode", mode, GgmlMode)
+    options.layout = constant("layout", layout, ConvertLayout)
+    options.granularity = constant("granularity", granularity, Granularity)
+    options.config = None if config is None else _text("config", config)
     options.overwrite, options.plan_only = int(overwrite), int(plan_only)
     outcomes = (_Outcome * len(file.tensors))()
     elements = sum(tensor.bytes for tensor in file.tensors) // 2
@@ -203,6 +228,7 @@ def quantize_file_convert(
             one.bytes,
             one.error,
             one.square,
+            one.reason.decode(),
         )
         for tensor, one in zip(file.tensors, outcomes, strict=True)
     ]
