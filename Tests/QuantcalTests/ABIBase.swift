@@ -50,6 +50,7 @@ let vectorABIAdapters: [String: VectorAdapter] = [
     abiQuantizeOutlierVictimAdapters,
     abiQuantizeTwinLogAdapters,
     abiQuantizeNoisyBiasAdapters,
+    abiQuantizeTrainingAdapters,
     abiQuantizeElasticAdapters,
     abiQuantizeGridTrainingAdapters,
     abiQuantizeDiagnosticsAdapters,

@@ -50,6 +50,7 @@ let vectorOverlayAdapters: [String: VectorAdapter] = [
     overlayQuantizeOutlierVictimAdapters,
     overlayQuantizeTwinLogAdapters,
     overlayQuantizeNoisyBiasAdapters,
+    overlayQuantizeTrainingAdapters,
     overlayQuantizeElasticAdapters,
 ].reduce(into: [:]) { all, family in
     all.merge(family.mapValues(tellingRefusals)) { _, _ in fatalError("two adapters for a function") }

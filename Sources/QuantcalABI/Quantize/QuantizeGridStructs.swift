@@ -66,9 +66,10 @@ struct GivenGrid {
     let grid: CompiledGrid
     let levels: Region
 
-    init(_ pointer: UnsafePointer<qc_quantize_grid>?) throws(QuantcalError) {
-        guard pointer != nil else { throw QuantcalError(.nullPointer, "grid is NULL") }
-        let given = try qc_quantize_grid.given(pointer)
+    init(_ pointer: UnsafePointer<qc_quantize_grid>?, _ name: String = "grid") throws(QuantcalError) {
+        guard pointer != nil else { throw QuantcalError(.nullPointer, "\(name) is NULL") }
+        let given = try Structs.options(
+            pointer, defaults: qc_quantize_grid.defaults, firstSize: qc_quantize_grid.firstSize, name)
         let description = try given.description()
         grid = try description.compiled()
         levels = Region(given.levels, description.levels.count, "the levels of grid")

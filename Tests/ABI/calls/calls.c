@@ -55,6 +55,7 @@ static const row *const families[] = {
     quantize_outlier_victim_rows,
     quantize_twin_log_rows,
     quantize_noisy_bias_rows,
+    quantize_training_rows,
     quantize_elastic_rows,
 };
 

@@ -184,6 +184,7 @@ extern const row quantize_masked_rows[];
 extern const row quantize_outlier_victim_rows[];
 extern const row quantize_twin_log_rows[];
 extern const row quantize_noisy_bias_rows[];
+extern const row quantize_training_rows[];
 extern const row quantize_elastic_rows[];
 
 /* Calls `visit` for every row of every family, in order. */

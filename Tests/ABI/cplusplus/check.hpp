@@ -95,6 +95,7 @@ void check_quantize_masked();
 void check_quantize_outlier_victim();
 void check_quantize_twin_log();
 void check_quantize_noisy_bias();
+void check_quantize_training();
 void check_quantize_elastic();
 
 #endif

@@ -51,6 +51,7 @@ int main() {
     check_quantize_outlier_victim();
     check_quantize_twin_log();
     check_quantize_noisy_bias();
+    check_quantize_training();
     check_quantize_elastic();
     std::cout << "quantcal.hpp: " << passed << " passed, " << failed << " failed\n";
     return failed != 0 || passed == 0;

@@ -56,6 +56,7 @@ static const adapter *const families[] = {
     quantize_outlier_victim_adapters,
     quantize_twin_log_adapters,
     quantize_noisy_bias_adapters,
+    quantize_training_adapters,
     quantize_elastic_adapters,
 };
 

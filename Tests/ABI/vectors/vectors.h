@@ -105,6 +105,7 @@ extern const adapter quantize_masked_adapters[];
 extern const adapter quantize_outlier_victim_adapters[];
 extern const adapter quantize_twin_log_adapters[];
 extern const adapter quantize_noisy_bias_adapters[];
+extern const adapter quantize_training_adapters[];
 extern const adapter quantize_elastic_adapters[];
 
 /* quantize_grid.c: the grid of the case's name, with the fields that it gives; its options */

@@ -58,6 +58,7 @@ import quantize_planning
 import quantize_range
 import quantize_shared_range
 import quantize_storage
+import quantize_training
 import quantize_twin_log
 import quantize_vector
 import temperature
@@ -107,6 +108,7 @@ FAMILIES = [
     quantize_shared_range,
     quantize_masked,
     quantize_outlier_victim,
+    quantize_training,
     quantize_twin_log,
     quantize_noisy_bias,
     quantize_elastic,

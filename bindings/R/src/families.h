@@ -305,6 +305,12 @@ SEXP qcr_quantize_outlier_victim_encode(SEXP values, SEXP scales, SEXP given);
 SEXP qcr_quantize_outlier_victim_decode(SEXP codes, SEXP scales, SEXP rows, SEXP columns,
                                         SEXP given);
 
+/* quantize_training.c */
+SEXP qcr_quantize_periodic(SEXP values, SEXP scales, SEXP upstream, SEXP binary, SEXP frequency,
+                           SEXP penalty, SEXP given);
+SEXP qcr_quantize_rotate(SEXP values, SEXP inverse, SEXP block, SEXP seed);
+SEXP qcr_quantize_rotation_choose(SEXP activations, SEXP weights, SEXP activation_grid,
+                                  SEXP weight_grid, SEXP block, SEXP seed);
 /* quantize_twin_log.c */
 SEXP qcr_quantize_twin_log_fit(SEXP values, SEXP bits, SEXP given);
 SEXP qcr_quantize_twin_log_encode(SEXP values, SEXP parameters, SEXP bits, SEXP given);

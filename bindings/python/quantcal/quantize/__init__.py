@@ -85,6 +85,13 @@ from quantcal.quantize.shared_range import (
     quantize_reparameterize,
     quantize_step_places,
 )
+from quantcal.quantize.training import (
+    PeriodicWeights,
+    RotationChoice,
+    quantize_periodic,
+    quantize_rotate,
+    quantize_rotation_choose,
+)
 from quantcal.quantize.twin_log import (
     quantize_twin_log_decode,
     quantize_twin_log_encode,
@@ -114,6 +121,7 @@ __all__ = [
     "MaskedLayout",
     "NoisyLayer",
     "OutlierColumns",
+    "PeriodicWeights",
     "QuantizeFile",
     "QuantizeGrid",
     "QuantizeLayout",
@@ -122,6 +130,7 @@ __all__ = [
     "QuantizeRangeRule",
     "QuantizedMatrix",
     "ReparameterizedLayers",
+    "RotationChoice",
     "TensorOutcome",
     "ValueStatistics",
     "pack_codes",
@@ -156,6 +165,7 @@ __all__ = [
     "quantize_outlier_victim_decode",
     "quantize_outlier_victim_encode",
     "quantize_outlier_victim_scales",
+    "quantize_periodic",
     "quantize_propagation",
     "quantize_qat_fraction",
     "quantize_qat_loss",
@@ -163,6 +173,8 @@ __all__ = [
     "quantize_range_groups",
     "quantize_range_rule",
     "quantize_reparameterize",
+    "quantize_rotate",
+    "quantize_rotation_choose",
     "quantize_salient_mask",
     "quantize_statistics",
     "quantize_step_places",
