@@ -9,6 +9,8 @@
 
 #include "nearest_body.h"
 
+#include "trellis_body.h"
+
 #include "ggml_parts.h"
 
 #include "ggml_level_body.h"
@@ -80,5 +82,5 @@ const quantcal_kernel_table TABLE = {
     softmax_f64,    cells_f32,    cells_f64,    dips_f32,    dips_f64,      survivors_f32,
     survivors_f64,  above_f32,    above_f64,    tally_f32,   tally_f64,     ggml_offsets,
     ggml_signed,    ggml_refined, ggml_iq4,     ggml_tune,   ggml_integers, ggml_bytes,
-    nearest,
+    nearest,        trellis,
 };

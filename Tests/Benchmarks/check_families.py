@@ -21,6 +21,7 @@ from families import (
     quantize,
     quantize_ggml,
     quantize_grid,
+    quantize_trellis,
 )
 from families.shared import same_value
 from harness.row import WrongAnswer
@@ -144,6 +145,15 @@ def of_quantize_grid() -> Checks:
     yield "same_codes", quantize_grid.same_codes, (data, None, same), (data, None, other)
 
 
+def of_quantize_trellis() -> Checks:
+    data = quantize_trellis.sequences(2)
+    ours, theirs = quantize_trellis.error(data), quantize_trellis.numpy_error(data)
+    check = quantize_trellis.same_error
+    yield "same_error", check, (data, ours, theirs), (data, ours * 1.001, theirs)
+    right = quantize_trellis.is_below_a_grid
+    yield "is_below_a_grid", right, (data, ours), (data, ours * 1.5)
+
+
 def of_quantize_ggml() -> Checks:
     for name in quantize_ggml.GGML_ERRORS:
         right, wrong = (quantize_ggml.matrix(4, name, "reference") for _ in range(2))
@@ -193,6 +203,7 @@ def check_all() -> int:
         of_quantize,
         of_quantize_grid,
         of_quantize_ggml,
+        of_quantize_trellis,
     ):
         for name, check, right, wrong in family():
             for case, arguments, refused in (("right", right, False), ("wrong", wrong, True)):

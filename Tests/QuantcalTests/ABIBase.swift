@@ -46,6 +46,7 @@ let vectorABIAdapters: [String: VectorAdapter] = [
     abiQuantizeObserverAdapters,
     abiQuantizeSharedRangeAdapters,
     abiQuantizeVectorAdapters,
+    abiQuantizeTrellisAdapters,
     abiQuantizeMaskedAdapters,
     abiQuantizeOutlierVictimAdapters,
     abiQuantizeTwinLogAdapters,

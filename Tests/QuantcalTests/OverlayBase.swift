@@ -46,6 +46,7 @@ let vectorOverlayAdapters: [String: VectorAdapter] = [
     overlayQuantizeObserverAdapters,
     overlayQuantizeSharedRangeAdapters,
     overlayQuantizeVectorAdapters,
+    overlayQuantizeTrellisAdapters,
     overlayQuantizeMaskedAdapters,
     overlayQuantizeOutlierVictimAdapters,
     overlayQuantizeTwinLogAdapters,

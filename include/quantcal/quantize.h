@@ -12,6 +12,7 @@
 #include "quantize/observer.h"
 #include "quantize/shared_range.h"
 #include "quantize/vector.h"
+#include "quantize/trellis.h"
 #include "quantize/masked.h"
 #include "quantize/outlier_victim.h"
 #include "quantize/twin_log.h"

@@ -12,6 +12,7 @@
 #include "quantize/observer.hpp"
 #include "quantize/shared_range.hpp"
 #include "quantize/vector.hpp"
+#include "quantize/trellis.hpp"
 #include "quantize/masked.hpp"
 #include "quantize/outlier_victim.hpp"
 #include "quantize/twin_log.hpp"

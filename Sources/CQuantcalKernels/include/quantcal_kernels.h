@@ -129,6 +129,14 @@ typedef struct quantcal_nearest {
     float error, largest_bias, largest_norm;
 } quantcal_nearest;
 
+/* A bitshift trellis; see trellis_body.h. */
+typedef struct quantcal_trellis {
+    const float *values; /* of states: step_values planes of groups << step_bits */
+    ptrdiff_t groups;    /* a multiple of 16 */
+    int32_t step_bits;   /* 1 to 8 */
+    int32_t step_values;
+} quantcal_trellis;
+
 /* The kernels of one level. */
 typedef struct quantcal_kernel_table {
     /* kept: room for capacity + 16 */
@@ -247,6 +255,10 @@ typedef struct quantcal_kernel_table {
     void (*nearest)(const quantcal_nearest *of, const float *vectors, const float *importance,
                     const uint32_t *places, ptrdiff_t count, float *tile, uint16_t *codes,
                     float *bounds);
+    /* sums, next: groups << step_bits; factors: two for each of step_values; decisions: groups; returns
+     * the least sum */
+    float (*trellis)(const quantcal_trellis *of, const float *sums, const float *factors,
+                     float offset, float *next, uint8_t *decisions);
 } quantcal_kernel_table;
 
 /* The kernels of a level that the processor supports, or NULL for the reference. */

@@ -48,4 +48,5 @@ enum Kernels {
     static let ggmlIntegers = table?.pointee.ggml_integers
     static let ggmlBytes = table?.pointee.ggml_bytes
     static let nearest = table?.pointee.nearest
+    static let trellis = table?.pointee.trellis
 }

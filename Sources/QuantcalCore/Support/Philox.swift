@@ -20,6 +20,7 @@ public struct Philox: Sendable {
         case exchangeabilityTest = 13
         case codeBook = 14
         case rangeGroup = 15
+        case trellisCode = 16
         case noisyBias = 20
         case signedRotation = 21
         case sampleSelection = 22

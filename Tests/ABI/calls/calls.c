@@ -51,6 +51,7 @@ static const row *const families[] = {
     quantize_observer_rows,
     quantize_shared_range_rows,
     quantize_vector_rows,
+    quantize_trellis_rows,
     quantize_masked_rows,
     quantize_outlier_victim_rows,
     quantize_twin_log_rows,

@@ -180,6 +180,7 @@ extern const row quantize_range_rows[];
 extern const row quantize_observer_rows[];
 extern const row quantize_shared_range_rows[];
 extern const row quantize_vector_rows[];
+extern const row quantize_trellis_rows[];
 extern const row quantize_masked_rows[];
 extern const row quantize_outlier_victim_rows[];
 extern const row quantize_twin_log_rows[];

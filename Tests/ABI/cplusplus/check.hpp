@@ -91,6 +91,7 @@ void check_quantize_range();
 void check_quantize_observer();
 void check_quantize_shared_range();
 void check_quantize_vector();
+void check_quantize_trellis();
 void check_quantize_masked();
 void check_quantize_outlier_victim();
 void check_quantize_twin_log();

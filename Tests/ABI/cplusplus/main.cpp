@@ -47,6 +47,7 @@ int main() {
     check_quantize_observer();
     check_quantize_shared_range();
     check_quantize_vector();
+    check_quantize_trellis();
     check_quantize_masked();
     check_quantize_outlier_victim();
     check_quantize_twin_log();

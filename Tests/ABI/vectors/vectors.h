@@ -101,6 +101,7 @@ extern const adapter quantize_range_adapters[];
 extern const adapter quantize_observer_adapters[];
 extern const adapter quantize_shared_range_adapters[];
 extern const adapter quantize_vector_adapters[];
+extern const adapter quantize_trellis_adapters[];
 extern const adapter quantize_masked_adapters[];
 extern const adapter quantize_outlier_victim_adapters[];
 extern const adapter quantize_twin_log_adapters[];

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from families import quantize, quantize_ggml, quantize_grid
+from families import quantize, quantize_ggml, quantize_grid, quantize_trellis
 from harness.row import Rival, Row
 
 ROWS = [
@@ -103,5 +103,14 @@ ROWS = [
             (quantize_ggml.same_blocks, quantize_ggml.less_error),
             strict=True,
         )
+    ),
+    Row(
+        name="trellis of 16 bits, 2 a number: the best paths of 256 numbers, 1 thread",
+        size=4,
+        data=quantize_trellis.sequences,
+        ours=quantize_trellis.error,
+        right=quantize_trellis.is_below_a_grid,
+        threads=1,
+        against=[Rival("numpy", quantize_trellis.numpy_error, 20, quantize_trellis.same_error)],
     ),
 ]

@@ -59,6 +59,7 @@ import quantize_range
 import quantize_shared_range
 import quantize_storage
 import quantize_training
+import quantize_trellis
 import quantize_twin_log
 import quantize_vector
 import temperature
@@ -115,6 +116,7 @@ FAMILIES = [
     quantize_integer,
     quantize_storage,
     quantize_vector,
+    quantize_trellis,
     quantize_file,
     quantize_file_convert,
     quantize_checkpoint,

@@ -285,6 +285,13 @@ SEXP qcr_quantize_vector_train(SEXP vectors, SEXP weights, SEXP importance, SEXP
 SEXP qcr_quantize_vector_encode(SEXP vectors, SEXP importance, SEXP centres, SEXP given);
 SEXP qcr_quantize_vector_decode(SEXP codes, SEXP centres, SEXP given);
 
+/* quantize_trellis.c */
+SEXP qcr_quantize_trellis_values(SEXP given);
+SEXP qcr_quantize_trellis_layout(SEXP rows, SEXP columns, SEXP given);
+SEXP qcr_quantize_trellis_scales(SEXP values, SEXP ratio, SEXP given);
+SEXP qcr_quantize_trellis_encode(SEXP values, SEXP scales, SEXP importance, SEXP given);
+SEXP qcr_quantize_trellis_decode(SEXP codes, SEXP scales, SEXP rows, SEXP columns, SEXP given);
+
 /* quantize_masked.c */
 SEXP qcr_quantize_salient_mask(SEXP values, SEXP fraction, SEXP factors, SEXP given);
 SEXP qcr_quantize_masked_layout(SEXP rows, SEXP mask, SEXP grid, SEXP selected, SEXP sharing);
