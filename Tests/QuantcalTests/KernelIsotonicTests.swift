@@ -30,6 +30,10 @@ import Testing
         }
     }
 
+    private typealias Scales = (values: Double, weights: Double)
+    /// None, as nearly always, and some.
+    private static let scales: [Scales] = [(1, 1), (1, 4), (-0.5, 4)]
+
     @Test func cells() {
         var random = TestRandom(seed: 1)
         for (values, weights) in Self.cases(&random) {
@@ -45,21 +49,21 @@ import Testing
     private func expectSameCells<T: IsotonicScalar>(
         _ values: [T], _ weights: [T]?, _ kernel: T.CellsKernel, _ comment: String
     ) {
-        for scale in [1.0, -0.5] {
-            let actual = summary(values, weights, scale, kernel)
-            let wanted = summary(values, weights, scale, T.cellsReference)
+        for scales in Self.scales {
+            let actual = summary(values, weights, scales, kernel)
+            let wanted = summary(values, weights, scales, T.cellsReference)
             #expect(actual.numbers == wanted.numbers, "\(comment)")
             #expect(actual.rises == wanted.rises, "\(comment)")
         }
     }
 
     private func summary<T: IsotonicScalar>(
-        _ values: [T], _ weights: [T]?, _ scale: Double, _ kernel: T.CellsKernel
+        _ values: [T], _ weights: [T]?, _ scales: Scales, _ kernel: T.CellsKernel
     ) -> (numbers: [Double], rises: Int32) {
         let count = values.count / isotonicCellSize
         var cells = [quantcal_isotonic_cell](repeating: quantcal_isotonic_cell(), count: count + 1)
         var survey = quantcal_isotonic_survey()
-        kernel(values, weights, count, scale, 4, &cells, &survey)
+        kernel(values, weights, count, scales.values, scales.weights, &cells, &survey)
         let numbers = cells.flatMap { [$0.high, $0.low, $0.weight_high, $0.weight_low, $0.least, $0.most] }
         let bounds = [
             survey.least, survey.most, survey.least_weight, survey.weight, Double(survey.is_finite),
@@ -70,7 +74,7 @@ import Testing
     @Test func cellsAreSums() {
         var random = TestRandom(seed: 2)
         for (values, weights) in Self.cases(&random) where !values.isEmpty {
-            let (numbers, rises) = summary(values, weights, 1, Double.cellsReference)
+            let (numbers, rises) = summary(values, weights, (1, 4), Double.cellsReference)
             for cell in 0..<values.count / isotonicCellSize {
                 let places = cell * isotonicCellSize..<(cell + 1) * isotonicCellSize
                 var (sum, weight) = (DoubleDouble(), DoubleDouble())
@@ -112,19 +116,19 @@ import Testing
         _ values: [T], _ weights: [T]?, _ chords: [quantcal_isotonic_chord], _ kernel: T.DipsKernel,
         _ comment: String
     ) {
-        for scale in [1.0, -0.5] {
+        for scales in Self.scales {
             #expect(
-                dips(values, weights, chords, scale, kernel)
-                    == dips(values, weights, chords, scale, T.dipsReference), "\(comment)")
+                dips(values, weights, chords, scales, kernel)
+                    == dips(values, weights, chords, scales, T.dipsReference), "\(comment)")
         }
     }
 
     private func dips<T: IsotonicScalar>(
-        _ values: [T], _ weights: [T]?, _ chords: [quantcal_isotonic_chord], _ scale: Double,
+        _ values: [T], _ weights: [T]?, _ chords: [quantcal_isotonic_chord], _ scales: Scales,
         _ kernel: T.DipsKernel
     ) -> [[Double]] {
         var dips = [quantcal_isotonic_dip](repeating: quantcal_isotonic_dip(), count: chords.count + 1)
-        let count = kernel(values, weights, chords.count, scale, 4, chords, &dips)
+        let count = kernel(values, weights, chords.count, scales.values, scales.weights, chords, &dips)
         return dips.prefix(count).map { [$0.height, $0.weight, Double($0.cell), Double($0.place)] }
     }
 
@@ -133,7 +137,7 @@ import Testing
         for (values, weights) in Self.cases(&random) {
             let chord = quantcal_isotonic_chord(slope: random.normal(), limit: 0)
             let chords = Array(repeating: chord, count: values.count / isotonicCellSize)
-            let found = dips(values, weights, chords, 1, Double.dipsReference)
+            let found = dips(values, weights, chords, (1, 4), Double.dipsReference)
             for cell in chords.indices {
                 var (height, heights, weight) = (0.0, [Double](), [Double]())
                 for place in cell * isotonicCellSize..<(cell + 1) * isotonicCellSize {
