@@ -25,8 +25,8 @@ def gguf(tensors, pairs=b"", pair_count=0):
     return head + bytes(-len(head) % 32) + data
 
 
-def safetensors(tensors):
-    entries, data = {}, b""
+def safetensors(tensors, metadata=None):
+    entries, data = {"__metadata__": metadata} if metadata else {}, b""
     for name, shape, type, content in tensors:
         entries[name] = {"dtype": type, "shape": shape, "data_offsets": [len(data), len(data) + len(content)]}
         data += content
@@ -50,6 +50,25 @@ SAFETENSORS = safetensors([("x", [2, 2], "F16", struct.pack("<4e", 1, -2, 65504,
                            ("none", [0, 4], "I32", b"")])
 ROWS = npy("<f4", False, (3, 2), struct.pack("<6f", *range(6)))
 COLUMNS = npy(">i2", True, (3, 2), struct.pack(">6h", 0, 2, 4, 1, 3, 5))
+# Two rows of five codes of 4 bits in groups of 3, the lowest bits first: of int4 in two's complement with
+# scales 1, 2 and 4, 8; of uint4 with zero points. nf4's codes 0, 7 and 15 are -1, 0 and 1.
+NIBBLES = b"\x21\xf3\x08\x70\x09\x01"
+SCALES = struct.pack("<4f", 1, 2, 4, 8)
+OWN = safetensors([("w.codes", [2, 3], "U8", NIBBLES), ("w.scales", [2, 2], "F32", SCALES),
+                   ("u.codes", [2, 3], "U8", NIBBLES), ("u.scales", [2, 2], "F32", SCALES),
+                   ("u.zeros", [2, 2], "U8", b"\0\1\2\x0f"), ("n.codes", [1, 2], "U8", b"\x70\x0f"),
+                   ("n.scales", [1, 1], "F32", SCALES[8:12]), ("cube.codes", [1, 4], "U8", b"\1\2\3\xff"),
+                   ("cube.scales", [1, 1], "F32", SCALES[:4])],
+                  {"format": "pt", "quantcal:w": "int4 3 2,5", "quantcal:u": "uint4 3 2,5", "quantcal:n": "nf4 64 3",
+                   "quantcal:cube": "int8 9 1,2,2"})
+# Of each, something does not fit: a shape, a type, a scale too few, zero points that are not there, a
+# tensor that has the name, text without a sense.
+UNFIT = safetensors([("a.codes", [2, 3], "U8", NIBBLES), ("a.scales", [2, 2], "F32", SCALES), ("b", [1], "U8", b"\1"),
+                     ("b.codes", [2, 3], "U8", NIBBLES), ("b.scales", [2, 2], "F32", SCALES)],
+                    {"quantcal:a": "uint4 3 2,5", "quantcal:b": "int4 3 2,5", "quantcal:": "int4 3 2,5",
+                     "quantcal:c": "int4 3 2,5"})
+NOT_FINITE = safetensors([("w.codes", [1, 1], "U8", b"\1"), ("w.scales", [1, 1], "F32", struct.pack("<f", float("nan")))],
+                         {"quantcal:w": "int8 1 1,1"})
 Q4_0 = [float(x) for part in (BLOCK, BLOCK[::-1]) for x in decode("q4_0", part)]
 
 
@@ -68,6 +87,14 @@ FILES = {
         ("double", "F64", [2], 16, None), ("none", "I32", [0, 4], 0, [])]),
     "npy": ("npy", ROWS, [("array", "F32", [3, 2], 24, list(range(6)))]),
     "npy, column-major and big-endian": ("npy", COLUMNS, [("array", "I16", [3, 2], 12, list(range(6)))]),
+    "codes": ("safetensors", OWN, [
+        ("w", "int4", [2, 5], 22, [1, 2, 3, -2, -16, 0, 28, -28, 0, 8]),
+        ("u", "uint4", [2, 5], 26, [1, 2, 3, 28, 14, -8, 20, 28, -120, -112]),
+        ("n", "nf4", [3], 6, [-4, 0, 4]), ("cube", "int8", [1, 2, 2], 8, [1, 2, 3, -1])]),
+    "codes that are told wrong": ("safetensors", UNFIT, [
+        ("a.codes", "U8", [2, 3], 6, list(NIBBLES)), ("a.scales", "F32", [2, 2], 16, [1, 2, 4, 8]),
+        ("b", "U8", [1], 1, [1]), ("b.codes", "U8", [2, 3], 6, list(NIBBLES)),
+        ("b.scales", "F32", [2, 2], 16, [1, 2, 4, 8])]),
     "no tensors": ("safetensors", safetensors([]), []),
 }
 
@@ -151,6 +178,8 @@ def decode_file():
             file.refuse(f"{title}: {name}, a row too many", "QC_ERR_SIZE", "row_count", bytes=list(data), index=index,
                         first_row=1, row_count=rows)
     file.refuse("small floats", "QC_ERR_FORMAT", "F8_E4M3", bytes=list(SAFETENSORS), index=3, first_row=0, row_count=1)
+    file.refuse("a scale that is not finite", "QC_ERR_FORMAT", "scales[0]", bytes=list(NOT_FINITE), index=0, first_row=0,
+                row_count=1)
     file.refuse("beyond single precision", "QC_ERR_FORMAT", "element 1", bytes=list(SAFETENSORS), index=4, first_row=0,
                 row_count=1)
     return file

@@ -33,6 +33,10 @@ enum {
  * shapes whose product overflows beside a dimension of 0, and an index that names files outside of
  * its directory, or tensors that are not where it says.
  *
+ * What qc_quantize_file_convert() writes into safetensors of its own layout (X.codes, X.scales and X.zeros,
+ * with "quantcal:X" in the metadata) is one tensor X, whose type is "int4", "nf4", ...; parts that do not fit
+ * what the metadata say are tensors of their own.
+ *
  * Cost: the header. A file that is shortened while its header is read can end the process with
  * SIGBUS; afterwards it is QC_ERR_IO.
  * Errors: QC_ERR_NULL_POINTER, QC_ERR_ALIGNMENT, QC_ERR_ALIAS, QC_ERR_DOMAIN (a path that is empty
@@ -103,6 +107,8 @@ qc_status qc_quantize_file_find(const qc_quantize_file *file, const char *name, 
  * F32, F16 and BF16 keep their value, NaN and infinities too; blocks of ggml are decoded as by
  * qc_quantize_ggml_decode_f32(). F64 and wide integers are rounded to nearest, ties to even, and a
  * finite number that would become an infinity is QC_ERR_FORMAT; BOOL is 0, or 1 for any byte but 0.
+ * Codes of qc_quantize_file_convert() are decoded as by qc_quantize_integer_decode_f32() and
+ * qc_quantize_grid_decode_f32(), and scales that are not finite are QC_ERR_FORMAT.
  * The other types (small floats, complex numbers) are QC_ERR_FORMAT. Bytes may have any
  * alignment; .npy files may be big-endian, and column-major ones give row-major numbers (they are
  * read as a whole). row_count = 0 does nothing.

@@ -14,12 +14,15 @@ public final class ModelFile: Sendable {
         case plain(TensorType)
         /// Blocks of several elements.
         case blocks(GgmlType)
+        /// This library's own layout.
+        case codes(Codes)
 
         /// As the formats call it: F32, BF16, Q4_K.
         public var name: String {
             switch self {
             case .plain(let type): type.rawValue
             case .blocks(let type): type.name
+            case .codes(let codes): codes.typeName
             }
         }
     }
@@ -39,7 +42,10 @@ public final class ModelFile: Sendable {
         public var columns: Int { shape.last ?? 1 }
         /// The product of the other dimensions. Fits: readers count zeros as ones.
         public var rows: Int { shape.dropLast().reduce(1, *) }
-        public var byteCount: Int { range.count }
+        public var byteCount: Int {
+            guard case .codes(let codes) = type else { return range.count }
+            return range.count + codes.scales.count + (codes.zeros?.count ?? 0)
+        }
     }
 
     public let format: Format
@@ -110,6 +116,7 @@ extension ModelContent {
                 try file.withBytes { bytes throws(QuantcalError) in try read(bytes, kind, file: 0) }
             } catch { throw QuantcalError(error.kind, "\(quotedPath(file.path)) is \(error.message)") }
         }
+        if format == .safetensors { joinCodes() }
     }
 
     /// Adds the tensors of one file.
@@ -186,6 +193,7 @@ extension ModelFile.ElementType {
     var ggml: GgmlType? {
         switch self {
         case .blocks(let type): type
+        case .codes: nil
         case .plain(let type): GgmlType.allCases.first { Self($0) == .plain(type) }
         }
     }

@@ -1,7 +1,7 @@
 /// Decoding rows of a tensor.
 extension ModelFile {
     /// Elements that are read at once: a whole number of every type's blocks.
-    private static let piece = 1 << 18
+    static let piece = 1 << 18
 
     /// Rows of a tensor as single precision, row-major. `values` are written only if all could be read.
     public func decode(
@@ -19,7 +19,9 @@ extension ModelFile {
         let first = rows.lowerBound * tensor.columns
         let count = rows.count * tensor.columns
         do throws(QuantcalError) {
-            if tensor.order == .columnMajor {
+            if case .codes(let codes) = tensor.type {
+                try readCodes(tensor, codes, first..<first + count, into: values)
+            } else if tensor.order == .columnMajor {
                 try readScattered(tensor, first..<first + count, into: values)
             } else {
                 for begin in stride(from: 0, to: count, by: Self.piece) {
@@ -42,6 +44,7 @@ extension ModelFile {
         let memory = scratch.buffer.baseAddress!
         try files[tensor.file].read(bytes.count, at: tensor.range.lowerBound + bytes.lowerBound, into: memory)
         switch tensor.type {
+        case .codes: break
         case .blocks(let type):
             type.decode(memory, try type.layout(rows: 1, columns: range.count), into: values)
         case .plain(let type):
@@ -85,7 +88,7 @@ extension ModelFile.Tensor {
     /// Whether its elements are numbers that can be decoded.
     public var isDecodable: Bool {
         switch type {
-        case .blocks: true
+        case .blocks, .codes: true
         case .plain(let type): type.isNumeric
         }
     }
@@ -93,6 +96,7 @@ extension ModelFile.Tensor {
     /// The bytes of neighbouring elements, from the first byte of the tensor on. Of blocks, whole ones.
     func bytes(of range: Range<Int>) -> Range<Int> {
         switch type {
+        case .codes: return 0..<self.range.count
         case .blocks(let type):
             let (length, bytes) = (type.blockLength, type.blockBytes)
             return range.lowerBound / length * bytes..<range.upperBound / length * bytes

@@ -42,17 +42,28 @@ struct CodeEncoder {
             try integer.encode(
                 values, layout,
                 into: IntegerQuantization.Codes(packed: codes, scales: scales, zeros: zeros))
-            try integer.decode(
-                IntegerQuantization.StoredCodes(
-                    packed: codes, scales: UnsafeBufferPointer(start: scales, count: layout.groupCount),
-                    zeros: UnsafeBufferPointer(start: zeros, count: layout.groupCount)),
-                layout, into: decoded)
         case .grid(let grid):
             try grid.scales(of: values, layout, .none, into: scales)
             let parameters = CompiledGrid.Parameters(
                 scales: UnsafeBufferPointer(start: scales, count: layout.groupCount), zeros: nil)
             try grid.encode(values, layout, parameters, .none, into: codes)
-            try grid.decode(codes, layout, parameters, .none, into: decoded)
+        }
+        try decode(
+            codes, UnsafeBufferPointer(start: scales, count: layout.groupCount),
+            UnsafeBufferPointer(start: zeros, count: layout.groupCount), layout, into: decoded)
+    }
+
+    func decode(
+        _ codes: UnsafePointer<UInt8>, _ scales: UnsafeBufferPointer<Float>,
+        _ zeros: UnsafeBufferPointer<UInt8>, _ layout: GroupLayout, into decoded: UnsafeMutablePointer<Float>
+    ) throws(QuantcalError) {
+        switch kind {
+        case .integer(let integer):
+            try integer.decode(
+                IntegerQuantization.StoredCodes(packed: codes, scales: scales, zeros: zeros), layout,
+                into: decoded)
+        case .grid(let grid):
+            try grid.decode(codes, layout, .init(scales: scales, zeros: nil), .none, into: decoded)
         }
     }
 }

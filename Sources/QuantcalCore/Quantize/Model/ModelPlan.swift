@@ -72,6 +72,7 @@ extension ModelQuantization {
         switch tensor.type {
         case .plain(.float32), .plain(.float16), .plain(.bfloat16), .plain(.float64): break
         case .blocks where format == .safetensors: break
+        case .codes: break
         default: return try kept(tensor, "\(tensor.type.name) is no type of weights")
         }
         switch target {
@@ -138,7 +139,7 @@ extension ModelFile.ElementType {
     fileprivate var isPlain: Bool {
         switch self {
         case .plain: true
-        case .blocks: false
+        case .blocks, .codes: false
         }
     }
 }
