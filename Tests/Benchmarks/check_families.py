@@ -22,6 +22,8 @@ from families import (
     quantize_ggml,
     quantize_grid,
     quantize_trellis,
+    quantize_observer,
+    quantize_vector,
 )
 from families.shared import same_value
 from harness.row import WrongAnswer
@@ -181,6 +183,29 @@ def of_quantize_ggml() -> Checks:
         )
 
 
+def of_quantize_vector() -> Checks:
+    data = quantize_vector.vectors(ROWS, 4, 2)
+    books, codes = quantize_vector.train(data), quantize_vector.encode(data)
+    wrong = codes.copy()
+    wrong[3, 1] ^= 1
+    off = books._replace(objective=books.objective * 1.01)
+    yield "is_trained", quantize_vector.is_trained, (data, books), (data, off)
+    yield "is_nearest", quantize_vector.is_nearest, (data, codes), (data, wrong)
+    yield "as_near", quantize_vector.as_near, (data, codes, codes), (data, wrong, codes)
+    check = quantize_vector.as_small_an_objective
+    yield "as_small", check, (data, books, books.centres), (data, off, books.centres)
+
+
+def of_quantize_observer() -> Checks:
+    for channels in (1, 4096):
+        data = quantize_observer.batch(8, channels)
+        observer = quantize_observer.observe(data)
+        other = quantize_observer.observe(replace(data, values=data.values + 1))
+        yield "is_observed", quantize_observer.is_observed, (data, observer), (data, other)
+        ends = quantize_observer.numpy_histogram(data)
+        yield "same_ends", quantize_observer.same_ends, (data, observer, ends), (data, other, ends)
+
+
 def refuses(check: Callable[..., Any], arguments: tuple[Any, ...]) -> bool:
     try:
         check(*arguments)
@@ -204,6 +229,8 @@ def check_all() -> int:
         of_quantize_grid,
         of_quantize_ggml,
         of_quantize_trellis,
+        of_quantize_vector,
+        of_quantize_observer,
     ):
         for name, check, right, wrong in family():
             for case, arguments, refused in (("right", right, False), ("wrong", wrong, True)):

@@ -39,6 +39,36 @@ import Testing
         }
     }
 
+    /// The counts are those of single values, in every shape, with few and many, near 0 and far from it.
+    @Test func countsAreThoseOfSingleValues() throws {
+        var random = TestRandom(seed: 3)
+        for (channels, inner, outer, bins) in [
+            (1, 1, 1, 16), (1, 70000, 1, 2048), (1, 9000, 3, 4096), (3, 1, 700, 64), (70, 1, 90, 33),
+            (5, 13, 40, 16),
+            (130, 3, 30, 500), (3, 64, 11, 300), (2, 3000, 7, 128),
+        ] {
+            for (scale, offset) in [(Float(1), Float(0)), (1e-40, 0), (1e30, 0), (0.5, 1e7), (1, -3)] {
+                let values = random.array(channels * inner * outer) {
+                    $0.integer(0...5) == 0 ? 0 : Float($0.normal()) * scale + offset
+                }
+                let observer = try RangeObserver(.init(channels: channels, bins: bins))
+                try values.withUnsafeBufferPointer { try observer.update($0, inner: inner) }
+                for channel in 0..<channels {
+                    let own = values.indices.filter { $0 / inner % channels == channel }.map { values[$0] }
+                    let place = observer.channels.buffer[channel].bins
+                    var counts = [UInt64](repeating: 0, count: place.count)
+                    for value in own where value != 0 {
+                        counts[ObserverBins.index(value, place.density) - place.first] += 1
+                    }
+                    #expect(Array(observer.counts(channel)) == counts)
+                    #expect(observer.channels.buffer[channel].zeroCount == UInt64(own.count { $0 == 0 }))
+                    #expect(observer.channels.buffer[channel].minimum == own.min()!)
+                    #expect(observer.channels.buffer[channel].maximum == own.max()!)
+                }
+            }
+        }
+    }
+
     /// Every rule gives parameters for what was seen, however ugly.
     @Test func uglyValuesHaveRanges() throws {
         let most = Float.greatestFiniteMagnitude

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from families import quantize, quantize_ggml, quantize_grid, quantize_trellis
+from families import (
+    quantize,
+    quantize_ggml,
+    quantize_grid,
+    quantize_observer,
+    quantize_trellis,
+    quantize_vector,
+)
 from harness.row import Rival, Row
 
 ROWS = [
@@ -112,5 +119,77 @@ ROWS = [
         right=quantize_trellis.is_below_a_grid,
         threads=1,
         against=[Rival("numpy", quantize_trellis.numpy_error, 20, quantize_trellis.same_error)],
+    ),
+    *(
+        Row(
+            name=f"{name}, {words}, {quantize_vector.CENTRES} centres, {threads} thread{'s' if threads > 1 else ''}",
+            size=size,
+            data=partial(quantize_vector.vectors, dimension=dimension, parts=parts),
+            ours=ours,
+            right=right,
+            threads=threads,
+            against=[Rival("faiss", theirs, least, agrees, "faiss")],
+        )
+        for words, size, dimension, parts in (
+            ("vectors of 8", 1 << 19, 8, 1),
+            ("vectors of 128 in 16 parts", 1 << 15, 128, 16),
+        )
+        for name, ours, right, theirs, agrees in (
+            (
+                f"train code books, {quantize_vector.ITERATIONS} iterations",
+                quantize_vector.train,
+                quantize_vector.is_trained,
+                quantize_vector.faiss_train,
+                quantize_vector.as_small_an_objective,
+            ),
+            (
+                "encode with code books",
+                quantize_vector.encode,
+                quantize_vector.is_nearest,
+                quantize_vector.faiss_encode,
+                quantize_vector.as_near,
+            ),
+        )
+        # faiss takes all cores.
+        for threads, least in ((1, None), (2, 1))
+    ),
+    *(
+        Row(
+            name=f"observe a batch, {words}, {threads} thread{'s' if threads > 1 else ''}",
+            size=4096,
+            data=partial(quantize_observer.batch, channels=channels),
+            ours=quantize_observer.observe,
+            right=quantize_observer.is_observed,
+            threads=threads,
+            against=rivals,
+        )
+        for words, channels, rivals in (
+            (
+                "one range",
+                1,
+                [
+                    Rival(
+                        "NumPy min, max, histogram",
+                        quantize_observer.numpy_histogram,
+                        5,
+                        quantize_observer.same_ends,
+                    ),
+                    Rival("torch aminmax, histc", quantize_observer.torch_histogram, needs="torch"),
+                ],
+            ),
+            (
+                "4096 channels",
+                4096,
+                [
+                    Rival(
+                        "NumPy min, max",
+                        quantize_observer.numpy_histogram,
+                        None,
+                        quantize_observer.same_ends,
+                    )
+                ],
+            ),
+        )
+        for threads in (1, 2)
     ),
 ]

@@ -234,7 +234,8 @@ def smooth(file):
                          direction=direction, **setting)
     file.add("expectile, huge values", ["f64"], y=[1e308, -1e308, 1e308, 0], loss="expectile", level=0.8)
     file.add("expectile, tiny values", ["f64"], y=[3e-308, 1e-308, 2e-308], loss="expectile", level=0.8)
-    for power in [1.5, 2, 3, 4]:
+    # From near the absolute loss to near the largest residual.
+    for power in [1.2, 1.5, 2, 3, 4]:
         for name, points in [("series", {"y": SERIES}), ("weighted", {"y": SERIES, "weights": WEIGHTS}),
                              ("labels", {"y": SHAPES["labels"]}), ("rising", {"y": SHAPES["rising"]})]:
             file.add(f"power {power}, {name}", **points, loss="power", power=power, keep=["x"],

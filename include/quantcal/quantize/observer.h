@@ -85,7 +85,8 @@ void qc_quantize_observer_destroy(qc_quantize_observer *observer);
  * outer      0 is allowed and changes nothing.
  * inner      as outer.
  *
- * Cost: two passes; scratch of 8 bytes a channel. Errors: QC_ERR_NULL_POINTER, QC_ERR_SIZE (also:
+ * Cost: two passes on several threads; scratch of 16 bytes a channel, and on each thread of up to 24
+ * bytes a bin. Errors: QC_ERR_NULL_POINTER, QC_ERR_SIZE (also:
  * more than 2^53 values of a channel), QC_ERR_ALIGNMENT, QC_ERR_NOT_FINITE, QC_ERR_NO_MEMORY.
  * Since 0.1.
  */

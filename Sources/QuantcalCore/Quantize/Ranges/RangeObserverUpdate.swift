@@ -24,64 +24,23 @@ extension RangeObserver {
         }
         let added = UInt64(values.count / options.channels)
         try checkRoom(for: added)
-        let ends = try ends(values, inner)
+        let batch = ObserverBatch(values, channels: options.channels, inner: inner)
+        let ends = try batch.ends()
+        try batch.requireFinite(ends)
+        // Before anything changes: what follows cannot fail.
+        let tally = try ObserverTally(batch, bins: options.bins)
         for index in 0..<options.channels {
-            let (low, high) = ends.buffer[index]
+            let (low, high) = (ends.buffer[index].minimum, ends.buffer[index].maximum)
             widen(index, low, high)
             average(index, Double(low), Double(high))
         }
-        tally(values, inner)
+        tally.count(into: counts.buffer.baseAddress!, UnsafePointer(channels.buffer.baseAddress!))
+        for (index, end) in ends.buffer.enumerated() where end.zeroCount > 0 {
+            // Zeros have been counted with the bin that they are in.
+            channels.buffer[index].zeroCount += end.zeroCount
+            counts.buffer[index * options.bins - channels.buffer[index].bins.first] -= end.zeroCount
+        }
         count += added
-    }
-
-    private typealias Ends = (low: Float, high: Float)
-
-    /// The smallest and the largest value of each channel.
-    private func ends<T: WeightElement>(
-        _ values: UnsafeBufferPointer<T>, _ inner: Int
-    ) throws(QuantcalError) -> Scratch<(low: Float, high: Float)> {
-        let ends = try Scratch<Ends>(options.channels)
-        ends.buffer.initialize(repeating: (.infinity, -.infinity))
-        var areFinite = true
-        var channel = 0
-        for first in stride(from: 0, to: values.count, by: inner) {
-            var (low, high) = ends.buffer[channel]
-            for index in first..<first + inner {
-                let value = values[index].single
-                low = value < low ? value : low
-                high = value > high ? value : high
-                areFinite = areFinite && value.isFinite
-            }
-            ends.buffer[channel] = (low, high)
-            channel = channel + 1 == options.channels ? 0 : channel + 1
-        }
-        guard areFinite else {
-            let index = values.firstIndex { !$0.single.isFinite } ?? 0
-            throw QuantcalError(
-                .notFinite, "values[\(index)] is \(values[index].single); values must be finite")
-        }
-        return ends
-    }
-
-    /// Counts values, which are in the range.
-    private func tally<T: WeightElement>(_ values: UnsafeBufferPointer<T>, _ inner: Int) {
-        var channel = 0
-        for first in stride(from: 0, to: values.count, by: inner) {
-            let bins = channels.buffer[channel].bins
-            let density = bins.density
-            let counts = counts.buffer.baseAddress! + channel * options.bins
-            var zeros: UInt64 = 0
-            for index in first..<first + inner {
-                let value = values[index].single
-                if value == 0 {
-                    zeros += 1
-                } else {
-                    counts[ObserverBins.index(value, density) - bins.first] += 1
-                }
-            }
-            channels.buffer[channel].zeroCount += zeros
-            channel = channel + 1 == options.channels ? 0 : channel + 1
-        }
     }
 
     /// The first batch starts the averages. Roundings never carry them beyond the range.
