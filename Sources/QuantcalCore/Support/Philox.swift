@@ -23,8 +23,6 @@ public struct Philox: Sendable {
         case trellisCode = 16
         case noisyBias = 20
         case signedRotation = 21
-        case sampleSelection = 22
-        case timeSteps = 23
     }
 
     let key: (UInt32, UInt32)

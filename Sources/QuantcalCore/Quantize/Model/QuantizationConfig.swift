@@ -68,7 +68,7 @@ extension RuntimeScheme {
                 (
                     "dynamic",
                     .object(
-                        others.map { ("-:^" + $0.replacing(".", with: "\\.") + "$", JSONText.object([])) })
+                        others.map { ("-:^" + escaped($0) + "$", JSONText.object([])) })
                 ))
         }
         return .object(members)
@@ -103,4 +103,10 @@ indirect enum JSONText {
             "{" + members.map { quotedJSON($0.0) + ": " + $0.1.text }.joined(separator: ", ") + "}"
         }
     }
+}
+
+/// A name as a regular expression that matches only it. By hand: `replacing` would bring along the standard
+/// library's parser of regular expressions, a tenth of the whole library.
+private func escaped(_ name: String) -> String {
+    name.reduce(into: "") { $0 += #"\.^$*+?{}[]|()"#.contains($1) ? "\\\($1)" : String($1) }
 }
