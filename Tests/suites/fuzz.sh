@@ -36,7 +36,8 @@ calibrators=("${stored[@]}" "$core"/Conformal/Calibration*.swift "$core"/Conform
     "$core"/Support/{GrowableBuffer,Lanes,NormalDistribution,Philox,Require,Scalar,Scratch,Search,UInt256}.swift)
 
 observers=("${stored[@]}" "$core"/Quantize/Ranges/RangeObserver{,Bytes,Percentile,Summary,Update}.swift
-    "${elements[@]}" "$core/Support/Scratch.swift")
+    "$core"/Quantize/Ranges/Observer{Batch,Tally}.swift "${elements[@]}" "$core/Support/Scratch.swift"
+    Tests/Fuzz/ParallelSupport.swift)
 
 # build READER: compiles Tests/Fuzz/<READER>Fuzz.swift if a source is newer.
 build() {
