@@ -19,6 +19,7 @@ from quantcal._arrays import (
     real_array,
 )
 from quantcal._errors import check
+from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
 from quantcal._progress import Progress, ProgressCallback, reporting
 from quantcal._structs import Struct, options_of
@@ -171,13 +172,13 @@ def quantize_periodic(
     sharing = grid_options(group_size, granularity)
     shape = group_shape(rows, columns, grid_struct("binary"), sharing)
     own = sized("scales", real_array("scales", scales, F32), shape)
-    quantized = np.empty(values.shape, np.float32)
+    quantized = lent(values.shape, np.float32)
     given: Any = None
     of_values = of_scales = None
     if upstream is not None:
         given = real_array("upstream", upstream, F32)
         expect_shape("upstream", given, values.shape)
-        of_values, of_scales = np.empty(values.shape, np.float32), np.empty(shape, np.float32)
+        of_values, of_scales = lent(values.shape, np.float32), lent(shape, np.float32)
     added = c_double()
     with reporting(progress, values.size) as options.progress:
         status = _periodic(
@@ -250,7 +251,7 @@ def quantize_rotate(
     options = _rotation(block, seed)
     values = real_array("x", x, F32)
     rows, columns = as_rows("x", values).shape
-    result = np.empty(values.shape, np.float32)
+    result = lent(values.shape, np.float32)
     with reporting(progress, values.size) as options.progress:
         status = _rotate(values, rows, columns, bool(inverse), byref(options), result)
     check(status)

@@ -22,6 +22,7 @@ from quantcal._arrays import (
     weight_array,
 )
 from quantcal._errors import Status, check, refuse
+from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
 from quantcal._progress import Progress, ProgressCallback, reporting
 from quantcal._structs import Struct, options_of
@@ -353,7 +354,7 @@ def quantize_trellis_encode(
     shape = _group_shape(rows, room.group_count, granularity)
     parameters = sized("scales", real_array("scales", scales, F32), shape)
     factors = weight_array("importance", importance, F32, values.shape)
-    codes = np.empty(room.code_bytes, np.uint8)
+    codes = lent(room.code_bytes, np.uint8)
     error = c_double()
     work = values.size << min(max(options.state_bits - 4, 0), 16)
     with reporting(progress, work) as options.progress:
@@ -412,7 +413,7 @@ def quantize_trellis_decode(
         real_array("scales", scales, F32),
         _group_shape(rows, room.group_count, granularity),
     )
-    values = np.empty((rows, columns), np.float32)
+    values = lent((rows, columns), np.float32)
     with reporting(progress, values.size) as options.progress:
         status = _decode(
             packed, parameters, trellis._table(), rows, columns, byref(options), values

@@ -10,6 +10,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from quantcal._arrays import F32, Array, as_int32, as_rows, as_size, constant, real_array
 from quantcal._errors import check
+from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
 from quantcal._progress import Progress, ProgressCallback, reporting
 from quantcal._structs import Struct, options_of
@@ -118,7 +119,7 @@ def quantize_twin_log_fit(
     kind, values = input_array(w)
     rows, columns = as_rows("w", values).shape
     options = _options(bits, granularity, group_size)
-    parameters = np.empty(_shape(rows, columns, bits, granularity, group_size), np.float32)
+    parameters = lent(_shape(rows, columns, bits, granularity, group_size), np.float32)
     with reporting(progress, values.size) as options.progress:
         status = _FIT[kind](values, rows, columns, byref(options), parameters)
     check(status)
@@ -179,7 +180,7 @@ def quantize_twin_log_encode(
     options = _options(bits, granularity, group_size)
     shape = _shape(rows, columns, bits, granularity, group_size)
     given = sized("parameters", real_array("parameters", parameters, F32), shape)
-    codes = np.empty((rows, row_bytes(columns, min(max(bits, 1), 8))), np.uint8)
+    codes = lent((rows, row_bytes(columns, min(max(bits, 1), 8))), np.uint8)
     with reporting(progress, values.size) as options.progress:
         status = _ENCODE[kind](values, rows, columns, byref(options), given, codes)
     check(status)
