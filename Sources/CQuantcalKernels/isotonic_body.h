@@ -13,14 +13,15 @@ INLINE f64x8 NAME(load8)(const REAL *p) {
     return __builtin_convertvector(x, f64x8);
 }
 
-/* Bounds of up to eight cells; least and most hold a lane for each cell. */
+/* Bounds of up to eight cells; least and most hold a lane for each cell. What comes next is fetched
+ * far enough ahead to be there when it is asked for. */
 INLINE void NAME(bound_cells)(const REAL *values, int cells, double scale, int32_t *rises,
                               f64x8 *least, f64x8 *most) {
     f64x8 lows[8] = {{0}}, highs[8] = {{0}};
     for (int cell = 0; cell < cells; cell++) {
         f64x8 x[8];
         for (int part = 0; part < 8; part++) {
-            __builtin_prefetch(values + 64 * (cell + cells) + 8 * part);
+            __builtin_prefetch(values + 64 * (cell + 3 * cells) + 8 * part);
             x[part] = NAME(load8)(values + 64 * cell + 8 * part) * scale;
             lows[cell] = part == 0 ? x[0] : least_f64x8(lows[cell], x[part]);
             highs[cell] = part == 0 ? x[0] : most_f64x8(highs[cell], x[part]);
@@ -31,6 +32,39 @@ INLINE void NAME(bound_cells)(const REAL *values, int cells, double scale, int32
     }
     *least = fold_leasts(lows);
     *most = fold_mosts(highs);
+}
+
+/* The bounds that cells with weights have, a lane for each cell. */
+typedef struct {
+    f64x8 least, most, lightest, heaviest, largest_product;
+} NAME(weighted_bounds);
+
+/* Bounds of up to eight cells with weights. Values are fetched ahead here, weights where sums are taken:
+ * so the memory has work all the time. */
+INLINE NAME(weighted_bounds)
+    NAME(bound_weighted)(const REAL *values, const REAL *weights, int cells, double scale,
+                         double weight_scale, int32_t *rises) {
+    f64x8 lows[8] = {{0}}, highs[8] = {{0}}, lightest[8] = {{0}}, heaviest[8] = {{0}};
+    f64x8 largest[8] = {{0}};
+    for (int cell = 0; cell < cells; cell++) {
+        f64x8 x[8];
+        for (int part = 0; part < 8; part++) {
+            const ptrdiff_t i = 64 * cell + 8 * part;
+            __builtin_prefetch(values + i + 2 * 64 * cells);
+            x[part] = NAME(load8)(values + i) * scale;
+            const f64x8 w = NAME(load8)(weights + i) * weight_scale;
+            lows[cell] = part == 0 ? x[0] : least_f64x8(lows[cell], x[part]);
+            highs[cell] = part == 0 ? x[0] : most_f64x8(highs[cell], x[part]);
+            lightest[cell] = part == 0 ? w : least_f64x8(lightest[cell], w);
+            heaviest[cell] = part == 0 ? w : most_f64x8(heaviest[cell], w);
+            largest[cell] = most_f64x8(largest[cell], __builtin_elementwise_abs(x[part] * w));
+        }
+        if (*rises) {
+            *rises = cell_rises(x);
+        }
+    }
+    return (NAME(weighted_bounds)){fold_leasts(lows), fold_mosts(highs), fold_leasts(lightest),
+                                   fold_mosts(heaviest), fold_mosts(largest)};
 }
 
 /* Sums with their roundings of up to eight cells of values whose largest magnitudes are given. */
@@ -51,18 +85,10 @@ INLINE void NAME(sum_cells)(const REAL *values, int cells, double scale, f64x8 l
 
 /* The same of weights and of products of values and weights. */
 INLINE void NAME(sum_products)(const REAL *values, const REAL *weights, int cells, double scale,
-                               double weight_scale, f64x8 heaviest, f64x8 *weight_high,
-                               f64x8 *weight_low, f64x8 *high, f64x8 *low) {
-    f64x8 largest[8] = {{0}};
-    for (int cell = 0; cell < cells; cell++) {
-        for (int part = 0; part < 8; part++) {
-            const ptrdiff_t i = 64 * cell + 8 * part;
-            const f64x8 product =
-                NAME(load8)(values + i) * scale * (NAME(load8)(weights + i) * weight_scale);
-            largest[cell] = most_f64x8(largest[cell], __builtin_elementwise_abs(product));
-        }
-    }
-    const f64x8 units = sum_units(fold_mosts(largest)), weight_units = sum_units(heaviest);
+                               double weight_scale, const NAME(weighted_bounds) * bounds,
+                               f64x8 *weight_high, f64x8 *weight_low, f64x8 *high, f64x8 *low) {
+    const f64x8 units = sum_units(bounds->largest_product);
+    const f64x8 weight_units = sum_units(most_f64x8((f64x8){0}, bounds->heaviest));
     split_sum sums[8], weight_sums[8];
     for (int cell = 0; cell < 8; cell++) {
         sums[cell] = (split_sum){spread_f64x8(units[cell]), {0}};
@@ -71,6 +97,7 @@ INLINE void NAME(sum_products)(const REAL *values, const REAL *weights, int cell
     for (int cell = 0; cell < cells; cell++) {
         for (int part = 0; part < 8; part++) {
             const ptrdiff_t i = 64 * cell + 8 * part;
+            __builtin_prefetch(weights + i + 2 * 64 * cells);
             const f64x8 x = NAME(load8)(values + i) * scale;
             const f64x8 w = NAME(load8)(weights + i) * weight_scale;
             const f64x8 product = x * w;
@@ -86,7 +113,8 @@ INLINE void NAME(sum_products)(const REAL *values, const REAL *weights, int cell
 /* Sums with their roundings, and bounds, of each cell. Eight cells at a time: what is folded out of
  * each is folded side by side, and no step waits for the one before. */
 INLINE void NAME(scaled_cells)(const REAL *values, const REAL *weights, ptrdiff_t count,
-                               double scale, double weight_scale, quantcal_isotonic_cell *cells,
+                               double scale, double weight_scale,
+                               const quantcal_isotonic_cells *cells,
                                quantcal_isotonic_survey *survey) {
     f64x8 least_weight = spread_f64x8(INFINITY);
     f64x8 least_of_all = spread_f64x8(INFINITY), most_of_all = -least_of_all, unbounded = {0};
@@ -95,30 +123,35 @@ INLINE void NAME(scaled_cells)(const REAL *values, const REAL *weights, ptrdiff_
     for (ptrdiff_t first = 0; first < count; first += 8) {
         const int group = count - first < 8 ? (int)(count - first) : 8;
         const REAL *x = values + 64 * first;
-        f64x8 least, most, high, low, weight_high = spread_f64x8(64), weight_low = {0};
-        NAME(bound_cells)(x, group, scale, &survey->rises, &least, &most);
-        least_of_all = least_f64x8(least_of_all, first_lanes(group, least, least_of_all));
-        most_of_all = most_f64x8(most_of_all, first_lanes(group, most, most_of_all));
+        f64x8 least, most, high, low;
         if (weights) {
             const REAL *w = weights + 64 * first;
-            f64x8 lightest, heaviest;
-            int32_t unused = 0;
-            NAME(bound_cells)(w, group, weight_scale, &unused, &lightest, &heaviest);
-            least_weight = least_f64x8(least_weight, first_lanes(group, lightest, least_weight));
+            const NAME(weighted_bounds) bounds =
+                NAME(bound_weighted)(x, w, group, scale, weight_scale, &survey->rises);
+            f64x8 weight_high, weight_low;
             NAME(sum_products)
-            (x, w, group, scale, weight_scale, most_f64x8((f64x8){0}, heaviest), &weight_high,
-             &weight_low, &high, &low);
+            (x, w, group, scale, weight_scale, &bounds, &weight_high, &weight_low, &high, &low);
+            least = bounds.least;
+            most = bounds.most;
+            least_weight =
+                least_f64x8(least_weight, first_lanes(group, bounds.lightest, least_weight));
+            store_first(group, weight_high, cells->weight_high + first);
+            store_first(group, weight_low, cells->weight_low + first);
+            for (int cell = 0; cell < group; cell++) {
+                total += weight_high[cell];
+            }
         } else {
+            NAME(bound_cells)(x, group, scale, &survey->rises, &least, &most);
             NAME(sum_cells)(x, group, scale, most_f64x8(-least, most), &high, &low);
+            total += 64 * group;
         }
+        least_of_all = least_f64x8(least_of_all, first_lanes(group, least, least_of_all));
+        most_of_all = most_f64x8(most_of_all, first_lanes(group, most, most_of_all));
         unbounded += high * 0;
-        /* As rows, the cells are stored whole. */
-        f64x8 rows[8] = {high, low, weight_high, weight_low, least, most};
-        transpose_f64x8(rows);
-        for (int cell = 0; cell < group; cell++) {
-            memcpy(&cells[first + cell], &rows[cell], sizeof cells[0]);
-            total += weight_high[cell];
-        }
+        store_first(group, high, cells->high + first);
+        store_first(group, low, cells->low + first);
+        store_first(group, least, cells->least + first);
+        store_first(group, most, cells->most + first);
     }
     survey->least = fold_least(least_of_all);
     survey->most = -fold_least(-most_of_all);
@@ -129,7 +162,7 @@ INLINE void NAME(scaled_cells)(const REAL *values, const REAL *weights, ptrdiff_
 
 /* Nearly always there is no scale: then nothing is multiplied. */
 static void NAME(cells)(const REAL *values, const REAL *weights, ptrdiff_t count, double scale,
-                        double weight_scale, quantcal_isotonic_cell *cells,
+                        double weight_scale, const quantcal_isotonic_cells *cells,
                         quantcal_isotonic_survey *survey) {
     if (scale == 1 && weight_scale == 1) {
         NAME(scaled_cells)(values, weights, count, 1, 1, cells, survey);

@@ -174,6 +174,15 @@ INLINE f64x8 first_lanes(int count, f64x8 a, f64x8 b) {
     return select_f64x8(lanes < count, a, b);
 }
 
+/* Stores the first lanes. */
+INLINE void store_first(int count, f64x8 x, double *p) {
+    if (count == 8) {
+        memcpy(p, &x, sizeof x);
+    } else {
+        memcpy(p, &x, (size_t)count * sizeof *p);
+    }
+}
+
 /* Eight rows of eight as columns: lane j of x[k] and lane k of x[j] change places. */
 INLINE void transpose_f64x8(f64x8 *x) {
     f64x8 y[8];

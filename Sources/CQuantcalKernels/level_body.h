@@ -66,6 +66,14 @@
 #define REAL double
 #include "sums_body.h"
 
+#define NAME fill_f32
+#define REAL float
+#include "fill_body.h"
+
+#define NAME fill_f64
+#define REAL double
+#include "fill_body.h"
+
 #define NAME(what) what##_f32
 #define REAL float
 #include "isotonic_body.h"
@@ -82,5 +90,5 @@ const quantcal_kernel_table TABLE = {
     softmax_f64,    cells_f32,    cells_f64,    dips_f32,    dips_f64,      survivors_f32,
     survivors_f64,  above_f32,    above_f64,    tally_f32,   tally_f64,     ggml_offsets,
     ggml_signed,    ggml_refined, ggml_iq4,     ggml_tune,   ggml_integers, ggml_bytes,
-    nearest,        trellis,
+    nearest,        trellis,      fill_f32,     fill_f64,
 };

@@ -64,11 +64,11 @@ typedef struct quantcal_many_intervals {
     int32_t size;          /* a power of two, at least 32 */
 } quantcal_many_intervals;
 
-/* A cell of 64 neighbours: its weighted sum and its weight, each in two parts, and bounds of its
- * values; IsotonicCells.swift. */
-typedef struct quantcal_isotonic_cell {
-    double high, low, weight_high, weight_low, least, most;
-} quantcal_isotonic_cell;
+/* Of each cell of 64 neighbours its weighted sum and its weight, each in two parts, and bounds of its
+ * values; without weights nothing is said of them; IsotonicCells.swift. */
+typedef struct quantcal_isotonic_cells {
+    double *high, *low, *weight_high, *weight_low, *least, *most;
+} quantcal_isotonic_cells;
 
 /* What is to be known of many cells at once: bounds of the values, the weight, whether every sum
  * is finite, and whether inside each cell every value is above the one before. */
@@ -204,10 +204,10 @@ typedef struct quantcal_kernel_table {
                         double beta_low, double *scratch, double *probabilities);
     /* count: of cells; weights: or NULL */
     void (*cells_f32)(const float *values, const float *weights, ptrdiff_t count, double scale,
-                      double weight_scale, quantcal_isotonic_cell *cells,
+                      double weight_scale, const quantcal_isotonic_cells *cells,
                       quantcal_isotonic_survey *survey);
     void (*cells_f64)(const double *values, const double *weights, ptrdiff_t count, double scale,
-                      double weight_scale, quantcal_isotonic_cell *cells,
+                      double weight_scale, const quantcal_isotonic_cells *cells,
                       quantcal_isotonic_survey *survey);
     /* dips: room for count; returns how many there are */
     ptrdiff_t (*dips_f32)(const float *values, const float *weights, ptrdiff_t count, double scale,
@@ -259,7 +259,12 @@ typedef struct quantcal_kernel_table {
      * the least sum */
     float (*trellis)(const quantcal_trellis *of, const float *sums, const float *factors,
                      float offset, float *next, uint8_t *decisions);
+    void (*fill_f32)(float *places, ptrdiff_t count, float value);
+    void (*fill_f64)(double *places, ptrdiff_t count, double value);
 } quantcal_kernel_table;
+
+/* Has the memory at an address, which need not be valid, brought near. */
+static inline void quantcal_prefetch(const void *address) { __builtin_prefetch(address); }
 
 /* The kernels of a level that the processor supports, or NULL for the reference. */
 const quantcal_kernel_table *quantcal_kernels_at(int32_t level);

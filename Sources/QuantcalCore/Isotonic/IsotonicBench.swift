@@ -15,6 +15,9 @@ struct IsotonicBench: ~Copyable {
         let starts: UnsafeMutablePointer<IsotonicRefinement.Start>
         let runs: UnsafeMutablePointer<IsotonicRefinement.Run>
         let masks: UnsafeMutablePointer<UInt64>
+        /// Bounds of the cells' values.
+        let least: UnsafeMutablePointer<Double>
+        let most: UnsafeMutablePointer<Double>
     }
 
     private let blocks: Scratch<Block>
@@ -25,6 +28,7 @@ struct IsotonicBench: ~Copyable {
     private let starts: Scratch<IsotonicRefinement.Start>
     private let runs: Scratch<IsotonicRefinement.Run>
     private let masks: Scratch<UInt64>
+    private let bounds: Scratch<Double>
     private let points: Int
     private let cells: Int
 
@@ -38,6 +42,7 @@ struct IsotonicBench: ~Copyable {
         // A dip of each cell, and a corner at the end of each.
         let runs = try Scratch<IsotonicRefinement.Run>(threads * cells * 2)
         let masks = try Scratch<UInt64>(threads * cells)
+        let bounds = try Scratch<Double>(threads * cells * 2)
         // Taken one by one before any is kept: a failure leaves nothing half made.
         (self.points, self.cells) = (points, cells)
         self.blocks = blocks
@@ -48,6 +53,7 @@ struct IsotonicBench: ~Copyable {
         self.starts = starts
         self.runs = runs
         self.masks = masks
+        self.bounds = bounds
     }
 
     subscript(thread: Int) -> Place {
@@ -59,6 +65,8 @@ struct IsotonicBench: ~Copyable {
             bends: bends.buffer.baseAddress! + thread * cells,
             starts: starts.buffer.baseAddress! + thread * cells,
             runs: runs.buffer.baseAddress! + thread * cells * 2,
-            masks: masks.buffer.baseAddress! + thread * cells)
+            masks: masks.buffer.baseAddress! + thread * cells,
+            least: bounds.buffer.baseAddress! + thread * cells * 2,
+            most: bounds.buffer.baseAddress! + thread * cells * 2 + cells)
     }
 }

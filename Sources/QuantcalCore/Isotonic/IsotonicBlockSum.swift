@@ -52,12 +52,8 @@ struct IsotonicBlockSum<T: IsotonicScalar, Weights: IsotonicWeights> {
             ? IsotonicCells<T, Weights>.count(of: points.count) : places.upperBound / size
         guard first < last else { return sumPoints(places) }
         var total = sumPoints(places.lowerBound..<first * size)
-        for cell in first..<last {
-            let cell = cells.cells[cell]
-            total.values += DoubleDouble(high: cell.high, low: cell.low)
-            if Weights.areOnes { continue }
-            total.weights += DoubleDouble(high: cell.weight_high, low: cell.weight_low)
-        }
+        total.values += cells.sums(first..<last)
+        if !Weights.areOnes { total.weights += cells.weights(first..<last) }
         if last * size < places.upperBound { total += sumPoints(last * size..<places.upperBound) }
         if Weights.areOnes { total.weights = DoubleDouble(high: Double(places.count)) }
         return total

@@ -3,13 +3,84 @@ import CQuantcalKernels
 /// Points in a cell: as many as a mask has bits.
 let isotonicCellSize = 64
 
-/// Sums and bounds of cells of 64 neighbours: what is known of the points without looking at them again.
+/// Sums of cells of 64 neighbours: what is known of the points without looking at them again.
 /// The last cell may be shorter.
 struct IsotonicCells<T: IsotonicScalar, Weights: IsotonicWeights> {
-    typealias Cell = quantcal_isotonic_cell
-
     let points: IsotonicPoints<T, Weights>
-    let cells: UnsafeMutablePointer<Cell>
+    /// The weighted sums and, but where all weights are 1, the weights; each in two parts.
+    private let high: UnsafeMutablePointer<Double>
+    private let low: UnsafeMutablePointer<Double>
+    private let weightHigh: UnsafeMutablePointer<Double>
+    private let weightLow: UnsafeMutablePointer<Double>
+    /// The points of a last cell that is shorter.
+    private let lastCount: Double
+
+    /// How many numbers are kept of so many points.
+    static func memorySize(for points: Int) -> Int { (Weights.areOnes ? 2 : 4) * count(of: points) }
+
+    init(points: IsotonicPoints<T, Weights>, memory: UnsafeMutablePointer<Double>) {
+        self.points = points
+        let count = Self.count(of: points.count)
+        lastCount = Double(points.count % isotonicCellSize)
+        high = memory
+        low = memory + count
+        weightHigh = Weights.areOnes ? memory : memory + 2 * count
+        weightLow = Weights.areOnes ? memory : memory + 3 * count
+    }
+
+    /// The sum of a cell's weighted values.
+    @inline(__always) func sum(_ cell: Int) -> DoubleDouble {
+        DoubleDouble(high: high[cell], low: low[cell])
+    }
+
+    @inline(__always) func weight(_ cell: Int) -> DoubleDouble {
+        Weights.areOnes
+            ? DoubleDouble(
+                high: cell < points.count / isotonicCellSize ? Double(isotonicCellSize) : lastCount)
+            : DoubleDouble(high: weightHigh[cell], low: weightLow[cell])
+    }
+
+    /// The sum of neighbouring cells.
+    @inline(__always) func sums(_ range: Range<Int>) -> DoubleDouble { total(high, low, range) }
+
+    /// The weight of neighbouring cells that are not ones.
+    @inline(__always) func weights(_ range: Range<Int>) -> DoubleDouble {
+        total(weightHigh, weightLow, range)
+    }
+
+    private func total(
+        _ high: UnsafePointer<Double>, _ low: UnsafePointer<Double>, _ range: Range<Int>
+    ) -> DoubleDouble {
+        var lanes = DoubleDoubleLanes()
+        var cell = range.lowerBound
+        while cell + 8 <= range.upperBound {
+            lanes.add(Lanes(at: high + cell))
+            lanes.low += Lanes(at: low + cell)
+            cell += 8
+        }
+        var total = range.count < 8 ? DoubleDouble() : lanes.folded
+        while cell < range.upperBound {
+            total += DoubleDouble(high: high[cell], low: low[cell])
+            cell += 1
+        }
+        return total
+    }
+
+    /// Brings near the points of the cell that a place lies in: in large data to wait for them takes longer
+    /// than to sum them up.
+    func fetch(around place: Int) {
+        let cell = place & ~(isotonicCellSize - 1)
+        for place in stride(from: cell, to: cell + isotonicCellSize, by: 64 / MemoryLayout<T>.stride) {
+            quantcal_prefetch(points.values.baseAddress! + place)
+            if let weights = points.weightMemory { quantcal_prefetch(weights + place) }
+        }
+    }
+
+    /// Where bounds of some cells' values are.
+    struct Bounds {
+        let least: UnsafeMutablePointer<Double>
+        let most: UnsafeMutablePointer<Double>
+    }
 
     static func count(of points: Int) -> Int { (points + isotonicCellSize - 1) / isotonicCellSize }
 
@@ -45,19 +116,23 @@ struct IsotonicCells<T: IsotonicScalar, Weights: IsotonicWeights> {
         cell * isotonicCellSize..<min((cell + 1) * isotonicCellSize, points.count)
     }
 
-    /// Sums up some cells.
-    func survey(_ range: Range<Int>) -> Survey {
+    /// Sums up some cells, and finds the bounds of each.
+    func survey(_ range: Range<Int>, _ bounds: Bounds) -> Survey {
         let whole = min(range.upperBound, points.count / isotonicCellSize)
-        let first = range.lowerBound * isotonicCellSize
+        let (cell, first) = (range.lowerBound, range.lowerBound * isotonicCellSize)
         var found = quantcal_isotonic_survey()
+        var parts = quantcal_isotonic_cells(
+            high: high + cell, low: low + cell, weight_high: weightHigh + cell, weight_low: weightLow + cell,
+            least: bounds.least, most: bounds.most)
         (T.cellsKernel ?? T.cellsReference)(
-            points.values.baseAddress! + first, points.weightMemory.map { $0 + first },
-            whole - range.lowerBound,
-            points.scale, points.weights.scale, cells + range.lowerBound, &found)
+            points.values.baseAddress! + first, points.weightMemory.map { $0 + first }, whole - cell,
+            points.scale, points.weights.scale, &parts, &found)
         var survey = Survey(
             isFinite: found.is_finite != 0, least: found.least, most: found.most, rises: found.rises != 0,
             leastWeight: found.least_weight, weight: found.weight)
-        if whole < range.upperBound { summarisePart(whole, &survey) }
+        if whole < range.upperBound {
+            (bounds.least[whole - cell], bounds.most[whole - cell]) = summarisePart(whole, &survey)
+        }
         if survey.rises {
             survey.rises = range.dropFirst().allSatisfy {
                 points[$0 * isotonicCellSize - 1] < points[$0 * isotonicCellSize]
@@ -66,8 +141,8 @@ struct IsotonicCells<T: IsotonicScalar, Weights: IsotonicWeights> {
         return survey
     }
 
-    /// Sums up the last cell, which is shorter.
-    private func summarisePart(_ cell: Int, _ survey: inout Survey) {
+    /// Sums up the last cell, which is shorter. Returns the bounds of its values.
+    private func summarisePart(_ cell: Int, _ survey: inout Survey) -> (least: Double, most: Double) {
         var sum = DoubleDouble()
         var weight = DoubleDouble()
         var (least, most) = (Double.infinity, -Double.infinity)
@@ -80,25 +155,13 @@ struct IsotonicCells<T: IsotonicScalar, Weights: IsotonicWeights> {
             survey.leastWeight = min(survey.leastWeight, points.weight(place))
             if place > cell * isotonicCellSize { survey.rises = survey.rises && points[place - 1] < value }
         }
-        cells[cell] = Cell(
-            high: sum.high, low: sum.low, weight_high: weight.high, weight_low: weight.low, least: least,
-            most: most)
+        (high[cell], low[cell]) = (sum.high, sum.low)
+        if !Weights.areOnes { (weightHigh[cell], weightLow[cell]) = (weight.high, weight.low) }
         survey.isFinite = survey.isFinite && sum.high.isFinite
         survey.least = min(survey.least, least)
         survey.most = max(survey.most, most)
         survey.weight += weight.high
-    }
-}
-
-extension Lanes {
-    /// The least lane.
-    @inline(__always) fileprivate var foldedMinimum: Double {
-        var lanes = self
-        for other in [4, 2, 1] {
-            let exchanged = lanes.exchanged(other)
-            lanes.replace(with: exchanged, where: exchanged .< lanes)
-        }
-        return lanes[0]
+        return (least, most)
     }
 }
 
@@ -106,7 +169,7 @@ extension Lanes {
 protocol IsotonicScalar: SummableScalar {
     typealias CellsKernel = (
         UnsafePointer<Self>?, UnsafePointer<Self>?, Int, Double, Double,
-        UnsafeMutablePointer<quantcal_isotonic_cell>?, UnsafeMutablePointer<quantcal_isotonic_survey>?
+        UnsafePointer<quantcal_isotonic_cells>?, UnsafeMutablePointer<quantcal_isotonic_survey>?
     ) -> Void
     typealias DipsKernel = (
         UnsafePointer<Self>?, UnsafePointer<Self>?, Int, Double, Double,
@@ -119,27 +182,31 @@ protocol IsotonicScalar: SummableScalar {
     static var cellsKernel: CellsKernel? { get }
     static var dipsKernel: DipsKernel? { get }
     static var survivorsKernel: SurvivorsKernel? { get }
+    static var fillKernel: ((UnsafeMutablePointer<Self>?, Int, Self) -> Void)? { get }
 }
 
 extension Float: IsotonicScalar {
     static var cellsKernel: CellsKernel? { Kernels.cellsF32 }
     static var dipsKernel: DipsKernel? { Kernels.dipsF32 }
     static var survivorsKernel: SurvivorsKernel? { Kernels.survivorsF32 }
+    static var fillKernel: ((UnsafeMutablePointer<Self>?, Int, Self) -> Void)? { Kernels.fillF32 }
 }
 
 extension Double: IsotonicScalar {
     static var cellsKernel: CellsKernel? { Kernels.cellsF64 }
     static var dipsKernel: DipsKernel? { Kernels.dipsF64 }
     static var survivorsKernel: SurvivorsKernel? { Kernels.survivorsF64 }
+    static var fillKernel: ((UnsafeMutablePointer<Self>?, Int, Self) -> Void)? { Kernels.fillF64 }
 }
 
 extension IsotonicScalar {
     /// The kernel's reference.
     static func cellsReference(
         _ values: UnsafePointer<Self>?, _ weights: UnsafePointer<Self>?, _ count: Int, _ scale: Double,
-        _ weightScale: Double, _ cells: UnsafeMutablePointer<quantcal_isotonic_cell>?,
+        _ weightScale: Double, _ cells: UnsafePointer<quantcal_isotonic_cells>?,
         _ survey: UnsafeMutablePointer<quantcal_isotonic_survey>?
     ) {
+        let cells = cells!.pointee
         var leastWeight = Lanes(repeating: .infinity)
         var found = quantcal_isotonic_survey(
             least: .infinity, most: -.infinity, least_weight: .infinity, weight: 0, is_finite: 1, rises: 1)
@@ -181,9 +248,11 @@ extension IsotonicScalar {
             }
             let total = sum.folded
             let totalWeight = weights == nil ? DoubleDouble(high: 64) : weight.folded
-            cells![cell] = quantcal_isotonic_cell(
-                high: total.high, low: total.low, weight_high: totalWeight.high, weight_low: totalWeight.low,
-                least: low, most: high)
+            (cells.high[cell], cells.low[cell]) = (total.high, total.low)
+            if weights != nil {
+                (cells.weight_high[cell], cells.weight_low[cell]) = (totalWeight.high, totalWeight.low)
+            }
+            (cells.least[cell], cells.most[cell]) = (low, high)
             found.least = min(found.least, low)
             found.most = max(found.most, high)
             found.weight += totalWeight.high

@@ -76,34 +76,57 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
 
     /// The centred sum of a cell.
     @inline(__always) func centredSum(_ cell: Int) -> Double {
-        let cell = cells.cells[cell]
-        // 64 times a number is exact.
-        guard !Weights.areOnes || cell.weight_high != Double(isotonicCellSize) else {
-            let product = centre * Double(isotonicCellSize)
-            return (cell.high - product) + cell.low
-        }
-        let (product, error) = DoubleDouble.twoProduct(centre, cell.weight_high)
-        return (cell.high - product) + (cell.low - error - centre * cell.weight_low)
+        centred(cells.sum(cell), cells.weight(cell))
     }
 
-    /// The centred sum, and the weight, of a run inside a cell.
+    @inline(__always) private func centred(_ sum: DoubleDouble, _ weight: DoubleDouble) -> Double {
+        // 64 times a number is exact.
+        guard !Weights.areOnes || weight.high != Double(isotonicCellSize) else {
+            let product = centre * Double(isotonicCellSize)
+            return (sum.high - product) + sum.low
+        }
+        let (product, error) = DoubleDouble.twoProduct(centre, weight.high)
+        return (sum.high - product) + (sum.low - error - centre * weight.low)
+    }
+
+    /// The centred sum, and the weight, of a run: of its cells, and of points before and after them.
     @inline(__always) func runSum(_ places: Range<Int>) -> (sum: Double, weight: Double) {
+        let size = isotonicCellSize
+        let first = (places.lowerBound + size - 1) / size
+        let last =
+            places.upperBound == points.count
+            ? IsotonicCells<T, Weights>.count(of: points.count) : places.upperBound / size
+        guard first < last else { return pointSum(places) }
+        let end = min(last * size, points.count)
+        let weight =
+            Weights.areOnes
+            ? DoubleDouble(high: Double(end - first * size)) : cells.weights(first..<last)
+        var run = (sum: centred(cells.sums(first..<last), weight), weight: weight.value)
+        for part in [places.lowerBound..<first * size, end..<places.upperBound] where !part.isEmpty {
+            let points = pointSum(part)
+            run.sum += points.sum
+            run.weight += points.weight
+        }
+        return run
+    }
+
+    /// The same from its points, eight at a time: a branch for each would often be mispredicted.
+    @inline(__always) private func pointSum(_ places: Range<Int>) -> (sum: Double, weight: Double) {
+        var (sums, weights) = (Lanes.zero, Lanes.zero)
         var (sum, weight) = (0.0, 0.0)
         var place = places.lowerBound
-        if places.count >= 16 {
-            var (sums, weights) = (Lanes.zero, Lanes.zero)
-            while place + 8 <= places.upperBound {
-                let lanes = Lanes(at: points.values.baseAddress! + place) * points.scale - centre
-                if let memory = points.weightMemory {
-                    let weightLanes = Lanes(at: memory + place) * points.weights.scale
-                    sums += lanes * weightLanes
-                    weights += weightLanes
-                } else {
-                    sums += lanes
-                }
-                place += 8
+        while place < min(places.upperBound, points.count - 7) {
+            var lanes = Lanes(at: points.values.baseAddress! + place) * points.scale - centre
+            let isBeyond = Lanes(0, 1, 2, 3, 4, 5, 6, 7) .>= Double(places.upperBound - place)
+            if let memory = points.weightMemory {
+                var weightLanes = Lanes(at: memory + place) * points.weights.scale
+                weightLanes.replace(with: 0, where: isBeyond)
+                lanes *= weightLanes
+                weights += weightLanes
             }
-            (sum, weight) = (sums.foldedSum, weights.foldedSum)
+            lanes.replace(with: 0, where: isBeyond)
+            sums += lanes
+            place += 8
         }
         while place < places.upperBound {
             let pointWeight = points.weight(place)
@@ -111,7 +134,8 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
             weight += pointWeight
             place += 1
         }
-        return (sum, Weights.areOnes ? Double(places.count) : weight)
+        sum += sums.foldedSum
+        return (sum, Weights.areOnes ? Double(places.count) : weight + weights.foldedSum)
     }
 
     private func cell(endingAt end: Int) -> Int { (end - 1) / isotonicCellSize }
@@ -121,16 +145,9 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
         for cell in range {
             bench.blocks[cell - range.lowerBound] = .init(
                 end: cells.places(cell).upperBound, sum: centredSum(cell),
-                weight: cells.cells[cell].weight_high)
+                weight: cells.weight(cell).high)
         }
-        var count = range.count
-        // As long as that takes a good part of them away.
-        var isShrinking = true
-        while isShrinking {
-            let kept = IsotonicStack.thin(bench.blocks, count)
-            isShrinking = kept > 16 && kept * 4 <= count * 3
-            count = kept
-        }
+        let count = IsotonicStack.thinned(bench.blocks, range.count)
         var stack = IsotonicStack(blocks: bench.coarse, start: range.lowerBound * isotonicCellSize)
         for run in UnsafeBufferPointer(start: bench.blocks, count: count) {
             stack.push(run.sum, run.weight, endingAt: run.end)
@@ -149,13 +166,15 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
             // How far the cell's start is above the chord.
             var start = 0.0
             while cell < end {
-                let weight = cells.cells[cell].weight_high
+                let weight = cells.weight(cell).high
                 let end = start + (centredSum(cell) - slope * weight)
                 let tolerance = grain * weight + drift
-                let isAbove = leastHeight(cells.cells[cell], start, end, slope + centre, weight) > tolerance
-                bench.chords[cell - range.lowerBound] = Chord(
+                let index = cell - range.lowerBound
+                let bounds = (bench.least[index], bench.most[index])
+                let isAbove = leastHeight(bounds, start, end, slope + centre, weight) > tolerance
+                bench.chords[index] = Chord(
                     slope: slope + centre, limit: isAbove ? -.infinity : tolerance - start)
-                bench.starts[cell - range.lowerBound] = .init(
+                bench.starts[index] = .init(
                     height: start, before: before, after: before + weight, tolerance: tolerance)
                 start = end
                 before += weight
@@ -166,10 +185,11 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
 
     /// How low a path can get between two heights with the slopes that the cell's values allow.
     @inline(__always) private func leastHeight(
-        _ cell: quantcal_isotonic_cell, _ start: Double, _ end: Double, _ slope: Double, _ weight: Double
+        _ bounds: (least: Double, most: Double), _ start: Double, _ end: Double, _ slope: Double,
+        _ weight: Double
     ) -> Double {
-        let fall = max(slope - cell.least, 0)
-        let rise = max(cell.most - slope, 0)
+        let fall = max(slope - bounds.least, 0)
+        let rise = max(bounds.most - slope, 0)
         let turn = (start - end + weight * rise) / (fall + rise)
         if !(turn > 0) { return min(start, end - weight * rise) }
         return start - min(turn, weight) * fall

@@ -14,8 +14,11 @@ enum IsotonicLeastSquares {
         _ y: UnsafeBufferPointer<T>, _ weights: UnsafeBufferPointer<T>?, isReversed: Bool,
         _ output: IsotonicRegression.Output<T>, _ progress: Progress
     ) throws(QuantcalError) -> Int {
-        let cells = try Scratch<IsotonicCells<T, UnitWeights>.Cell>(
-            populated: IsotonicCells<T, UnitWeights>.count(of: y.count))
+        let size =
+            weights == nil
+            ? IsotonicCells<T, UnitWeights>.memorySize(for: y.count)
+            : IsotonicCells<T, ArrayWeights<T>>.memorySize(for: y.count)
+        let cells = try Scratch<Double>(populated: size)
         let marks = try IsotonicPartition.memory(for: y.count)
         let partition = IsotonicPartition(marks, y.count)
         let memory = (cells.buffer.baseAddress!, partition)
@@ -54,12 +57,10 @@ enum IsotonicLeastSquares {
     /// nil if a value or a weight is not what it may be, or needs another scale. Nothing is written then.
     private static func attempt<T: IsotonicScalar, Weights: IsotonicWeights>(
         _ points: IsotonicPoints<T, Weights>,
-        _ memory: (
-            cells: UnsafeMutablePointer<IsotonicCells<T, UnitWeights>.Cell>, partition: IsotonicPartition
-        ),
+        _ memory: (cells: UnsafeMutablePointer<Double>, partition: IsotonicPartition),
         _ output: IsotonicRegression.Output<T>, _ progress: Progress
     ) throws(QuantcalError) -> Int? {
-        var sums = IsotonicBlockSum(cells: IsotonicCells(points: points, cells: memory.cells))
+        var sums = IsotonicBlockSum(cells: IsotonicCells(points: points, memory: memory.cells))
         memory.partition.clear()
         let survey = try IsotonicPooling(sums, memory.partition).pool(progress)
         guard survey.isPoolable(T.self) else { return nil }

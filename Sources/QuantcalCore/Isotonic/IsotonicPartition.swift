@@ -27,6 +27,21 @@ struct IsotonicPartition {
 
     @inline(__always) func isBorder(_ gap: Int) -> Bool { words[gap >> 6] >> UInt64(gap & 63) & 1 != 0 }
 
+    /// No gap of a range is a border.
+    func clear(_ gaps: Range<Int>) {
+        guard !gaps.isEmpty else { return }
+        let (first, last) = (gaps.lowerBound >> 6, (gaps.upperBound - 1) >> 6)
+        let head = UInt64.max << UInt64(gaps.lowerBound & 63)
+        let tail = UInt64.max >> UInt64(63 - (gaps.upperBound - 1) & 63)
+        if first == last {
+            words[first] &= ~(head & tail)
+            return
+        }
+        words[first] &= ~head
+        (words + first + 1).update(repeating: 0, count: last - first - 1)
+        words[last] &= ~tail
+    }
+
     /// Every gap of a range that begins with a word is a border.
     func markAll(_ gaps: Range<Int>) {
         for word in gaps.lowerBound >> 6..<gaps.upperBound >> 6 { words[word] = .max }

@@ -4,22 +4,6 @@
 /// then whichever neighbour the merged block is out of order with. Pieces are cut by index, so the
 /// result does not depend on threads.
 struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
-    /// A run of points that share one value; the sum is of centred, weighted values.
-    struct Block: BitwiseCopyable {
-        var start: Int
-        var end: Int
-        var sum: Double
-        var weight: Double
-
-        /// Whether the mean is at least that of a later block, which it must then join. By cross
-        /// multiplication: no division, and exact for small integers.
-        @inline(__always) func violates(_ later: Block) -> Bool { sum * later.weight >= later.sum * weight }
-
-        @inline(__always) static func + (a: Block, b: Block) -> Block {
-            Block(start: a.start, end: b.end, sum: a.sum + b.sum, weight: a.weight + b.weight)
-        }
-    }
-
     /// What is known of a piece when it is pooled.
     struct Piece: BitwiseCopyable {
         var survey: IsotonicCells<T, Weights>.Survey
@@ -75,7 +59,7 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
     private func pool(_ range: Range<Int>, _ bench: IsotonicBench.Place) -> Piece {
         let size = isotonicCellSize
         let cellRange = range.lowerBound / size..<(range.upperBound + size - 1) / size
-        let survey = cells.survey(cellRange)
+        let survey = cells.survey(cellRange, .init(least: bench.least, most: bench.most))
         var lastStart = range.upperBound - 1
         if survey.rises, survey.leastWeight > 0 {
             partition.markAll(range)
@@ -84,7 +68,7 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
             let start = firstBlock(range)
             var stack = IsotonicStack(blocks: bench.blocks, start: start)
             if elimination.survivors(in: cellRange, bench) {
-                push(survivors: bench.masks, of: cellRange, elimination, &stack)
+                push(survivorsOf: cellRange, elimination, bench, &stack)
             } else {
                 push(start..<range.upperBound, survey.centre, &stack)
             }
@@ -106,32 +90,30 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
     /// Pools the runs of points between survivors. A run's sum is taken from its own points: as a
     /// difference of longer sums it would drown beside a large neighbour.
     private func push(
-        survivors masks: UnsafePointer<UInt64>, of range: Range<Int>,
-        _ elimination: IsotonicElimination<T, Weights>, _ stack: inout IsotonicStack
+        survivorsOf range: Range<Int>, _ elimination: IsotonicElimination<T, Weights>,
+        _ bench: IsotonicBench.Place, _ result: inout IsotonicStack
     ) {
-        // What follows the last survivor.
-        var (sum, weight) = (0.0, 0.0)
+        // The runs lie where the stack will: it never reaches a run that is not on it yet.
+        let runs = bench.blocks
+        var count = 0
+        var start = range.lowerBound * isotonicCellSize
         for cell in range {
-            var mask = masks[cell - range.lowerBound]
-            let places = cells.places(cell)
-            if mask & ~(1 << 63) == 0 {
-                sum += elimination.centredSum(cell)
-                weight += cells.cells[cell].weight_high
-                guard mask != 0 else { continue }
-                stack.push(sum, weight, endingAt: places.upperBound)
-                (sum, weight) = (0, 0)
-                continue
-            }
-            var start = places.lowerBound
+            var mask = bench.masks[cell - range.lowerBound]
             while mask != 0 {
-                let end = places.lowerBound + mask.trailingZeroBitCount + 1
+                let end = cell * isotonicCellSize + mask.trailingZeroBitCount + 1
                 mask &= mask - 1
                 let run = elimination.runSum(start..<end)
-                stack.push(sum + run.sum, weight + run.weight, endingAt: end)
-                (sum, weight, start) = (0, 0, end)
+                runs[count] = .init(end: end, sum: run.sum, weight: run.weight)
+                (start, count) = (end, count &+ 1)
             }
-            (sum, weight) = elimination.runSum(start..<places.upperBound)
         }
+        if elimination.arePositive { count = IsotonicStack.thinned(runs, count) }
+        // Of its own, as the processor would wait for what is stored in parts and loaded as a whole.
+        var stack = result
+        for run in UnsafeBufferPointer(start: runs, count: count) {
+            stack.push(run.sum, run.weight, endingAt: run.end)
+        }
+        result = stack
     }
 
     /// Where a piece's first block begins: points of weight 0 belong to the block on their left, and only
@@ -141,71 +123,20 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
         return range.first { points.weight($0) > 0 } ?? range.upperBound
     }
 
-    /// Joins the pieces from left to right. Sums of blocks inside a piece are taken from the data again
-    /// when a seam asks for them; those of each piece's last block and of what was merged are kept.
-    /// A block that is summed again is merged for good, or ends the search: the work is linear.
+    /// Joins the pieces from left to right.
     private func mendSeams(_ pieces: UnsafePointer<Piece>, _ centre: Double) throws(QuantcalError) {
-        let known = try Scratch<Block>(pieceCount)
-        var height = 0
-        var last = self.last(0, pieces[0], centre)
-        for piece in 1..<max(pieceCount, 1) {
-            let right = range(piece)
-            let rightLast = self.last(piece, pieces[piece], centre)
-            var block = last
-            block.end = firstBlock(right)
-            var isMerged = false
-            while true {
-                if block.end < right.upperBound {
-                    let next =
-                        rightLast.start <= block.end
-                        ? rightLast
-                        : self.block(
-                            block.end..<partition.border(after: block.end, limit: rightLast.start), centre)
-                    if block.violates(next) {
-                        partition.mark(block.end, false)
-                        block = block + next
-                        isMerged = true
-                        continue
-                    }
-                }
-                guard isMerged, block.start > 0 else { break }
-                let isKnown = height > 0 && known.buffer[height - 1].end == block.start
-                let below =
-                    isKnown
-                    ? known.buffer[height - 1]
-                    : self.block(partition.border(before: block.start)..<block.start, centre)
-                guard below.violates(block) else { break }
-                if isKnown { height -= 1 }
-                partition.mark(block.start, false)
-                block = below + block
+        var seams = try IsotonicSeams(
+            sums, partition, centre: centre, pieces: pieceCount,
+            first: (pieces[0].lastStart, pieces[0].last), endingAt: range(0).upperBound)
+        for index in 1..<max(pieceCount, 1) {
+            let piece = range(index)
+            if index + 1 < pieceCount {
+                seams.fetch(
+                    range(index + 1), from: range(index + 1).lowerBound,
+                    lastStart: pieces[index + 1].lastStart)
             }
-            if block.end == right.upperBound {
-                last = block
-            } else {
-                partition.mark(block.end, true)
-                known.buffer[height] = block
-                height += 1
-                last = rightLast
-            }
+            seams.join(
+                piece, from: firstBlock(piece), last: (pieces[index].lastStart, pieces[index].last))
         }
-    }
-
-    /// The last block of a piece.
-    private func last(_ index: Int, _ piece: Piece, _ centre: Double) -> Block {
-        block(piece.lastStart..<range(index).upperBound, piece.last, centre)
-    }
-
-    private func block(_ range: Range<Int>, _ centre: Double) -> Block {
-        block(range, sums.sum(range), centre)
-    }
-
-    /// The sum of the centred values is that of the values, less the centre for each unit of weight.
-    private func block(
-        _ range: Range<Int>, _ raw: IsotonicBlockSum<T, Weights>.Sum, _ centre: Double
-    ) -> Block {
-        var sum = raw.values
-        sum.addProduct(raw.weights.value, -centre)
-        return Block(
-            start: range.lowerBound, end: range.upperBound, sum: sum.value, weight: raw.weights.value)
     }
 }

@@ -87,6 +87,10 @@ struct IsotonicWriter<T: IsotonicScalar, Weights: IsotonicWeights> {
                 weight = sum.weights.value
             }
             piece.isOrdered = piece.isOrdered && (block == piece.firstBlock || follows(mean, piece.lastMean))
+            if end - begin >= isotonicCellSize {
+                // The next block's sum will look at it.
+                sums.cells.fetch(around: partition.border(after: end, limit: range.upperBound))
+            }
             fill(begin..<end, mean)
             output.blocks?[block] = begin
             output.blockWeights?[block] = T(weight / points.weights.scale)
@@ -140,10 +144,10 @@ struct IsotonicWriter<T: IsotonicScalar, Weights: IsotonicWeights> {
     }
 
     @inline(__always) private func fill(_ places: Range<Int>, _ mean: T) {
-        if places.count == 1 {
-            output.fitted[places.lowerBound] = mean
+        if places.count >= 32, let kernel = T.fillKernel {
+            kernel(output.fitted + places.lowerBound, places.count, mean)
         } else {
-            (output.fitted + places.lowerBound).update(repeating: mean, count: places.count)
+            for place in places { output.fitted[place] = mean }
         }
     }
 

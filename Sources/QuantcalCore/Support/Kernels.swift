@@ -49,4 +49,6 @@ enum Kernels {
     static let ggmlBytes = table?.pointee.ggml_bytes
     static let nearest = table?.pointee.nearest
     static let trellis = table?.pointee.trellis
+    static let fillF32 = table?.pointee.fill_f32
+    static let fillF64 = table?.pointee.fill_f64
 }

@@ -1,5 +1,5 @@
 /// Sums of many values, or products with weights, in twice the precision: eight strands side by side,
-/// folded in order.
+/// folded by halves.
 struct LaneSum: BitwiseCopyable {
     var values = DoubleDouble()
     var weights = DoubleDouble()
@@ -30,7 +30,8 @@ struct LaneSum: BitwiseCopyable {
                 weightSum.add(weightLanes)
             }
         }
-        (self.values, self.weights) = (sum.folded, weightSum.folded)
+        self.values = sum.folded
+        if weights != nil { self.weights = weightSum.folded }
     }
 }
 
@@ -116,9 +117,21 @@ struct DoubleDoubleLanes {
         return (high, a - high)
     }
 
+    /// The sum of all lanes, by halves.
     var folded: DoubleDouble {
-        var total = DoubleDouble()
-        for lane in 0..<8 { total += DoubleDouble(high: high[lane], low: low[lane]) }
+        let four = Self.sums(high.lowHalf, high.highHalf, low.lowHalf + low.highHalf)
+        let two = Self.sums(four.high.lowHalf, four.high.highHalf, four.low.lowHalf + four.low.highHalf)
+        var total = DoubleDouble(high: two.high[0], low: two.low[0])
+        total += DoubleDouble(high: two.high[1], low: two.low[1])
         return total
+    }
+
+    /// a + b, lane by lane, and what rounding lost added to `low`.
+    @inline(__always) private static func sums<Part: SIMD<Double>>(
+        _ a: Part, _ b: Part, _ low: Part
+    ) -> (high: Part, low: Part) {
+        let sum = a + b
+        let part = sum - a
+        return (sum, low + ((a - (sum - part)) + (b - part)))
     }
 }

@@ -12,13 +12,6 @@ extension Lanes {
         unsafeBitCast(unsafeBitCast(self, to: SIMD8<UInt64>.self) & (UInt64.max >> 1), to: Lanes.self)
     }
 
-    /// Lanes exchanged in groups of 4, 2 or 1.
-    @inline(__always) func exchanged(_ group: Int) -> Lanes {
-        var lanes = Lanes()
-        for lane in 0..<8 { lanes[lane] = self[lane ^ group] }
-        return lanes
-    }
-
     /// Lanes moved up; zeros come in.
     @inline(__always) func shiftedUp(_ distance: Int) -> Lanes {
         var lanes = Lanes.zero
@@ -35,10 +28,19 @@ extension Lanes {
         return lanes
     }
 
-    /// The sum of all lanes, in the order in which kernels fold.
+    /// The sum of all lanes, by halves, as kernels fold.
     @inline(__always) var foldedSum: Double {
-        var lanes = self
-        for other in [4, 2, 1] { lanes += lanes.exchanged(other) }
-        return lanes[0]
+        let four = lowHalf + highHalf
+        let two = four.lowHalf + four.highHalf
+        return two[0] + two[1]
+    }
+
+    /// The least lane.
+    @inline(__always) var foldedMinimum: Double {
+        var four = lowHalf
+        four.replace(with: highHalf, where: highHalf .< four)
+        var two = four.lowHalf
+        two.replace(with: four.highHalf, where: four.highHalf .< two)
+        return two[1] < two[0] ? two[1] : two[0]
     }
 }
