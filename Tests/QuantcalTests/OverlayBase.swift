@@ -44,6 +44,7 @@ let vectorOverlayAdapters: [String: VectorAdapter] = [
     overlayQuantizeDiagnosticsAdapters,
     overlayQuantizeRangeAdapters,
     overlayQuantizeObserverAdapters,
+    overlayQuantizeSamplesAdapters,
     overlayQuantizeSharedRangeAdapters,
     overlayQuantizeVectorAdapters,
     overlayQuantizeTrellisAdapters,

@@ -11,6 +11,7 @@
 #include "quantize/range.h"
 #include "quantize/observer.h"
 #include "quantize/shared_range.h"
+#include "quantize/samples.h"
 #include "quantize/vector.h"
 #include "quantize/trellis.h"
 #include "quantize/masked.h"

@@ -11,6 +11,7 @@
 #include "quantize/range.hpp"
 #include "quantize/observer.hpp"
 #include "quantize/shared_range.hpp"
+#include "quantize/samples.hpp"
 #include "quantize/vector.hpp"
 #include "quantize/trellis.hpp"
 #include "quantize/masked.hpp"

@@ -23,6 +23,8 @@ public struct Philox: Sendable {
         case trellisCode = 16
         case noisyBias = 20
         case signedRotation = 21
+        case calibrationSample = 22
+        case timeStep = 23
     }
 
     let key: (UInt32, UInt32)

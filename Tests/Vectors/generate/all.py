@@ -56,6 +56,7 @@ import quantize_planning
 import quantize_observer
 import quantize_planning
 import quantize_range
+import quantize_samples
 import quantize_shared_range
 import quantize_storage
 import quantize_training
@@ -106,6 +107,7 @@ FAMILIES = [
     quantize_grid_training,
     quantize_range,
     quantize_observer,
+    quantize_samples,
     quantize_shared_range,
     quantize_masked,
     quantize_outlier_victim,

@@ -332,6 +332,13 @@ SEXP qcr_quantize_range_rule_init(SEXP name);
 SEXP qcr_quantize_range(SEXP values, SEXP grid, SEXP rule, SEXP wants_zeros, SEXP importance,
                         SEXP given);
 
+/* quantize_samples.c */
+SEXP qcr_quantize_samples_filter(SEXP statistics, SEXP groups, SEXP fence);
+SEXP qcr_quantize_samples_select(SEXP features, SEXP choose, SEXP kept, SEXP given);
+SEXP qcr_quantize_samples_allocate(SEXP features, SEXP total, SEXP radius, SEXP diversity);
+SEXP qcr_quantize_samples_steps(SEXP steps, SEXP count, SEXP draw, SEXP mean, SEXP deviation,
+                                SEXP seed);
+
 /* quantize_shared_range.c */
 SEXP qcr_quantize_reparameterize(SEXP scales, SEXP zeros, SEXP gamma, SEXP beta, SEXP weights,
                                  SEXP bias, SEXP common, SEXP real_zero);

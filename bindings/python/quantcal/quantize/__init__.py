@@ -78,6 +78,13 @@ from quantcal.quantize.range import (
     quantize_range_rule,
 )
 from quantcal.quantize.salient import quantize_salient_mask
+from quantcal.quantize.samples import (
+    AllocatedSamples,
+    quantize_samples_allocate,
+    quantize_samples_filter,
+    quantize_samples_select,
+    quantize_samples_steps,
+)
 from quantcal.quantize.shared_range import (
     GroupedRanges,
     ReparameterizedLayers,
@@ -114,6 +121,7 @@ from quantcal.quantize.vector import (
 )
 
 __all__ = [
+    "AllocatedSamples",
     "ApproximationError",
     "CheckpointLayout",
     "CheckpointWeights",
@@ -187,6 +195,10 @@ __all__ = [
     "quantize_rotate",
     "quantize_rotation_choose",
     "quantize_salient_mask",
+    "quantize_samples_allocate",
+    "quantize_samples_filter",
+    "quantize_samples_select",
+    "quantize_samples_steps",
     "quantize_statistics",
     "quantize_step_places",
     "quantize_trellis_decode",
