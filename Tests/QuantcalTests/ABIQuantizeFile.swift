@@ -41,6 +41,16 @@ let abiQuantizeFileAdapters: [String: VectorAdapter] = [
                 file.pointer, index, inputs.integer("first_row"), rows, values.pointer), values)
         return ["values": .floats(values.elements)]
     },
+    "qc_quantize_file_write_npy": { inputs, _ in
+        let (shape, bytes) = (try inputs.integers("shape"), try inputs.integers("bytes").map { UInt8($0) })
+        let type = try inputs.word("type", default: "")
+        return try withTestDirectory { directory in
+            try abiCall(
+                qc_quantize_file_write_npy(
+                    directory + "/array.npy", type, shape, shape.count, bytes, bytes.count, 0))
+            return ["written": .integers(try contentOfTestFile(directory + "/array.npy"))]
+        }
+    },
 ]
 
 private let contents: VectorAdapter = { inputs, _ in

@@ -27,6 +27,18 @@ let overlayQuantizeFileAdapters: [String: VectorAdapter] = [
             "values": .floats(try file(inputs).decode(inputs.integer("index"), rows: rows).elements)
         ]
     },
+    "qc_quantize_file_write_npy": { inputs, _ in
+        let (shape, bytes) = (try inputs.integers("shape"), try inputs.integers("bytes").map { UInt8($0) })
+        let name = try inputs.word("type", default: "")
+        guard let type = QuantizeElementType(rawValue: name) else {
+            throw QuantcalError(.options, "type is \(name); there is none")
+        }
+        return try withTestDirectory { directory in
+            let path = directory + "/array.npy"
+            try QuantizeFile.writeNpy(bytes, as: type, shape: shape, to: path)
+            return ["written": .integers(try contentOfTestFile(path))]
+        }
+    },
 ]
 
 private let contents: VectorAdapter = { inputs, _ in

@@ -17,3 +17,8 @@ func withTestDirectory<Result>(_ body: (String) throws -> Result) throws -> Resu
     defer { try? FileManager.default.removeItem(at: directory) }
     return try body(directory.path)
 }
+
+/// The bytes of a file.
+func contentOfTestFile(_ path: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+}

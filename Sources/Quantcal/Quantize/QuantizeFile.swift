@@ -4,6 +4,9 @@ import QuantcalCore
 public typealias QuantizeFileTensor = QuantcalCore.ModelFile.Tensor
 public typealias QuantizeFileFormat = QuantcalCore.ModelFile.Format
 
+/// What the elements of a tensor are.
+public typealias QuantizeElementType = QuantcalCore.TensorType
+
 /// A file of tensors that is open for reading: GGUF, safetensors or .npy, told apart by their content, or
 /// the index of a model in several safetensors files. Threads may share one.
 /// C: `qc_quantize_file_open` and `qc_quantize_file_destroy`.
@@ -36,5 +39,26 @@ public struct QuantizeFile: Sendable {
             try file.decode(tensor, rows: range, into: values)
         }
         return Matrix(unchecked: range.count, tensor.columns, elements)
+    }
+}
+
+extension QuantizeFile {
+    /// Writes an array into an .npy file, as NumPy does. C: `qc_quantize_file_write_npy`.
+    ///
+    /// - Parameters:
+    ///   - elements: row-major; together they have the bytes of the shape.
+    ///   - type: one that the format has: integers, truths, F16, F32, F64.
+    public static func writeNpy<Element: BitwiseCopyable>(
+        _ elements: [Element], as type: QuantizeElementType, shape: [Int], to path: String,
+        overwrites: Bool = false
+    ) throws(QuantcalError) {
+        var failure: QuantcalError?
+        elements.withUnsafeBytes { bytes in
+            do throws(QuantcalError) {
+                try ArrayFile.write(
+                    bytes, type: type, shape: shape, to: path, overwrites: overwrites)
+            } catch { failure = error }
+        }
+        if let failure { throw failure }
     }
 }

@@ -104,3 +104,24 @@ public func qc_quantize_file_decode_f32(
         try object.decode(tensor, rows: rows, into: output)
     }
 }
+
+@c @implementation
+public func qc_quantize_file_write_npy(
+    _ path: UnsafePointer<CChar>!, _ type: UnsafePointer<CChar>!, _ shape: UnsafePointer<Int>!, _ rank: Int,
+    _ values: UnsafeRawPointer!, _ value_bytes: Int, _ overwrite: Int32
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        let target = try Boundary.text(path, "path")
+        let kind = try Boundary.text(type, "type")
+        try Boundary.length(rank, "rank")
+        guard rank <= Npy.maximumRank else {
+            throw QuantcalError(.size, "rank is \(rank); an array of .npy has at most \(Npy.maximumRank)")
+        }
+        let extents = Array(try Boundary.input(shape, rank, "shape"))
+        let bytes = try Boundary.input(
+            values?.assumingMemoryBound(to: UInt8.self), value_bytes, "values")
+        try ArrayFile.write(
+            UnsafeRawBufferPointer(bytes), type: try ArrayFile.type(kind), shape: extents,
+            to: target, overwrites: try Structs.flag(overwrite, "overwrite"))
+    }
+}

@@ -165,6 +165,49 @@ static void build_decode(call *c, element_type type, size_t rows, size_t columns
     output(c, "values", TYPE_F32, n);
 }
 
+static char array_path[PATH_MAX_BYTES] = "/tmp/quantcal-calls-XXXXXX";
+
+static void remove_array(void) { unlink(array_path); }
+
+static void fill_array_path(const argument *self, void *memory) {
+    static bool is_there;
+    if (!is_there) {
+        const int descriptor = mkstemp(array_path);
+        must(descriptor >= 0 && close(descriptor) == 0, array_path);
+        atexit(remove_array);
+        is_there = true;
+    }
+    memcpy(memory, array_path, self->count);
+}
+
+static void fill_type(const argument *self, void *memory) { memcpy(memory, "U8", self->count); }
+
+static size_t array_shape[2];
+
+static void fill_shape(const argument *self, void *memory) {
+    memcpy(memory, array_shape, self->count * sizeof(size_t));
+}
+
+static qc_status write_npy(const value *v) {
+    return qc_quantize_file_write_npy(v[0].pointer, v[1].pointer, v[2].pointer, v[3].size,
+                                      v[4].pointer, v[5].size, v[6].integer);
+}
+
+static void build_write_npy(call *c, element_type type, size_t rows, size_t columns) {
+    const size_t n = rows * columns;
+    (void)type;
+    array_shape[0] = rows;
+    array_shape[1] = columns;
+    input(c, "path", TYPE_U8, sizeof array_path, 0, 0)->fill = fill_array_path;
+    input(c, "type", TYPE_U8, sizeof "U8", 0, 0)->fill = fill_type;
+    input(c, "shape", TYPE_SIZE, 2, 0, 0)->fill = fill_shape;
+    /* One number less makes a scalar, of one byte. */
+    length(c, "rank", 2, n == 1 ? QC_OK : QC_ERR_SIZE)->bytes_per_unit = sizeof(size_t);
+    input(c, "values", TYPE_U8, n, 0, 255);
+    length(c, "value_bytes", n, n == 0 ? QC_OK : QC_ERR_SIZE)->bytes_per_unit = 1;
+    integer(c, "overwrite", 1, &must_be_0_or_1);
+}
+
 const row quantize_file_rows[] = {
     {"qc_quantize_file_open", "", open_file, build_open, TYPE_NONE, MUCH_WORK},
     {"qc_quantize_file_destroy", "", destroy, build_destroy, TYPE_NONE, MUCH_WORK},
@@ -172,5 +215,6 @@ const row quantize_file_rows[] = {
     {"qc_quantize_file_describe", "", describe, build_describe, TYPE_NONE, MUCH_WORK},
     {"qc_quantize_file_find", "", find, build_find, TYPE_NONE, MUCH_WORK},
     {"qc_quantize_file_decode_f32", "", file_decode, build_decode, TYPE_F32, MUCH_WORK},
+    {"qc_quantize_file_write_npy", "", write_npy, build_write_npy, TYPE_NONE, MUCH_WORK},
     {0},
 };

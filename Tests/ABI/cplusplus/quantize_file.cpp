@@ -44,4 +44,16 @@ void check_quantize_file() {
     const std::string broken = written(content + "x");
     check_error([&] { quantize_file{broken}; }, QC_ERR_FORMAT, "not a valid safetensors file");
     std::remove(broken.c_str());
+    const std::size_t shape[] = {2, 3};
+    const std::vector<double> numbers{1, -2, 3, 4, 5, 0.25};
+    const std::string array = path + ".npy";
+    quantize_file_write_npy<double>(array, "F64", shape, numbers);
+    check(quantize_file(array).decode(0) == std::vector<float>{1, -2, 3, 4, 5, 0.25}, "an array");
+    check_error([&] { quantize_file_write_npy<double>(array, "F64", shape, numbers); }, QC_ERR_IO,
+                "exists already");
+    check_error([&] { quantize_file_write_npy<double>(array, "F32", shape, numbers, true); },
+                QC_ERR_SIZE, "value_bytes is 48");
+    quantize_file_write_npy<std::int8_t>(array, "I8", {}, std::vector<std::int8_t>{-3}, true);
+    check(quantize_file(array).decode(0) == std::vector<float>{-3}, "a scalar in its place");
+    std::remove(array.c_str());
 }

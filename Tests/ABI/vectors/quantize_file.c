@@ -99,12 +99,47 @@ static void use_decode(run *r, const qc_quantize_file *file) {
 
 static void file_decode(run *r) { with_file(r, use_decode); }
 
+/* What is written, read again; no more than the largest case has. */
+static void expect_written(run *r, const char *path) {
+    unsigned char bytes[4096];
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        complain(r, "there is no file at %s", path);
+        return;
+    }
+    const size_t count = fread(bytes, 1, sizeof bytes, file);
+    fclose(file);
+    const array written = output_array(r, TYPE_U8, count);
+    memcpy(written.data, bytes, count);
+    expect_array(r, "written", written);
+}
+
+static void write_npy(run *r) {
+    const array shape = input_vector(r, "shape", TYPE_SIZE);
+    const array bytes = input_vector(r, "bytes", TYPE_U8);
+    char path[] = "/tmp/quantcal-vectors-XXXXXX";
+    const int descriptor = mkstemp(path);
+    if (descriptor < 0 || close(descriptor) != 0 || unlink(path) != 0) {
+        fprintf(stderr, "no place to write to at %s\n", path);
+        exit(2);
+    }
+    const char *type = input_string(r, "type");
+    if (returned(r, qc_quantize_file_write_npy(path, type, shape.data, shape.count, bytes.data,
+                                               bytes.count, 0))) {
+        expect_written(r, path);
+        if (qc_quantize_file_write_npy(path, type, shape.data, shape.count, bytes.data, bytes.count,
+                                       0) != QC_ERR_IO) {
+            complain(r, "a file that is there has been overwritten");
+        }
+    } else if (access(path, F_OK) == 0) {
+        complain(r, "there is a file, in spite of the error");
+    }
+    unlink(path);
+}
+
 const adapter quantize_file_adapters[] = {
-    {"qc_quantize_file_open", contents},
-    {"qc_quantize_file_contents", contents},
-    {"qc_quantize_file_destroy", contents},
-    {"qc_quantize_file_describe", describe},
-    {"qc_quantize_file_find", find},
-    {"qc_quantize_file_decode", file_decode},
-    {0},
+    {"qc_quantize_file_open", contents},       {"qc_quantize_file_contents", contents},
+    {"qc_quantize_file_destroy", contents},    {"qc_quantize_file_describe", describe},
+    {"qc_quantize_file_find", find},           {"qc_quantize_file_decode", file_decode},
+    {"qc_quantize_file_write_npy", write_npy}, {0},
 };

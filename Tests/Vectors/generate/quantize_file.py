@@ -100,7 +100,8 @@ FILES = {
 
 
 def files():
-    return [contents("open"), contents("contents"), contents("destroy"), describe_file(), find_file(), decode_file()]
+    return [contents("open"), contents("contents"), contents("destroy"), describe_file(), find_file(), decode_file(),
+            write_npy()]
 
 
 def contents(what):
@@ -182,4 +183,58 @@ def decode_file():
                 row_count=1)
     file.refuse("beyond single precision", "QC_ERR_FORMAT", "element 1", bytes=list(SAFETENSORS), index=4, first_row=0,
                 row_count=1)
+    return file
+
+
+def numpy_file(descr, shape, content):
+    """As numpy.lib.format writes it: spaces with which the first size could have 21 digits, then 1 to 64 more."""
+    head = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape!r}, }}"
+    if shape:
+        head += " " * (21 - len(str(shape[0])))
+    head += " " * (64 - (10 + len(head) + 1) % 64) + "\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head.encode("latin1") + content
+
+
+# Types by the names of safetensors: NumPy's name, bytes of an element.
+ELEMENTS = {"BOOL": ("|b1", 1), "I8": ("|i1", 1), "U8": ("|u1", 1), "I16": ("<i2", 2), "U16": ("<u2", 2), "I32": ("<i4", 4),
+            "U32": ("<u4", 4), "I64": ("<i8", 8), "U64": ("<u8", 8), "F16": ("<f2", 2), "F32": ("<f4", 4),
+            "F64": ("<f8", 8)}
+
+
+def write_npy():
+    file = VectorFile("quantize/file_write_npy.json", "qc_quantize_file_write_npy", [""], SOURCE)
+
+    def expect(name, type, shape):
+        descr, size = ELEMENTS[type]
+        count = size
+        for extent in shape:
+            count *= extent
+        content = bytes(i % 2 if type == "BOOL" else 7 * i % 256 for i in range(count))
+        file.expect(name, {"written": list(numpy_file(descr, tuple(shape), content))}, type=type, shape=shape,
+                    bytes=list(content))
+
+    for type in ELEMENTS:
+        expect(type, type, [2, 3])
+    expect("a scalar", "F32", [])
+    expect("one dimension", "F16", [5])
+    expect("none of a dimension", "I32", [0])
+    expect("none of three dimensions", "F64", [2, 0, 4])
+    expect("many dimensions", "U8", [1] * 64)
+    expect("long sizes of nothing", "BOOL", [0, 2**31 - 1, 2**20])
+    # With one digit less the header fills 128 bytes but for the 64 that NumPy adds then.
+    for digits in range(1, 12):
+        expect(f"a header that grows by {digits}", "U8", [0, 10**(digits - 1), 1])
+
+    def refuse(name, status, message, type, shape, size):
+        file.refuse(name, status, message, type=type, shape=shape, bytes=[1] * size)
+
+    for type in ["BF16", "F8_E4M3", "F4", "C64"]:
+        refuse(f"{type}, which .npy has not", "QC_ERR_OPTIONS", type, type, [2], 4)
+    refuse("no such type", "QC_ERR_OPTIONS", "f32", "f32", [1], 4)
+    refuse("too few bytes", "QC_ERR_SIZE", "value_bytes is 7", "F32", [2], 7)
+    refuse("too many bytes", "QC_ERR_SIZE", "takes 0", "F32", [2, 0], 1)
+    refuse("65 dimensions", "QC_ERR_SIZE", "rank is 65", "U8", [1] * 65, 1)
+    refuse("a size that overflows", "QC_ERR_SIZE", "overflows", "F32", [2**31, 2**31, 2**31], 0)
+    refuse("a size that overflows beside a zero", "QC_ERR_SIZE", "overflows", "F32", [0, 2**31, 2**31, 2**31], 0)
+    file.refuse("a truth above 1", "QC_ERR_DOMAIN", "[1] is 2", type="BOOL", shape=[2], bytes=[1, 2])
     return file

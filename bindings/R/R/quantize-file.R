@@ -85,3 +85,60 @@ quantize_file_decode <- function(file, tensor, first_row = 1, row_count = NULL) 
   }
   .Call(C_quantize_file_decode, handle, index, first_row - 1, numbers(row_count, "row_count"))
 }
+
+#' Writing arrays for NumPy
+#'
+#' An array becomes an .npy file, NumPy's format of one array, byte for byte as `numpy.save()`
+#' writes it. `quantize_file()` reads it again.
+#'
+#' The file is written under another name, which is the file's at the end; after an error
+#' nothing is left. R has no numbers of the types `"I64"`, `"U32"`, `"U64"` and `"F16"`: give
+#' their bytes.
+#'
+#' @param path A path; `~` stands for the home directory.
+#' @param values A vector, matrix or array of numbers, truths or bytes; or a raw vector of the bytes of
+#'   elements of another type, little-endian, the last dimension running fastest.
+#' @param type `"BOOL"`, `"I8"`, `"I16"`, `"I32"`, `"I64"`, `"U8"`, `"U16"`, `"U32"`, `"U64"`,
+#'   `"F16"`, `"F32"` or `"F64"`; by default as R has the values (`"F64"`, `"I32"`, `"BOOL"`, and
+#'   `"U8"` of bytes).
+#' @param shape The dimensions; by default those of `values`, or its length.
+#' @param overwrite Whether a file that is there is replaced.
+#' @return The path, invisibly.
+#' @examples
+#' path <- tempfile(fileext = ".npy")
+#' quantize_file_write_npy(path, matrix(1:6, 2), "F32")
+#' quantize_file_decode(quantize_file(path), "array")
+#' @export
+quantize_file_write_npy <- function(path, values, type = NULL, shape = NULL, overwrite = FALSE) {
+  path <- path.expand(one_text(path, "path"))
+  own <- c(double = "F64", integer = "I32", logical = "BOOL", raw = "U8")[typeof(values)]
+  if (is.na(own) || is.factor(values)) {
+    refuse("type", sys.call(), "values must be numbers, truths or raw bytes, not %s", class(values)[1])
+  }
+  type <- if (is.null(type)) unname(own) else one_text(type, "type")
+  if (is.null(shape)) shape <- if (is.null(dim(values))) length(values) else dim(values)
+  if (length(dim(values)) > 1) values <- aperm(values)
+  bytes <- if (is.raw(values)) as.vector(values) else npy_bytes(values, type)
+  .Call(C_quantize_file_write_npy, path, type, as.double(numbers(shape, "shape")), bytes,
+        flag(overwrite, "overwrite"))
+  invisible(path)
+}
+
+# The bytes of R's numbers in a type that writeBin() has.
+npy_bytes <- function(values, type, call = sys.call(sys.parent())) {
+  if (type %in% c("F32", "F64")) {
+    return(writeBin(as.double(values), raw(), size = c(F32 = 4, F64 = 8)[[type]], endian = "little"))
+  }
+  ranges <- list(BOOL = c(0, 1), I8 = c(-128, 127), I16 = c(-32768, 32767), I32 = c(-2147483647, 2147483647),
+                 U8 = c(0, 255), U16 = c(0, 65535))
+  if (!type %in% names(ranges)) {
+    refuse("options", call, "type is %s; R's numbers can become BOOL, I8 to I32, U8, U16, F32 and F64", type)
+  }
+  range <- ranges[[type]]
+  bad <- which(is.na(values) | values < range[1] | values > range[2] | values != trunc(values))
+  if (length(bad) > 0) {
+    refuse("domain", call, "values has %s, which is no %s", format(values[bad[1]]), type)
+  }
+  size <- c(BOOL = 1, I8 = 1, I16 = 2, I32 = 4, U8 = 1, U16 = 2)[[type]]
+  writeBin(as.integer(values), raw(), size = size, endian = "little")
+}

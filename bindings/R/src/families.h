@@ -240,6 +240,7 @@ SEXP qcr_quantize_file_open(SEXP path);
 SEXP qcr_quantize_file_tensors(SEXP handle);
 SEXP qcr_quantize_file_find(SEXP handle, SEXP name);
 SEXP qcr_quantize_file_decode(SEXP handle, SEXP index, SEXP first_row, SEXP row_count);
+SEXP qcr_quantize_file_write_npy(SEXP path, SEXP type, SEXP shape, SEXP bytes, SEXP overwrite);
 /* For quantize_file_convert.c: what stands behind a handle. */
 const qc_quantize_file *qcr_quantize_file_of(SEXP handle);
 /* quantize_file_convert.c */

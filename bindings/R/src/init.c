@@ -153,6 +153,7 @@ static const R_CallMethodDef entries[] = {
     ENTRY(quantize_file_tensors, 1),
     ENTRY(quantize_file_find, 2),
     ENTRY(quantize_file_decode, 4),
+    ENTRY(quantize_file_write_npy, 5),
     ENTRY(quantize_file_convert, 6),
     ENTRY(quantize_checkpoint_layout, 4),
     ENTRY(quantize_checkpoint_write, 7),

@@ -100,3 +100,17 @@ SEXP qcr_quantize_file_decode(SEXP handle, SEXP index, SEXP first_row, SEXP row_
     UNPROTECT(1);
     return result;
 }
+
+/* `shape` as doubles; `bytes` raw. */
+SEXP qcr_quantize_file_write_npy(SEXP path, SEXP type, SEXP shape, SEXP bytes, SEXP overwrite) {
+    const char *place = Rf_translateCharUTF8(STRING_ELT(path, 0));
+    const char *kind = Rf_translateCharUTF8(STRING_ELT(type, 0));
+    const size_t rank = (size_t)XLENGTH(shape);
+    size_t *sizes = (size_t *)R_alloc(rank + 1, sizeof *sizes);
+    for (size_t i = 0; i < rank; i++) {
+        sizes[i] = qcr_size_from(REAL(shape)[i], "shape");
+    }
+    qcr_check(qc_quantize_file_write_npy(place, kind, sizes, rank, qcr_bytes_of(bytes),
+                                         (size_t)XLENGTH(bytes), Rf_asLogical(overwrite)));
+    return R_NilValue;
+}

@@ -163,3 +163,39 @@ def test_threads_share_a_file(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert seen == [True] * 4
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize(
+    "kind", ["?", "b", "B", "<i2", ">i2", "<u2", "<i4", ">u4", "<i8", "<u8", "<f2", ">f4", "<f8"]
+)
+def test_written_arrays_are_those_of_numpy(tmp_path: Path, order: str, kind: str) -> None:
+    for shape in [(), (3,), (0,), (4, 3, 5), (2, 0, 7), (1,) * 30]:
+        values = np.asarray(RANDOM.integers(0, 2, shape).astype(kind), order=order)
+        quantcal.quantize_file_write_npy(tmp_path / "ours.npy", values, overwrite=True)
+        expected = np.ascontiguousarray(values).astype(values.dtype.newbyteorder("<"))
+        np.save(tmp_path / "theirs.npy", expected.reshape(shape))
+        assert (tmp_path / "ours.npy").read_bytes() == (tmp_path / "theirs.npy").read_bytes()
+        loaded = np.load(tmp_path / "ours.npy", allow_pickle=False)
+        assert loaded.shape == shape and np.array_equal(loaded, values)
+        decoded = quantcal.QuantizeFile(tmp_path / "ours.npy").decode("array")
+        assert np.array_equal(decoded, values.astype(np.float32))
+
+
+def test_arrays_that_cannot_be_written(tmp_path: Path) -> None:
+    path = tmp_path / "array.npy"
+    for values in [np.array([None]), np.array(["a"]), np.array([1j]), np.array([b"a"])]:
+        with pytest.raises(TypeError, match=r"\.npy has"):
+            quantcal.quantize_file_write_npy(path, values)
+    assert not list(tmp_path.iterdir())
+    quantcal.quantize_file_write_npy(path, [np.nan, -0.0])
+    before = path.read_bytes()
+    with pytest.raises(quantcal.QuantcalOSError, match="exists already"):
+        quantcal.quantize_file_write_npy(path, [1.0])
+    with pytest.raises(quantcal.QuantcalOSError, match="cannot be written"):
+        quantcal.quantize_file_write_npy(tmp_path / "no" / "array.npy", [1.0])
+    with pytest.raises(quantcal.QuantcalOSError, match="is a directory"):
+        quantcal.quantize_file_write_npy(tmp_path, [1.0], overwrite=True)
+    assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]
+    with pytest.raises(quantcal.QuantcalValueError):
+        quantcal.quantize_file_write_npy("a\0b", [1.0])

@@ -120,6 +120,30 @@ qc_status qc_quantize_file_find(const qc_quantize_file *file, const char *name, 
 qc_status qc_quantize_file_decode_f32(const qc_quantize_file *file, size_t index, size_t first_row,
                                       size_t row_count, float *values);
 
+/*
+ * Writes an array into an .npy file, NumPy's format of one array: version 1.0, row-major, little-endian, byte
+ * for byte as numpy.save() does.
+ *
+ * path         where to write, UTF-8, with a NUL at its end.
+ * type         of the elements, as qc_quantize_file_describe() names it: "BOOL" (bytes 0 and 1), "I8", "I16",
+ *              "I32", "I64", "U8", "U16", "U32", "U64", "F16", "F32" or "F64".
+ * shape        rank sizes, of which the last runs fastest. A rank of 0 is a scalar; at most 64.
+ * values       the elements, row-major, at any address. `value_bytes` must be what the type and the shape take.
+ * overwrite    1: a file that is there is replaced; 0: it is an error.
+ *
+ * Values are written as they are, NaN too. The file is written as path + ".quantcal-partial", which gets its
+ * name at the end; after an error nothing is left.
+ *
+ * Cost: one pass.
+ * Errors: QC_ERR_NULL_POINTER, QC_ERR_ALIGNMENT (shape), QC_ERR_SIZE (rank, value_bytes, a shape whose size
+ * overflows), QC_ERR_OPTIONS (a type that .npy has not; overwrite), QC_ERR_DOMAIN (text that is not UTF-8, a BOOL
+ * above 1), QC_ERR_IO (also a path that exists), QC_ERR_NO_MEMORY.
+ * Source: numpy.lib.format. Since 0.1.
+ */
+qc_status qc_quantize_file_write_npy(const char *path, const char *type, const size_t *shape,
+                                     size_t rank, const void *values, size_t value_bytes,
+                                     int32_t overwrite);
+
 #ifdef __cplusplus
 }
 #endif

@@ -92,6 +92,15 @@ private:
     owner file_;
 };
 
+/// qc_quantize_file_write_npy() of the bytes of elements.
+template <class T>
+void quantize_file_write_npy(const std::string &path, const std::string &type,
+                             std::span<const std::size_t> shape, std::span<const T> values,
+                             bool overwrite = false) {
+    detail::check(qc_quantize_file_write_npy(path.c_str(), type.c_str(), shape.data(), shape.size(),
+                                             values.data(), values.size_bytes(), overwrite));
+}
+
 } // namespace quantcal
 
 #endif

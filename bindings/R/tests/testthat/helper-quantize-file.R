@@ -35,5 +35,11 @@ vector_calls <- c(vector_calls, list(
   qc_quantize_file_decode = function(case) {
     file <- opened_file(case$bytes)
     list(values = quantize_file_decode(file, case$index + 1, case$first_row + 1, case$row_count))
+  },
+  qc_quantize_file_write_npy = function(case) {
+    path <- tempfile(fileext = ".npy")
+    on.exit(unlink(path))
+    quantize_file_write_npy(path, as.raw(unlist(case$bytes)), case$type, as.numeric(unlist(case$shape)))
+    list(written = as.numeric(readBin(path, raw(), 1e6)))
   }
 ))

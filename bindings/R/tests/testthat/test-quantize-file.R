@@ -51,3 +51,31 @@ test_that("what is no file of tensors is an error", {
   expect_error(quantize_file(7), class = "quantcal_error_type")
   expect_error(quantize_file_tensors(1), class = "quantcal_error_type")
 })
+
+test_that("arrays are written for NumPy and read again", {
+  path <- tempfile(fileext = ".npy")
+  cube <- array(as.numeric(1:24), c(2, 3, 4))
+  expect_identical(quantize_file_write_npy(path, cube, "F32"), path)
+  file <- quantize_file(path)
+  expect_identical(quantize_file_tensors(file)$shape, list(c(2L, 3L, 4L)))
+  # Rows of the last dimension, in the order of the others.
+  expect_identical(quantize_file_decode(file, "array"), rbind(
+    cube[1, 1, ], cube[1, 2, ], cube[1, 3, ], cube[2, 1, ], cube[2, 2, ], cube[2, 3, ]
+  ))
+  expect_error(quantize_file_write_npy(path, 1), "exists already", class = "quantcal_error_io")
+  for (case in list(list(c(TRUE, FALSE), "BOOL"), list(c(-5L, 7L), "I32"), list(c(0.5, NaN), "F64"),
+                    list(as.raw(c(3, 255)), "U8"))) {
+    quantize_file_write_npy(path, case[[1]], overwrite = TRUE)
+    expect_identical(quantize_file_tensors(quantize_file(path))$type, case[[2]])
+    expect_equal(quantize_file_decode(quantize_file(path), 1), matrix(as.numeric(case[[1]]), 1))
+  }
+  for (type in c("I8", "I16", "U16")) {
+    quantize_file_write_npy(path, matrix(1:4, 2), type, overwrite = TRUE)
+    expect_identical(quantize_file_decode(quantize_file(path), 1), matrix(as.numeric(1:4), 2))
+  }
+  expect_error(quantize_file_write_npy(tempfile(), 1, "U64"), class = "quantcal_error_options")
+  expect_error(quantize_file_write_npy(tempfile(), 300, "U8"), class = "quantcal_error_domain")
+  expect_error(quantize_file_write_npy(tempfile(), 0.5, "I8"), class = "quantcal_error_domain")
+  expect_error(quantize_file_write_npy(tempfile(), as.raw(1:3), "F32", 1), class = "quantcal_error_size")
+  expect_error(quantize_file_write_npy(tempfile(), "a"), class = "quantcal_error_type")
+})

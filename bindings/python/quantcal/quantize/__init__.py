@@ -26,7 +26,7 @@ from quantcal.quantize.divergence import (
     quantize_propagation,
 )
 from quantcal.quantize.elastic import ElasticCodes, quantize_elastic
-from quantcal.quantize.file import FileTensor, QuantizeFile
+from quantcal.quantize.file import FileTensor, QuantizeFile, quantize_file_write_npy
 from quantcal.quantize.file_convert import TensorOutcome, quantize_file_convert
 from quantcal.quantize.ggml import (
     GgmlLayout,
@@ -162,6 +162,7 @@ __all__ = [
     "quantize_entropy",
     "quantize_error",
     "quantize_file_convert",
+    "quantize_file_write_npy",
     "quantize_ggml_decode",
     "quantize_ggml_encode",
     "quantize_ggml_layout",

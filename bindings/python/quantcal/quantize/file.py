@@ -15,9 +15,9 @@ from ctypes import (
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from quantcal._arrays import as_size
+from quantcal._arrays import as_array, as_size
 from quantcal._errors import Status, check, refuse
 from quantcal._handles import NEW_HANDLE, handle_kind
 from quantcal._lent import lent
@@ -56,6 +56,16 @@ _describe = bind(
     POINTER(_Tensor),
 )
 _find = bind("qc_quantize_file_find", _FILE, c_char_p, POINTER(c_size_t))
+_write_npy = bind(
+    "qc_quantize_file_write_npy",
+    c_char_p,
+    c_char_p,  # type
+    ArrayOf(np.uintp),  # shape
+    c_size_t,
+    ArrayOf(np.uint8),  # values
+    c_size_t,
+    c_int32,
+)
 _decode = bind(
     "qc_quantize_file_decode_f32", _FILE, c_size_t, c_size_t, c_size_t, ArrayOf(np.float32)
 )
@@ -73,6 +83,14 @@ class FileTensor(NamedTuple):
     """In the file."""
     decodable: bool
     """Whether `QuantizeFile.decode` knows the type."""
+
+
+def encoded(name: str, value: str | os.PathLike[str]) -> bytes:
+    """A path or another text as the library takes it."""
+    text = os.fspath(value)
+    if "\0" in text:
+        raise refuse(Status.QC_ERR_DOMAIN, f"{name} is {text!r}; it must have no NUL")
+    return text.encode("utf-8", "surrogateescape")
 
 
 class QuantizeFile:
@@ -117,11 +135,8 @@ class QuantizeFile:
     __module__ = "quantcal"
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        name = os.fspath(path)
-        if "\0" in name:
-            raise refuse(Status.QC_ERR_DOMAIN, f"path is {name!r}; a path has no NUL")
-        encoded = name.encode("utf-8", "surrogateescape")
-        self._handle = _FILE.create(lambda place: _open(encoded, place))
+        name = encoded("path", path)
+        self._handle = _FILE.create(lambda place: _open(name, place))
         format, count = c_int32(), c_size_t()
         check(_contents(self._handle, byref(format), byref(count)))
         self.format: FileFormat = get_args(FileFormat)[format.value]
@@ -208,3 +223,58 @@ class QuantizeFile:
         values = lent(shape, np.float32)
         check(_decode(self._handle, index, first, count, values))
         return values
+
+
+#: Types of NumPy, by kind and size, as files of models name them.
+_ELEMENT_TYPES = {
+    "b1": "BOOL",
+    **{f"i{size}": f"I{8 * size}" for size in (1, 2, 4, 8)},
+    **{f"u{size}": f"U{8 * size}" for size in (1, 2, 4, 8)},
+    **{f"f{size}": f"F{8 * size}" for size in (2, 4, 8)},
+}
+
+
+def quantize_file_write_npy(
+    path: str | os.PathLike[str], values: ArrayLike, *, overwrite: bool = False
+) -> None:
+    """Write an array into an .npy file, byte for byte as `numpy.save` does.
+
+    Unlike it, this refuses to replace a file silently, writes under another name that becomes
+    the file's at the end, and leaves nothing after an error.
+
+    Parameters
+    ----------
+    path : str or path-like
+    values : array_like
+        Integers, booleans, or floats of 16, 32 or 64 bits. It is written row-major and
+        little-endian, whatever it is in memory.
+    overwrite : bool
+        Whether a file that is there is replaced.
+
+    Raises
+    ------
+    QuantcalOSError
+        If the file cannot be written, or is there already.
+    TypeError
+        For elements of another type, such as objects, texts, complex numbers or bfloat16.
+
+    Examples
+    --------
+    >>> import numpy as np, tempfile
+    >>> import quantcal
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     quantcal.quantize_file_write_npy(f"{place}/a.npy", np.arange(3, dtype=np.int16))
+    ...     np.load(f"{place}/a.npy", allow_pickle=False)
+    array([0, 1, 2], dtype=int16)
+    """
+    array = as_array("values", values)
+    kind = _ELEMENT_TYPES.get(f"{array.dtype.kind}{array.dtype.itemsize}")
+    if kind is None:
+        raise TypeError(f"values has dtype {array.dtype}; .npy has integers, bool, and floats")
+    ordered = np.require(array, array.dtype.newbyteorder("<"), ["C_CONTIGUOUS", "ALIGNED"])
+    shape = np.array(array.shape, np.uintp)
+    content = ordered.reshape(-1).view(np.uint8)
+    place = encoded("path", path)
+    check(
+        _write_npy(place, kind.encode(), shape, shape.size, content, content.size, int(overwrite))
+    )

@@ -12,7 +12,7 @@ from quantcal._errors import Status, check, refuse
 from quantcal._library import bind
 from quantcal._progress import Progress, ProgressCallback, reporting
 from quantcal._structs import Struct, options_of
-from quantcal.quantize.file import _FILE, QuantizeFile
+from quantcal.quantize.file import _FILE, QuantizeFile, encoded
 from quantcal.quantize.ggml import GgmlMode
 from quantcal.quantize.layout import Granularity
 
@@ -84,13 +84,6 @@ _convert = bind(
     POINTER(_Outcome),
     c_size_t,
 )
-
-
-def _text(name: str, value: str | os.PathLike[str]) -> bytes:
-    text = os.fspath(value)
-    if "\0" in text:
-        raise refuse(Status.QC_ERR_DOMAIN, f"{name} is {text!r}; it must have no NUL")
-    return text.encode("utf-8", "surrogateescape")
 
 
 def _format(path: str, format: ConvertFormat | None) -> int:
@@ -197,24 +190,24 @@ def quantize_file_convert(
     place = os.fspath(path)
     options = _new_options()
     for name, patterns in (("include", include), ("exclude", exclude)):
-        texts = [_text(f"{name}[{index}]", text) for index, text in enumerate(patterns)]
+        texts = [encoded(f"{name}[{index}]", text) for index, text in enumerate(patterns)]
         setattr(options, name, (c_char_p * len(texts))(*texts) if texts else None)
         setattr(options, f"{name}_count", len(texts))
-    options.importance = None if importance is None else _text("importance", importance)
+    options.importance = None if importance is None else encoded("importance", importance)
     options.group_size = as_size("group_size", group_size)
     options.format = _format(place, format)
     options.mode = constant("mode", mode, GgmlMode)
     options.layout = constant("layout", layout, ConvertLayout)
     options.granularity = constant("granularity", granularity, Granularity)
-    options.config = None if config is None else _text("config", config)
+    options.config = None if config is None else encoded("config", config)
     options.overwrite, options.plan_only = int(overwrite), int(plan_only)
     outcomes = (_Outcome * len(file.tensors))()
     elements = sum(tensor.bytes for tensor in file.tensors) // 2
     with reporting(progress, elements) as options.progress:
         status = _convert(
             file._handle,
-            _text("path", place),
-            _text("type", type),
+            encoded("path", place),
+            encoded("type", type),
             byref(options),
             outcomes,
             len(outcomes),

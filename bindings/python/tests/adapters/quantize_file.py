@@ -6,10 +6,13 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from vectors import decode
 
 import quantcal
 from adapters.registry import Inputs, adapter, given
+from quantcal._errors import check
+from quantcal.quantize import file as quantize_file
 
 
 def opened(inputs: Inputs) -> quantcal.QuantizeFile:
@@ -49,3 +52,37 @@ def _decode(inputs: Inputs, kind: str) -> dict[str, Any]:
     file = opened(inputs)
     index, first, count = given(inputs, "index", "first_row", "row_count").values()
     return {"values": file.decode(index, first, count)}
+
+
+NUMPY_TYPES = {"BOOL": "b1"} | {
+    f"{letter}{8 * size}": f"{letter.lower()}{size}"
+    for letter, sizes in [("I", (1, 2, 4, 8)), ("U", (1, 2, 4, 8)), ("F", (2, 4, 8))]
+    for size in sizes
+}
+
+
+@adapter("qc_quantize_file_write_npy")
+def _write_npy(inputs: Inputs, kind: str) -> dict[str, Any]:
+    shape, type, content = inputs["shape"], inputs["type"], bytes(decode(inputs["bytes"]))
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory, "array.npy")
+        # Through NumPy's array, if there is one; what has none goes to the library as it is.
+        try:
+            array = np.frombuffer(content, NUMPY_TYPES[type]).reshape(shape)
+        except (KeyError, ValueError):
+            array = None
+        if array is None or (type == "BOOL" and array.view(np.uint8).max(initial=0) > 1):
+            check(
+                quantize_file._write_npy(
+                    bytes(path),
+                    type.encode(),
+                    np.array(shape, np.uintp),
+                    len(shape),
+                    np.frombuffer(content, np.uint8),
+                    len(content),
+                    0,
+                )
+            )
+        else:
+            quantcal.quantize_file_write_npy(path, array)
+        return {"written": list(path.read_bytes())}
