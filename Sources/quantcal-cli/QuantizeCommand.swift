@@ -13,7 +13,7 @@ struct QuantizeCommand: ParsableCommand {
             Without --include, tensors are quantized that have two dimensions or more and no "norm" in \
             their names; the others stay as they are. GGUF has blocks of 32 to 256 neighbours of a row: \
             where they do not fit, the type is taken that llama.cpp falls back on, and that is said before \
-            the work. Safetensors hold codes of any width: a tensor X becomes X.codes, X.scales and, for \
+            the work. Blocks that are there already stay as they are, but for --requantize. Safetensors hold codes of any width: a tensor X becomes X.codes, X.scales and, for \
             uint2 to uint8, X.zeros.
 
             With --layout, matrices named M.weight lie in safetensors as other runtimes read them: \
@@ -22,6 +22,9 @@ struct QuantizeCommand: ParsableCommand {
             then, unless --include names them, and so does what the layout cannot hold, which is said before \
             the work. The runtimes want "quantization_config" in the model's config.json: --config puts a copy \
             with it beside OUT; otherwise it is printed.
+
+            Models in these layouts are read, too: with their config.json beside them they become GGUF, or codes of \
+            another kind.
 
             OUT is written under another name, OUT.quantcal-partial, which it takes at the end. If that is \
             interrupted, the same command goes on where it was.
@@ -88,6 +91,12 @@ struct QuantizeCommand: ParsableCommand {
     @Option(help: "How many threads to use; by default one for each processor.")
     var threads: Int = 0
 
+    @Flag(
+        help: ArgumentHelp(
+            "Decode blocks of a GGUF file and encode them in another type, with the errors of both; otherwise "
+                + "they stay as they are."))
+    var requantize = false
+
     @Flag(help: "Replace OUT if it is there.")
     var overwrite = false
 
@@ -128,6 +137,7 @@ struct QuantizeCommand: ParsableCommand {
         var options = try quantization()
         (options.include, options.exclude) = (include, exclude)
         (options.mode, options.overwrites) = (mode.mode, overwrite)
+        options.requantizes = requantize
         if let importance { options.importance = try ModelImportance(importance) }
         if let config { options.configuration = try ModelConfiguration(config) }
         let file = try ModelFile(input)

@@ -264,7 +264,7 @@ def load_raw(path):
     data = path.read_bytes()
     length = int.from_bytes(data[:8], "little")
     header = json.loads(data[8 : 8 + length])
-    texts = header.pop("__metadata__")
+    texts = header.pop("__metadata__", {})
     kinds = {"F8_E4M3": np.uint8, "U8": np.uint8, "I32": np.uint32, "I64": np.int64, "F16": np.float16,
              "F32": np.float32}
     tensors = {}
@@ -347,6 +347,112 @@ def runtimes_layouts_hold_the_numbers():
                        if any(re.match(pattern.removeprefix("-:"), name) for pattern in config["dynamic"])}
             assert matched == others
         assert "'model.conv.weight' becomes F32" in done.stderr
+
+
+def copied(source, directory, metadata=None, config=None, keep=lambda name: True):
+    """The tensors of a file in another, with other words about them."""
+    directory.mkdir(parents=True, exist_ok=True)
+    data = source.read_bytes()
+    length = int.from_bytes(data[:8], "little")
+    header = {name: entry for name, entry in json.loads(data[8 : 8 + length]).items() if name != "__metadata__"}
+    parts, entries = [], {"__metadata__": metadata} if metadata else {}
+    for name, entry in sorted(header.items(), key=lambda item: item[1]["data_offsets"]):
+        if keep(name):
+            begin, end = entry["data_offsets"]
+            first = sum(map(len, parts))
+            parts.append(data[8 + length + begin : 8 + length + end])
+            entries[name] = entry | {"data_offsets": [first, first + end - begin]}
+    text = json.dumps(entries).encode()
+    path = directory / "model.safetensors"
+    path.write_bytes(len(text).to_bytes(8, "little") + text + b"".join(parts))
+    for name, content in (config or {}).items():
+        (directory / name).write_text(content if isinstance(content, str) else json.dumps(content))
+    return path
+
+
+def decoded_by(tensors, config, layout):
+    decode = compressed if layout == "compressed-tensors" else transposed
+    return {key: decode(tensors, config, key.removesuffix(".weight")) for key in LINEAR
+            if key.split(".")[1] in ["a", "half", "positive", "zero", "tiny"]}
+
+
+@check
+def runtimes_layouts_are_read():
+    """What was written before becomes floats again, with the configuration beside it only, and GGUF."""
+    for layout, kind, sharing, _ in RUNTIMES:
+        place = WORK / f"{layout}-{kind}-{sharing}"
+        config = json.loads((place / "config.json").read_text())["quantization_config"]
+        tensors, _ = load_raw(place / "model.safetensors")
+        expected = decoded_by(tensors, config, layout)
+        for metadata in [None, {"format": "pt", "quantization_config": json.dumps(config)}]:
+            beside = {} if metadata else {"config.json": {"quantization_config": config}}
+            again = copied(place / "model.safetensors", WORK / f"again-{place.name}-{bool(metadata)}", metadata, beside)
+            target = again.with_name("floats.safetensors")
+            done = run(again, target, "--type", "int4", "--exclude", "*")
+            floats = load_file(target)
+            assert set(floats) == set(LINEAR), (place.name, set(floats) ^ set(LINEAR))
+            for key, values in expected.items():
+                assert floats[key].shape == values.shape and np.allclose(floats[key], values, rtol=2e-7, atol=0), (place.name, key)
+                assert table(done.stdout)[key][0][2] in [kind, "uint" + kind[3:]], (place.name, key)
+        run(again, target.with_suffix(".gguf"), "--type", "q4_0")
+        blocks = read(target.with_suffix(".gguf"))
+        for key in ["model.a.weight", "model.positive.weight"]:
+            assert blocks[key].tensor_type == Kind.Q4_0
+            assert error(numbers(blocks[key]), expected[key]) < 0.11, (place.name, key)
+
+
+@check
+def what_configurations_say_is_found():
+    source = WORK / "gptq-uint4-group" / "model.safetensors"
+    config = json.loads((source.with_name("config.json")).read_text())["quantization_config"]
+    expected = decoded_by(load_raw(source)[0], config, "gptq")["model.a.weight"]
+    plain = {key: value for key, value in config.items() if key in ["bits", "group_size", "sym", "desc_act"]}
+
+    def floats(name, beside, status=0, **options):
+        again = copied(source, WORK / name, config=beside, **options)
+        done = run(again, again.with_name("floats.safetensors"), "--type", "int4", "--include", "lm_head*", status=status)
+        return load_file(again.with_name("floats.safetensors"))["model.a.weight"] if status == 0 else done.stderr
+
+    # AutoGPTQ's own file; the first version where none is named; the second where it is.
+    for beside in [{"quantize_config.json": plain}, {"config.json": {"quantization_config": plain | {"extra": [None, {}]}}}]:
+        assert np.allclose(floats("found", beside), expected, rtol=2e-7, atol=0)
+        shutil.rmtree(WORK / "found")
+    second = floats("found", {"config.json": {"quantization_config": plain | {"checkpoint_format": "gptq_v2"}}})
+    scales = np.repeat(load_raw(source)[0]["model.a.scales"], 64, axis=0).T
+    assert np.allclose(second, expected + scales, rtol=1e-5, atol=1e-6)
+    shutil.rmtree(WORK / "found")
+
+    def refused(beside, words):
+        again = copied(source, WORK / "open", config=beside)
+        text = run(again, WORK / "open" / "x.gguf", "--type", "q8_0", status=1).stderr
+        assert words in text and "'model.a.qweight'" in text and not (WORK / "open" / "x.gguf").exists(), text
+        # Unless it is not to be touched: then the parts stay what they are.
+        run(again, WORK / "open" / "x.gguf", "--type", "q8_0", "--exclude", "*.qweight")
+        assert read(WORK / "open" / "x.gguf")["model.a.qweight"].tensor_type == Kind.I32
+        shutil.rmtree(WORK / "open")
+
+    refused({}, "whether zero points are those of gptq or gptq_v2")
+    refused({"config.json": '{"quantization_config": {"bits": 4,}}'}, "invalid JSON")
+    refused({"config.json": {"model_type": "llama"}}, "gptq or gptq_v2")
+    refused({"config.json": {"quantization_config": plain | {"bits": 3}}}, "4 bits, which the configuration does not say")
+
+
+@check
+def parts_of_a_matrix_lie_in_several_files():
+    source = WORK / "awq-uint4-row" / "model.safetensors"
+    place = WORK / "shards"
+    shards = {"one": lambda name: name.endswith("qweight"), "two": lambda name: not name.endswith("qweight")}
+    weights = {}
+    for name, keep in shards.items():
+        copied(source, place / name, keep=keep)
+        (place / name / "model.safetensors").rename(place / f"{name}.safetensors")
+        weights |= {key: f"{name}.safetensors" for key in load_raw(place / f"{name}.safetensors")[0]}
+    index = place / "model.safetensors.index.json"
+    index.write_text(json.dumps({"weight_map": weights}))
+    run(index, WORK / "whole.safetensors", "--type", "int4", "--exclude", "*")
+    run(source, WORK / "one.safetensors", "--type", "int4", "--exclude", "*")
+    whole, one = load_file(WORK / "whole.safetensors"), load_file(WORK / "one.safetensors")
+    assert set(whole) == set(one) == set(LINEAR) and all(np.array_equal(whole[key], one[key]) for key in one)
 
 
 @check
@@ -447,6 +553,28 @@ def metadata_of_gguf_are_kept():
     run(WORK / "kept.gguf", WORK / "from-blocks.safetensors", "--type", "int8")
     tensors = load_file(WORK / "from-blocks.safetensors")
     assert tensors["blk.1.done.weight.codes"].shape == (4, 256) and "blk.0.attn_norm.weight" in tensors
+
+
+@check
+def blocks_are_quantized_anew_only_if_that_is_wanted():
+    source = gguf_model(WORK / "anew.gguf")
+    done = run(source, WORK / "not-anew.gguf", "--type", "q4_0")
+    assert "'blk.1.done.weight' becomes Q8_0: already Q8_0" in done.stderr
+    before, kept = read(source)["blk.1.done.weight"], read(WORK / "not-anew.gguf")["blk.1.done.weight"]
+    assert kept.tensor_type == Kind.Q8_0 and np.array_equal(before.data, kept.data)
+    done = run(source, WORK / "renewed.gguf", "--type", "q4_0", "--requantize", "--mode", "reference")
+    after = gguf.GGUFReader(WORK / "renewed.gguf")
+    renewed = {tensor.name: tensor for tensor in after.tensors}["blk.1.done.weight"]
+    assert renewed.tensor_type == Kind.Q4_0 and "done" not in done.stderr
+    assert np.array_equal(renewed.data, gguf.quants.quantize(numbers(before), Kind.Q4_0))
+    assert after.fields["tokenizer.ggml.tokens"].contents() == ["<s>", "é", ""] and after.alignment == 64
+    # What is of the wanted type stays, byte for byte; blocks that are no blocks of the new type fall back.
+    run(source, WORK / "same.gguf", "--type", "q8_0", "--requantize")
+    assert np.array_equal(read(WORK / "same.gguf")["blk.1.done.weight"].data, before.data)
+    assert "already" not in run(source, WORK / "same.gguf", "--type", "q8_0", "--overwrite").stderr
+    run(WORK / "renewed.gguf", WORK / "deeper.gguf", "--type", "q2_k", "--requantize", "--exclude", "*experts*")
+    kinds = {name: tensor.tensor_type for name, tensor in read(WORK / "deeper.gguf").items()}
+    assert kinds["blk.1.done.weight"] == Kind.Q2_K and kinds["blk.0.experts.weight"] == Kind.Q4_0
 
 
 def imatrix(path, entries):

@@ -28,6 +28,7 @@ let abiQuantizeFileConvertAdapters: [String: VectorAdapter] = [
         options.group_size = try inputs.integer("group_size", default: options.group_size)
         options.layout = try abiConstant(inputs.word("layout", default: "quantcal"), layouts)
         options.granularity = try abiConstant(inputs.word("granularity", default: "group"), granularities)
+        options.requantize = Int32(try inputs.integer("requantize", default: 0))
         options.plan_only = Int32(try inputs.integer("plan_only", default: 0))
         let count = ABIBuffer<Int>(1)
         try abiCall(qc_quantize_file_contents(file, nil, count.pointer), count)

@@ -21,6 +21,7 @@ let overlayQuantizeFileConvertAdapters: [String: VectorAdapter] = [
         conversion.granularity = granularity == "row" ? .row : granularity == "tensor" ? .tensor : .group
         conversion.mode = try inputs.word("mode", default: "best") == "best" ? .best : .reference
         conversion.groupSize = try inputs.integer("group_size", default: conversion.groupSize)
+        conversion.requantizes = try inputs.integer("requantize", default: 0) == 1
         let outcomes =
             try inputs.integer("plan_only", default: 0) == 1
             ? file.plan(conversion)

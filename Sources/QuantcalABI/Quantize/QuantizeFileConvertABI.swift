@@ -8,7 +8,7 @@ extension qc_quantize_file_convert_options: OptionsStruct {
             exclude_count: 0, importance: nil, group_size: 128, format: ModelFile.Format.gguf.rawValue,
             mode: GgmlEncoding.Mode.best.rawValue, overwrite: 0, plan_only: 0, progress: qc_progress(),
             config: nil, layout: ModelQuantization.Layout.quantcal.rawValue,
-            granularity: Granularity.group.rawValue)
+            granularity: Granularity.group.rawValue, requantize: 0, reserved: 0)
     }
 
     fileprivate func resolved(_ type: String) throws(QuantcalError) -> ModelQuantization {
@@ -23,6 +23,8 @@ extension qc_quantize_file_convert_options: OptionsStruct {
         result.groupSize = group_size
         result.granularity = try Structs.value(granularity, "granularity")
         result.mode = try Structs.value(mode, "mode")
+        result.requantizes = try Structs.flag(requantize, "requantize")
+        try Structs.reserved(reserved)
         result.overwrites = try Structs.flag(overwrite, "overwrite")
         if let importance {
             result.importance = try ModelImportance(try Boundary.text(importance, "importance"))

@@ -83,6 +83,28 @@ public struct JSONReader {
         }
     }
 
+    /// Whether an object begins here.
+    public var isAtObject: Bool { next == UInt8(ascii: "{") }
+
+    /// Reads a string; nil: a value of another kind, which is skipped.
+    public mutating func readStringIfAny() throws(QuantcalError) -> String? {
+        if next == UInt8(ascii: "\"") { return try readString() }
+        try skipValue()
+        return nil
+    }
+
+    /// Reads a whole number as `readCount` does, or 1 for true and 0 for false; nil: another value, which is
+    /// skipped.
+    public mutating func readCountIfAny() throws(QuantcalError) -> Int? {
+        var other = self
+        try skipValue()
+        switch other.next {
+        case UInt8(ascii: "t"): return 1
+        case UInt8(ascii: "f"): return 0
+        default: return try? other.readCount()
+        }
+    }
+
     /// Makes sure that nothing but white space is left.
     public mutating func finish() throws(QuantcalError) {
         skipSpace()

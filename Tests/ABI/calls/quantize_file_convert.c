@@ -30,6 +30,9 @@ static const field fields[] = {
     {"layout", offsetof(qc_quantize_file_convert_options, layout), TYPE_I32, &layouts},
     {"granularity", offsetof(qc_quantize_file_convert_options, granularity), TYPE_I32,
      &granularities},
+    {"requantize", offsetof(qc_quantize_file_convert_options, requantize), TYPE_I32,
+     &must_be_0_or_1},
+    {"reserved", offsetof(qc_quantize_file_convert_options, reserved), TYPE_I32, &must_be_zero},
 };
 
 static const qc_quantize_file_convert_options plan = {.struct_size = sizeof plan,

@@ -49,6 +49,7 @@ static void convert(run *r) {
     options.group_size = input_size(r, "group_size", options.group_size);
     options.layout = input_choice(r, "layout", options.layout, layouts);
     options.granularity = input_choice(r, "granularity", options.granularity, granularities);
+    options.requantize = input_int32(r, "requantize", 0);
     options.plan_only = input_int32(r, "plan_only", 0);
     qc_quantize_file_outcome outcomes[MOST_TENSORS];
     if (returned(r, qc_quantize_file_convert(file, path, input_string(r, "type"), &options,

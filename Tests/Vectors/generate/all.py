@@ -41,6 +41,7 @@ import isotonic_weight
 import quantize_elastic
 import quantize_file
 import quantize_file_convert
+import quantize_file_runtimes
 import quantize_checkpoint
 import quantize_diagnostics
 import quantize_divergence
@@ -120,6 +121,7 @@ FAMILIES = [
     quantize_vector,
     quantize_trellis,
     quantize_file,
+    quantize_file_runtimes,
     quantize_file_convert,
     quantize_checkpoint,
     quantize_ggml,

@@ -30,6 +30,9 @@ MODEL = safetensors([
     ("positions", [2], "I64", struct.pack("<2q", 1, 2)), ("flags", [2], "BOOL", b"\0\1"),
 ])
 SMALLS = safetensors([("small", [2, 5], "F32", floats(SMALL)), ("cube", [2, 1, 5], "BF16", bytes(20))])
+# With -8 as the largest the scale of Q4_0 is 1: of halves that are rounded, four are wrong by 1/2 and twelve by 1/2.
+STEP = [-8] + 15 * [3] + [x + 0.5 for x in range(16)][:4] + 12 * [-1.5]
+STEPS = gguf([("q", [1, 32], 8, struct.pack("<e", 0.5) + struct.pack("32b", *[int(2 * x) for x in STEP]))])
 BLOCKS = gguf([("q", [1, 32], 8, struct.pack("<e", 0.5) + bytes(32))])
 
 
@@ -102,8 +105,17 @@ def conversions():
     put("a plan", MODEL, "q8_0", 0, "Q8_0", "quantized", 68, plan_only=1, **options)
     put("blocks of K in a plan", MODEL, "q4_k", 0, "Q5_0", "quantized", 44,
         reason="Q4_K has blocks of 256, rows have 32", plan_only=1, **options)
-    put("blocks as they are", BLOCKS, "q4_0", 0, "Q8_0", "kept", 34,
-        reason="Q8_0 is no type of weights", **options)
+    put("blocks as they are", BLOCKS, "q4_0", 0, "Q8_0", "kept", 34, reason="already Q8_0", **options)
+    put("blocks that are wanted", BLOCKS, "q8_0", 0, "Q8_0", "kept", 34, **options)
+    put("blocks that are wanted anyway", BLOCKS, "q8_0", 0, "Q8_0", "kept", 34, requantize=1, **options)
+    put("blocks anew", BLOCKS, "q4_0", 0, "Q4_0", "quantized", 18, requantize=1, **options)
+    put("blocks anew, with an error", STEPS, "q4_0", 0, "Q4_0", "quantized", 18, 4.0, squares(STEP), requantize=1,
+        mode="reference", **options)
+    put("blocks into halves", STEPS, "f16", 0, "F16", "quantized", 64, 0, squares(STEP), requantize=1, **options)
+    put("blocks where the type does not fit", STEPS, "q5_k", 0, "Q5_1", "quantized", 24, requantize=1, plan_only=1,
+        reason="Q5_K has blocks of 256, rows have 32", **options)
+    put("blocks of the type that is fallen back on", STEPS, "q6_k", 0, "Q8_0", "kept", 34, requantize=1,
+        reason="Q6_K has blocks of 256, rows have 32", **options)
     options = {"format": "safetensors"}
     # 3 bytes of codes in a row, 2 scales of 4 bytes.
     put("int4", SMALLS, "int4", 0, "int4", "quantized", 22, 0, squares(SMALL), group_size=3, **options)
@@ -114,6 +126,9 @@ def conversions():
     put("blocks become codes", BLOCKS, "int8", 0, "int8", "quantized", 36, **options)
 
 
+    unknown = safetensors([("m.weight", [1, 32], "F8_E5M2", bytes(32)), ("m.weight_scale", [1, 1], "U8", b"\1")])
+    refuse("a matrix that cannot be read", "QC_ERR_FORMAT", "F8_E5M2 of shape [1, 32] is no mxfp8", unknown, "q8_0",
+           format="gguf")
     refuse("no such type", "QC_ERR_OPTIONS", "q9_9", MODEL, "q9_9", format="gguf")
     refuse("a type of the other format", "QC_ERR_OPTIONS", "int4", MODEL, "int4", format="gguf")
     refuse("a type that can only be decoded", "QC_ERR_OPTIONS", "iq2_xs", MODEL, "iq2_xs", format="gguf")

@@ -25,6 +25,8 @@
 #' @param granularity What shares a scale in the layouts of other runtimes.
 #' @param config Path of the model's config.json. A copy with `quantization_config` goes beside
 #'   `path`.
+#' @param requantize Whether blocks of a GGUF file are decoded and encoded in another type, with
+#'   the errors of both; otherwise they stay as they are.
 #' @param overwrite Whether a file that is there is replaced.
 #' @param plan_only `TRUE`: say what would be done, and do nothing.
 #' @return A data frame with a row for each tensor: `name`; `type` in the new file, such as
@@ -47,7 +49,7 @@ quantize_file_convert <- function(file, path, type, format = NULL, include = NUL
                                   group_size = 128,
                                   layout = c("quantcal", "compressed-tensors", "gptq", "gptq_v2", "awq"),
                                   granularity = c("group", "row", "tensor"), config = NULL,
-                                  overwrite = FALSE, plan_only = FALSE) {
+                                  requantize = FALSE, overwrite = FALSE, plan_only = FALSE) {
   handle <- file_handle(file)
   path <- path.expand(one_text(path, "path"))
   formats <- c("gguf", "safetensors")
@@ -60,7 +62,8 @@ quantize_file_convert <- function(file, path, type, format = NULL, include = NUL
   settings <- c(
     choice(format, formats, "format"), choice(mode, c("reference", "best"), "mode"),
     numbers(group_size, "group_size"), flag(overwrite, "overwrite"),
-    flag(plan_only, "plan_only"), chosen(layout), chosen(granularity)
+    flag(plan_only, "plan_only"), chosen(layout), chosen(granularity),
+    flag(requantize, "requantize")
   )
   paths <- list(importance = importance, config = config)
   for (name in names(Filter(Negate(is.null), paths))) {

@@ -24,7 +24,7 @@ static const char *path_of(SEXP paths, R_xlen_t index) {
 
 /*
  * paths: importance, config. settings: format, mode, group size, whether to overwrite, whether to plan only,
- * layout, granularity.
+ * layout, granularity, whether to requantize.
  */
 static qc_quantize_file_convert_options options_of(SEXP patterns, SEXP paths, SEXP settings) {
     qc_quantize_file_convert_options options;
@@ -41,6 +41,7 @@ static qc_quantize_file_convert_options options_of(SEXP patterns, SEXP paths, SE
     options.plan_only = (int32_t)given[4];
     options.layout = (int32_t)given[5];
     options.granularity = (int32_t)given[6];
+    options.requantize = (int32_t)given[7];
     return options;
 }
 

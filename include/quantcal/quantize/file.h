@@ -37,6 +37,20 @@ enum {
  * with "quantcal:X" in the metadata) is one tensor X, whose type is "int4", "nf4", ...; parts that do not fit
  * what the metadata say are tensors of their own.
  *
+ * So is a matrix in the layout of another runtime, outputs x inputs, by the name M.weight:
+ *   GPTQ (2, 3, 4, 8 bits) and AWQ: M.qweight (I32), M.qzeros, M.scales, M.g_idx if it is there; "int4", or
+ *     "uint4" with zero points;
+ *   compressed-tensors: M.weight_packed (I32), M.weight_scale, M.weight_shape and perhaps M.weight_zero_point,
+ *     M.weight_g_idx ("int4", "uint4", ...); M.weight_packed (U8), M.weight_scale and M.weight_global_scale
+ *     ("nvfp4"; without the last "mxfp4"); M.weight (F8_E4M3, F8_E5M2, I8) and M.weight_scale for all, for rows,
+ *     groups or blocks ("e4m3fn", "e5m2", "int8", with powers of two "mxfp8"), perhaps M.weight_zero_point.
+ * Bits and groups follow from the shapes. What they leave open is sought in the metadata's
+ * "quantization_config", in that of a config.json beside the file, and in quantize_config.json: the
+ * version of GPTQ (zero points are stored less 1, but for checkpoint_format "gptq_v2"; where all are
+ * the middle, or one less, and the matrix is symmetric or nothing is said of it, they are the middle),
+ * bits of rows that are shorter than a word, blocks, a last group that is shorter. Parts that do not fit
+ * together stay tensors of their own, and qc_quantize_file_find() of M.weight says why.
+ *
  * Cost: the header. A file that is shortened while its header is read can end the process with
  * SIGBUS; afterwards it is QC_ERR_IO.
  * Errors: QC_ERR_NULL_POINTER, QC_ERR_ALIGNMENT, QC_ERR_ALIAS, QC_ERR_DOMAIN (a path that is empty
@@ -93,8 +107,8 @@ qc_status qc_quantize_file_describe(const qc_quantize_file *file, size_t index, 
  * The index of the tensor with a name, compared byte by byte.
  *
  * Cost: does not depend on the number of tensors.
- * Errors: QC_ERR_NULL_POINTER, QC_ERR_ALIGNMENT, QC_ERR_ALIAS, QC_ERR_DOMAIN (there is none).
- * Since 0.1.
+ * Errors: QC_ERR_NULL_POINTER, QC_ERR_ALIGNMENT, QC_ERR_ALIAS, QC_ERR_DOMAIN (there is none),
+ * QC_ERR_FORMAT (a matrix of another runtime whose parts do not fit). Since 0.1.
  */
 qc_status qc_quantize_file_find(const qc_quantize_file *file, const char *name, size_t *index);
 
@@ -108,7 +122,9 @@ qc_status qc_quantize_file_find(const qc_quantize_file *file, const char *name, 
  * qc_quantize_ggml_decode_f32(). F64 and wide integers are rounded to nearest, ties to even, and a
  * finite number that would become an infinity is QC_ERR_FORMAT; BOOL is 0, or 1 for any byte but 0.
  * Codes of qc_quantize_file_convert() are decoded as by qc_quantize_integer_decode_f32() and
- * qc_quantize_grid_decode_f32(), and scales that are not finite are QC_ERR_FORMAT.
+ * qc_quantize_grid_decode_f32(), and scales that are not finite are QC_ERR_FORMAT. Of matrices of other
+ * runtimes a number is (code - zero point) * scale, rounded once, with nvfp4's scales divided by the shared
+ * one and rounded before; scales that are not finite and groups that are not there are QC_ERR_FORMAT.
  * The other types (small floats, complex numbers) are QC_ERR_FORMAT. Bytes may have any
  * alignment; .npy files may be big-endian, and column-major ones give row-major numbers (they are
  * read as a whole). row_count = 0 does nothing.

@@ -69,6 +69,10 @@ typedef struct qc_quantize_file_convert_options {
     /* What shares a scale in the layouts of other runtimes: QC_QUANTIZE_PER_GROUP, _PER_ROW, or in
      * compressed-tensors and without zero points _PER_TENSOR */
     int32_t granularity;
+    /* 1: blocks of a GGUF file become those of another type, with the errors of both; 0: they stay as they are,
+     * which the outcome says. 0 */
+    int32_t requantize;
+    int32_t reserved; /* 0 */
 } qc_quantize_file_convert_options;
 
 /*
@@ -93,6 +97,9 @@ qc_status qc_quantize_file_convert_options_init(qc_quantize_file_convert_options
  *
  * GGUF: pairs of a GGUF file are kept but for general.quantization_version and .file_type. Where
  * blocks do not divide the rows of a tensor, it gets the type that llama.cpp falls back on, or F16.
+ * Blocks stay blocks of their type unless `requantize` is 1; then those of other types are decoded and encoded.
+ * Codes of safetensors, this library's or another runtime's, and blocks that go into safetensors have to be
+ * encoded anew in any case.
  * Safetensors: a tensor X becomes X.codes (U8, rows x bytes of a row), X.scales (F32, rows x groups) and
  * with zero points X.zeros (U8, rows x groups), as qc_quantize_integer_encode_f32() and
  * qc_quantize_grid_encode_f32() lay them out, the first dimension being rows and all others columns;
@@ -124,7 +131,8 @@ qc_status qc_quantize_file_convert_options_init(qc_quantize_file_convert_options
  * QC_ERR_OPTIONS (type, a field), QC_ERR_DOMAIN (a path or pattern that is not UTF-8; a tensor of a
  * type that the format cannot hold; importance that is negative or for none of the tensors; a scale
  * too large for F16), QC_ERR_NOT_FINITE (a weight to be quantized, with the tensor's name),
- * QC_ERR_FORMAT (of the importance or the configuration, or a number beyond single precision),
+ * QC_ERR_FORMAT (of the importance or the configuration, a number beyond single precision, or a
+ * matrix of another runtime that is to be quantized and cannot be read),
  * QC_ERR_IO (also a path, or a config.json beside it, that exists, without `overwrite`; or another process that writes there), QC_ERR_NO_MEMORY, QC_CANCELLED. Since 0.1.
  */
 qc_status qc_quantize_file_convert(const qc_quantize_file *file, const char *path, const char *type,

@@ -10,7 +10,7 @@ extension ModelFile {
         let columns: Int
         /// Where in the file.
         let scales: Range<Int>
-        let zeros: Range<Int>?
+        fileprivate(set) var zeros: Range<Int>?
 
         fileprivate func encoder() throws(QuantcalError) -> CodeEncoder {
             var options = try ModelQuantization(.safetensors, type: typeName)
@@ -58,7 +58,7 @@ extension ModelContent {
         let extents = words[2].split(separator: ",", omittingEmptySubsequences: false).map(count)
         let shape = extents.compactMap { $0 }
         guard shape.count == extents.count, let matrix = matrix(shape) else { return nil }
-        let description = ModelFile.Codes(
+        var description = ModelFile.Codes(
             typeName: String(words[0]), groupSize: groupSize, rows: matrix.rows, columns: matrix.columns,
             scales: scales.range, zeros: nil)
         guard let encoder = try? description.encoder(),
@@ -69,15 +69,11 @@ extension ModelContent {
         if encoder.hasZeros {
             guard let zeros, zeros.holds(.uint8, [matrix.rows, layout.groupsInRow]), zeros.file == codes.file
             else { return nil }
+            description.zeros = zeros.range
         }
         return ModelFile.Tensor(
-            name: name,
-            type: .codes(
-                ModelFile.Codes(
-                    typeName: description.typeName, groupSize: groupSize, rows: matrix.rows,
-                    columns: matrix.columns, scales: scales.range,
-                    zeros: encoder.hasZeros ? zeros?.range : nil)),
-            shape: shape, file: codes.file, range: codes.range, order: .rowMajor, isBigEndian: false)
+            name: name, type: .codes(description), shape: shape, file: codes.file, range: codes.range,
+            order: .rowMajor, isBigEndian: false)
     }
 
     private static func count(_ text: Substring) -> Int? {
@@ -98,7 +94,7 @@ extension ModelContent {
 }
 
 extension ModelFile.Tensor {
-    fileprivate func holds(_ type: TensorType, _ shape: [Int]) -> Bool {
+    func holds(_ type: TensorType, _ shape: [Int]) -> Bool {
         self.type == .plain(type) && self.shape == shape
     }
 }

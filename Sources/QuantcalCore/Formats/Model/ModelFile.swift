@@ -16,6 +16,8 @@ public final class ModelFile: Sendable {
         case blocks(GgmlType)
         /// This library's own layout.
         case codes(Codes)
+        /// The layout of another runtime.
+        case runtime(RuntimeCodes)
 
         /// As the formats call it: F32, BF16, Q4_K.
         public var name: String {
@@ -23,6 +25,7 @@ public final class ModelFile: Sendable {
             case .plain(let type): type.rawValue
             case .blocks(let type): type.name
             case .codes(let codes): codes.typeName
+            case .runtime(let codes): codes.typeName
             }
         }
     }
@@ -37,14 +40,19 @@ public final class ModelFile: Sendable {
         let range: Range<Int>
         let order: TensorView.Order
         let isBigEndian: Bool
+        /// The matrix that this would be of, if the tensors beside it fitted it, and why they do not.
+        var fault: (matrix: String, reason: String)?
 
         /// The elements of a row: the last dimension, 1 for a scalar.
         public var columns: Int { shape.last ?? 1 }
         /// The product of the other dimensions. Fits: readers count zeros as ones.
         public var rows: Int { shape.dropLast().reduce(1, *) }
         public var byteCount: Int {
-            guard case .codes(let codes) = type else { return range.count }
-            return range.count + codes.scales.count + (codes.zeros?.count ?? 0)
+            switch type {
+            case .plain, .blocks: range.count
+            case .codes(let codes): range.count + codes.scales.count + (codes.zeros?.count ?? 0)
+            case .runtime(let codes): codes.parts.reduce(0) { $0 + $1.range.count }
+            }
         }
     }
 
@@ -78,6 +86,9 @@ public final class ModelFile: Sendable {
     public func index(of name: some Sequence<UInt8>) throws(QuantcalError) -> Int {
         let name = Array(name)
         if let index = positions[name] { return index }
+        for case let fault? in tensors.map(\.fault) where fault.matrix.utf8.elementsEqual(name) {
+            throw QuantcalError(.format, "tensor \(quoted(fault.matrix)) cannot be read: \(fault.reason)")
+        }
         throw QuantcalError(
             .domain, "name is \(quoted(String(decoding: name, as: UTF8.self))); no tensor has that name")
     }
@@ -116,7 +127,10 @@ extension ModelContent {
                 try file.withBytes { bytes throws(QuantcalError) in try read(bytes, kind, file: 0) }
             } catch { throw QuantcalError(error.kind, "\(quotedPath(file.path)) is \(error.message)") }
         }
-        if format == .safetensors { joinCodes() }
+        if format == .safetensors {
+            joinCodes()
+            try joinRuntimeCodes()
+        }
     }
 
     /// Adds the tensors of one file.
@@ -193,7 +207,7 @@ extension ModelFile.ElementType {
     var ggml: GgmlType? {
         switch self {
         case .blocks(let type): type
-        case .codes: nil
+        case .codes, .runtime: nil
         case .plain(let type): GgmlType.allCases.first { Self($0) == .plain(type) }
         }
     }

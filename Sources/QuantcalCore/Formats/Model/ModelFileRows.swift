@@ -21,6 +21,8 @@ extension ModelFile {
         do throws(QuantcalError) {
             if case .codes(let codes) = tensor.type {
                 try readCodes(tensor, codes, first..<first + count, into: values)
+            } else if case .runtime(let codes) = tensor.type {
+                try readRuntimeCodes(tensor, codes, rows, into: values)
             } else if tensor.order == .columnMajor {
                 try readScattered(tensor, first..<first + count, into: values)
             } else {
@@ -44,7 +46,7 @@ extension ModelFile {
         let memory = scratch.buffer.baseAddress!
         try files[tensor.file].read(bytes.count, at: tensor.range.lowerBound + bytes.lowerBound, into: memory)
         switch tensor.type {
-        case .codes: break
+        case .codes, .runtime: break
         case .blocks(let type):
             type.decode(memory, try type.layout(rows: 1, columns: range.count), into: values)
         case .plain(let type):
@@ -88,7 +90,7 @@ extension ModelFile.Tensor {
     /// Whether its elements are numbers that can be decoded.
     public var isDecodable: Bool {
         switch type {
-        case .blocks, .codes: true
+        case .blocks, .codes, .runtime: true
         case .plain(let type): type.isNumeric
         }
     }
@@ -96,7 +98,7 @@ extension ModelFile.Tensor {
     /// The bytes of neighbouring elements, from the first byte of the tensor on. Of blocks, whole ones.
     func bytes(of range: Range<Int>) -> Range<Int> {
         switch type {
-        case .codes: return 0..<self.range.count
+        case .codes, .runtime: return 0..<self.range.count
         case .blocks(let type):
             let (length, bytes) = (type.blockLength, type.blockBytes)
             return range.lowerBound / length * bytes..<range.upperBound / length * bytes

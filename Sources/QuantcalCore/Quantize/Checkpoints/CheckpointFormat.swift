@@ -79,7 +79,16 @@ public enum CheckpointFormat: Int32, CaseIterable, Sendable {
     }
 
     func codes(_ options: IntegerQuantization, _ layout: GroupLayout) throws(QuantcalError) -> PackedLanes {
-        let (rows, columns, bits) = (layout.rows, layout.columns, options.bits)
+        guard self == .matmulNBits else {
+            return try codes(rows: layout.rows, columns: layout.columns, bits: options.bits)
+        }
+        let (length, overflow) = layout.groupsInRow.multipliedReportingOverflow(by: options.groupSize)
+        guard !overflow else { throw QuantcalError(.size, "columns is \(layout.columns); it is too large") }
+        return try codes(rows: layout.rows, columns: length, bits: options.bits)
+    }
+
+    /// For MatMulNBits the columns of whole groups.
+    func codes(rows: Int, columns: Int, bits: Int) throws(QuantcalError) -> PackedLanes {
         switch self {
         case .compressedTensors:
             return try PackedLanes(
@@ -92,16 +101,17 @@ public enum CheckpointFormat: Int32, CaseIterable, Sendable {
                 lanes: columns, length: rows, runsDownRows: true, bits: bits, wordBytes: 4, order: .lanes,
                 isInterleaved: true)
         case .matmulNBits:
-            let (length, overflow) = layout.groupsInRow.multipliedReportingOverflow(by: options.groupSize)
-            guard !overflow else { throw QuantcalError(.size, "columns is \(columns); it is too large") }
             return try PackedLanes(
-                lanes: rows, length: length, runsDownRows: false, bits: bits, wordBytes: 1, order: .lanes)
+                lanes: rows, length: columns, runsDownRows: false, bits: bits, wordBytes: 1, order: .lanes)
         }
     }
 
     func zeros(_ options: IntegerQuantization, _ layout: GroupLayout) throws(QuantcalError) -> PackedLanes? {
         guard options.scheme == .affine || alwaysHasZeros else { return nil }
-        let (rows, groups, bits) = (layout.rows, layout.groupsInRow, options.bits)
+        return try zeros(rows: layout.rows, groups: layout.groupsInRow, bits: options.bits)
+    }
+
+    func zeros(rows: Int, groups: Int, bits: Int) throws(QuantcalError) -> PackedLanes {
         switch self {
         case .compressedTensors:
             return try PackedLanes(

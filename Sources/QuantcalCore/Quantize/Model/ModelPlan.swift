@@ -69,10 +69,16 @@ public struct ModelPlan: Sendable {
 extension ModelQuantization {
     fileprivate func entry(_ tensor: ModelFile.Tensor) throws(QuantcalError) -> ModelPlan.Entry {
         guard chooses(tensor) else { return try kept(tensor, nil) }
+        if let fault = tensor.fault {
+            throw QuantcalError(
+                .format, "tensor \(quoted(tensor.name)) is of a matrix that cannot be read: \(fault.reason)")
+        }
         switch tensor.type {
         case .plain(.float32), .plain(.float16), .plain(.bfloat16), .plain(.float64): break
-        case .blocks where format == .safetensors: break
-        case .codes: break
+        case .blocks where format == .safetensors || requantizes: break
+        case .blocks(let type):
+            return try kept(tensor, target == .blocks(type) ? nil : "already \(type.name)")
+        case .codes, .runtime: break
         default: return try kept(tensor, "\(tensor.type.name) is no type of weights")
         }
         switch target {
@@ -93,6 +99,7 @@ extension ModelQuantization {
         let remark =
             type == wanted
             ? nil : "\(wanted.name) has blocks of \(wanted.blockLength), rows have \(tensor.columns)"
+        if tensor.type == .blocks(type) { return try kept(tensor, remark) }
         if type != wanted, type.blockLength == 1,
             [.plain(.float16), .plain(.bfloat16)].contains(tensor.type)
         {
@@ -139,7 +146,7 @@ extension ModelFile.ElementType {
     fileprivate var isPlain: Bool {
         switch self {
         case .plain: true
-        case .blocks, .codes: false
+        case .blocks, .codes, .runtime: false
         }
     }
 }
@@ -277,7 +284,11 @@ private func planDigest(
     hash.update(littleEndianBytes(UInt64(options.mode.rawValue)))
     for one in file.files { for number in one.identity { hash.update(littleEndianBytes(number)) } }
     for number in options.importance?.identity ?? [] { hash.update(littleEndianBytes(number)) }
-    for entry in entries { hash.update("\(entry.tensor.range) \(entry.action) \(entry.pieces)\n".utf8) }
+    for entry in entries {
+        hash.update("\(entry.tensor.range) \(entry.action) \(entry.pieces)\n".utf8)
+        // What a configuration beside the input has decided.
+        if case .runtime(let codes) = entry.tensor.type { hash.update(codes.digest.utf8) }
+    }
     hash.update(layout.header)
     return hash.digest()
 }

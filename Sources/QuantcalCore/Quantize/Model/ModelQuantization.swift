@@ -41,6 +41,8 @@ public struct ModelQuantization: Sendable {
     public var importance: ModelImportance?
     /// How the levels and scales of blocks are found.
     public var mode = GgmlEncoding.Mode.best
+    /// Whether blocks of a GGUF file become those of another type; otherwise they stay as they are.
+    public var requantizes = false
     /// Whether a file of the target's name is replaced.
     public var overwrites = false
 

@@ -14,7 +14,8 @@ vector_calls <- c(vector_calls, list(
       quantize_file_convert,
       file = opened_file(case$bytes), path = path, type = case$type, format = case$format,
       mode = case$mode, group_size = case$group_size, layout = case$layout,
-      granularity = case$granularity, plan_only = isTRUE(case$plan_only == 1)
+      granularity = case$granularity, requantize = isTRUE(case$requantize == 1),
+      plan_only = isTRUE(case$plan_only == 1)
     )
     as.list(found[case$index + 1, ])
   }

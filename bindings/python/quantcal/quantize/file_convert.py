@@ -71,6 +71,8 @@ class _Options(Struct):
         ("config", c_char_p),
         ("layout", c_int32),
         ("granularity", c_int32),
+        ("requantize", c_int32),
+        ("reserved", c_int32),
     )
 
 
@@ -112,6 +114,7 @@ def quantize_file_convert(
     layout: ConvertLayout = "quantcal",
     granularity: Granularity = "group",
     config: str | os.PathLike[str] | None = None,
+    requantize: bool = False,
     overwrite: bool = False,
     plan_only: bool = False,
     progress: ProgressCallback | None = None,
@@ -155,6 +158,9 @@ def quantize_file_convert(
         What shares a scale in the layouts of other runtimes.
     config : str or path-like, optional
         The model's config.json. A copy with ``quantization_config`` goes beside `path`.
+    requantize : bool
+        Decode blocks of a GGUF file and encode them in another type, with the errors of both;
+        otherwise they stay as they are.
     overwrite : bool
         Replace a file that is there.
     plan_only : bool
@@ -200,6 +206,7 @@ def quantize_file_convert(
     options.layout = constant("layout", layout, ConvertLayout)
     options.granularity = constant("granularity", granularity, Granularity)
     options.config = None if config is None else encoded("config", config)
+    options.requantize = int(requantize)
     options.overwrite, options.plan_only = int(overwrite), int(plan_only)
     outcomes = (_Outcome * len(file.tensors))()
     elements = sum(tensor.bytes for tensor in file.tensors) // 2

@@ -19,6 +19,7 @@ def _defaults(inputs: Inputs, kind: str) -> dict[str, Any]:
 @adapter("qc_quantize_file_convert")
 def _convert(inputs: Inputs, kind: str) -> dict[str, Any]:
     options = given(inputs, "format", "mode", "group_size", "layout", "granularity")
+    options["requantize"] = bool(inputs.get("requantize"))
     options["plan_only"] = bool(inputs.get("plan_only"))
     with tempfile.TemporaryDirectory() as directory:
         outcomes = quantcal.quantize_file_convert(
