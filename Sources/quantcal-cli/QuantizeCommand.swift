@@ -17,8 +17,9 @@ struct QuantizeCommand: ParsableCommand {
             uint2 to uint8, X.zeros.
 
             With --layout, matrices named M.weight lie in safetensors as other runtimes read them: \
-            compressed-tensors (int4, int8, uint4, uint8; e4m3fn per row or tensor; mxfp4; nvfp4), gptq and \
-            gptq_v2 (2, 3, 4 and 8 bits), awq (int4, uint4). Embeddings, heads and routers stay as they are \
+            compressed-tensors (int4, int8, uint4, uint8; e4m3fn per row or tensor; mxfp4; mxfp8; nvfp4), \
+            int-quantized (of compressed-tensors too: int8, a byte for each), gptq and gptq_v2 (2, 3, 4 and 8 \
+            bits), awq (int4, uint4). Embeddings, heads and routers stay as they are \
             then, unless --include names them, and so does what the layout cannot hold, which is said before \
             the work. The runtimes want "quantization_config" in the model's config.json: --config puts a copy \
             with it beside OUT; otherwise it is printed.
@@ -178,6 +179,7 @@ enum TensorLayout: String, ExpressibleByArgument, CaseIterable {
     case gptq
     case gptqV2 = "gptq_v2"
     case awq
+    case intQuantized = "int-quantized"
 
     var layout: ModelQuantization.Layout {
         switch self {
@@ -186,6 +188,7 @@ enum TensorLayout: String, ExpressibleByArgument, CaseIterable {
         case .gptq: .gptq
         case .gptqV2: .gptqV2
         case .awq: .awq
+        case .intQuantized: .intQuantized
         }
     }
 }

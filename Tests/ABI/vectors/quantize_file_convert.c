@@ -7,8 +7,8 @@
 #include "vectors.h"
 
 static const char *const formats[] = {"gguf", "safetensors", NULL};
-static const char *const layouts[] = {"quantcal", "compressed-tensors", "gptq", "gptq_v2", "awq",
-                                      NULL};
+static const char *const layouts[] = {"quantcal", "compressed-tensors", "gptq", "gptq_v2",
+                                      "awq",      "int-quantized",      NULL};
 static const char *const granularities[] = {"group", "row", "tensor", NULL};
 static const char *const modes[] = {"reference", "best", NULL};
 static const char *const actions[] = {"kept", "decoded", "quantized", NULL};

@@ -17,7 +17,7 @@ FINE = [1, 2, 3, -4, 1 + 2**-12]
 SMALL = [7, -2, 1, -7, 5, 3.5, 0.5, -1, -7, 7]
 
 
-LAYOUTS = ["compressed-tensors", "gptq", "gptq_v2", "awq"]
+LAYOUTS = ["compressed-tensors", "gptq", "gptq_v2", "awq", "int-quantized"]
 
 
 def floats(values, kind="f"):
@@ -50,6 +50,9 @@ SMALL_FLOATS = [6, 4, 3, 2, 1.5, 1, 0.5, 0, -6, -4, -3, -2, -1.5, -1, -0.5, 0] *
 BYTES = [448, -416, 15, 1.125, 2**-6, 2**-9, 0, -1] * 4
 # Between 3.5 and 4 powers of two a scale of 2, with which 7 becomes 8.
 SEVENS = [7, 1] + 30 * [0]
+# 496, with 15.5 eighths of 256, has a scale of 2 and becomes 2 x 248, which is 2 x 256; 480 is cut to 448.
+NINES = [496, 64] + 30 * [0]
+CUT = [480, 32] + 30 * [0]
 # The second of two groups of 16 has 3 as its largest magnitude, with a scale of 1/2, and 224 for it.
 UNEQUAL = [6, 4, -0.5] + 13 * [0] + [3, 2, 0.25, -0.75] + 12 * [0]
 OTHERS = safetensors([
@@ -167,9 +170,22 @@ def put_layouts(put, options):
     compressed("mxfp4", SMALL_FLOATS, "mxfp4", 64 + 4)
     compressed("mxfp4 beyond 3/4 of a power of two", SEVENS, "mxfp4", 64 + 4, error=1)
     compressed("mxfp4 of zeros", 32 * [0], "mxfp4", 64 + 4)
+    compressed("mxfp8", BYTES, "mxfp8", 128 + 4)
+    compressed("mxfp8 beyond 15/16 of a power of two", NINES, "mxfp8", 128 + 4, error=16.0**2)
+    compressed("mxfp8 below it", CUT, "mxfp8", 128 + 4, error=32.0**2)
+    compressed("mxfp8 of zeros", 32 * [0], "mxfp8", 128 + 4)
     compressed("nvfp4", SMALL_FLOATS, "nvfp4", 64 + 8 + 4)
     compressed("nvfp4 of groups that differ", UNEQUAL, "nvfp4", 64 + 8 + 4)
     compressed("nvfp4 of zeros", 32 * [0], "nvfp4", 64 + 8 + 4)
+
+    def whole(name, row, size, rows=4, **more):
+        put(f"int-quantized, {name}", matrix(row, rows), "int8", 0, "int8", "quantized", size, 0, rows * squares(row),
+            layout="int-quantized", **options, **more)
+
+    whole("per group", [127] + 15 * [-5] + [-63.5] + 15 * [3.5], 128 + 32, group_size=16)
+    whole("per row", [127] + 31 * [-5], 128 + 16, granularity="row")
+    whole("per tensor", [127] + 31 * [-5], 128 + 4, granularity="tensor")
+    whole("one row", [-127] + 31 * [0], 32 + 4, rows=1, granularity="row")
 
     def gptq(name, row, to, size, layout="gptq", **more):
         put(f"{layout}, {name}", matrix(row, 32, "e"), to, 0, to, "quantized", size, 0, 32 * squares(row),
@@ -205,6 +221,7 @@ def refuse_layouts(refuse, options):
     for layout in LAYOUTS:
         refuse(f"nf4 in {layout}", "QC_ERR_OPTIONS", layout, SMALLS, "nf4", layout=layout, **options)
         refuse(f"{layout} in GGUF", "QC_ERR_OPTIONS", layout, SMALLS, "q8_0", layout=layout, format="gguf")
+    refuse("zero points in bytes", "QC_ERR_OPTIONS", "it must be one of int8", SMALLS, "uint8", layout="int-quantized", **options)
     refuse("floats of one byte per group", "QC_ERR_OPTIONS", "per group", SMALLS, "e4m3fn",
            layout="compressed-tensors", **options)
     refuse("zero points per tensor", "QC_ERR_OPTIONS", "per tensor", SMALLS, "uint4", layout="compressed-tensors",

@@ -18,8 +18,9 @@
 #' @param group_size Neighbours of a row that share a scale, in safetensors.
 #' @param layout How quantized tensors lie in safetensors: this library's way, or as other
 #'   runtimes read matrices named `M.weight`. `"compressed-tensors"` has `"int4"`, `"int8"`,
-#'   `"uint4"`, `"uint8"`, `"e4m3fn"` (per row or tensor), `"mxfp4"` and `"nvfp4"`; GPTQ integers
-#'   of 2, 3, 4 and 8 bits; AWQ `"int4"` and `"uint4"`. Without `include`, embeddings, heads and
+#'   `"uint4"`, `"uint8"`, `"e4m3fn"` (per row or tensor), `"mxfp4"`, `"mxfp8"` and `"nvfp4"`;
+#'   `"int-quantized"`, which is one of compressed-tensors too, `"int8"`; GPTQ integers of 2, 3,
+#'   4 and 8 bits; AWQ `"int4"` and `"uint4"`. Without `include`, embeddings, heads and
 #'   routers stay as they are, as does what the layout cannot hold. The metadata's key
 #'   `quantization_config` says what config.json must.
 #' @param granularity What shares a scale in the layouts of other runtimes.
@@ -47,7 +48,8 @@
 quantize_file_convert <- function(file, path, type, format = NULL, include = NULL,
                                   exclude = NULL, importance = NULL, mode = "best",
                                   group_size = 128,
-                                  layout = c("quantcal", "compressed-tensors", "gptq", "gptq_v2", "awq"),
+                                  layout = c("quantcal", "compressed-tensors", "gptq", "gptq_v2", "awq",
+                                             "int-quantized"),
                                   granularity = c("group", "row", "tensor"), config = NULL,
                                   requantize = FALSE, overwrite = FALSE, plan_only = FALSE) {
   handle <- file_handle(file)

@@ -41,7 +41,8 @@ enum {
     QC_QUANTIZE_FILE_LAYOUT_COMPRESSED_TENSORS = 1,
     QC_QUANTIZE_FILE_LAYOUT_GPTQ = 2,
     QC_QUANTIZE_FILE_LAYOUT_GPTQ_V2 = 3,
-    QC_QUANTIZE_FILE_LAYOUT_AWQ = 4
+    QC_QUANTIZE_FILE_LAYOUT_AWQ = 4,
+    QC_QUANTIZE_FILE_LAYOUT_INT_QUANTIZED = 5 /* of compressed-tensors: a byte for each code */
 };
 
 typedef struct qc_quantize_file_convert_options {
@@ -108,9 +109,10 @@ qc_status qc_quantize_file_convert_options_init(qc_quantize_file_convert_options
  * Safetensors for other runtimes: a matrix M.weight becomes
  *   compressed-tensors, "int4", "int8", "uint4", "uint8" (pack-quantized): M.weight_packed, M.weight_scale,
  *     M.weight_shape and with zero points M.weight_zero_point; "e4m3fn" (float-quantized; per row or per
- *     tensor): M.weight, M.weight_scale; "mxfp4" (groups of 32): M.weight_packed, M.weight_scale; "nvfp4"
- *     (groups of 16): these and M.weight_global_scale. Scales have the type of the tensor if that is F16
+ *     tensor) and "mxfp8" (groups of 32): M.weight, M.weight_scale; "mxfp4" (groups of 32): M.weight_packed,
+ *     M.weight_scale; "nvfp4" (groups of 16): these and M.weight_global_scale. Scales have the type of the tensor if that is F16
  *     or BF16, else F32.
+ *   int-quantized, of compressed-tensors too, "int8": M.weight (I8), M.weight_scale, per group, row or tensor;
  *   gptq, gptq_v2, "int2" to "uint8" of 2, 3, 4 and 8 bits; awq, "int4" and "uint4": M.qweight, M.qzeros,
  *     M.scales (F16) and, not in awq, M.g_idx.
  * as qc_quantize_checkpoint_write() lays integers out. Codes are made with the scales that are stored,

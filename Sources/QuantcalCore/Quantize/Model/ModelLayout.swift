@@ -7,6 +7,8 @@ extension ModelQuantization {
         case gptq = 2
         case gptqV2 = 3
         case awq = 4
+        /// Of compressed-tensors too: a byte for each code, as kernels for 8-bit activations want it.
+        case intQuantized = 5
 
         /// As configurations of models name it.
         public var name: String {
@@ -16,13 +18,14 @@ extension ModelQuantization {
             case .gptq: "gptq"
             case .gptqV2: "gptq_v2"
             case .awq: "awq"
+            case .intQuantized: "int-quantized"
             }
         }
 
         /// Where a matrix of integers has this layout.
         var checkpoint: CheckpointFormat? {
             switch self {
-            case .quantcal: nil
+            case .quantcal, .intQuantized: nil
             case .compressedTensors: .compressedTensors
             case .gptq: .gptq
             case .gptqV2: .gptqV2
@@ -36,26 +39,33 @@ extension ModelQuantization {
             case .compressedTensors: [4, 8]
             case .gptq, .gptqV2: [2, 3, 4, 8]
             case .awq: [4]
+            case .intQuantized: [8]
             }
         }
+
+        fileprivate var schemes: [(prefix: String, scheme: IntegerQuantization.Scheme)] {
+            self == .intQuantized ? [("int", .symmetric)] : [("int", .symmetric), ("uint", .affine)]
+        }
+
+        /// Whether a matrix M.weight has its scales in M.weight_scale.
+        var isCompressedTensors: Bool { self == .compressedTensors || self == .intQuantized }
     }
 
     /// Small floats that compressed-tensors has formats for.
     public enum SmallFloats: String, CaseIterable, Sendable {
-        case e4m3fn, mxfp4, nvfp4
+        case e4m3fn, mxfp4, mxfp8, nvfp4
     }
 
     /// The codes of a name in the layout of another runtime.
     static func target(_ name: String, _ layout: Layout) throws(QuantcalError) -> Target {
-        for bits in layout.bits {
-            if name == "int\(bits)" { return .integer(bits: bits, .symmetric) }
-            if name == "uint\(bits)" { return .integer(bits: bits, .affine) }
+        let integers = layout.bits.flatMap { bits in
+            layout.schemes.map { ("\($0.prefix)\(bits)", Target.integer(bits: bits, $0.scheme)) }
         }
+        if let found = integers.first(where: { $0.0 == name }) { return found.1 }
         let hasFloats = layout == .compressedTensors
         if hasFloats, let floats = SmallFloats(rawValue: name) { return .floats(floats) }
         let known =
-            layout.bits.flatMap { ["int\($0)", "uint\($0)"] }
-            + (hasFloats ? SmallFloats.allCases.map(\.rawValue) : [])
+            integers.map(\.0) + (hasFloats ? SmallFloats.allCases.map(\.rawValue) : [])
         throw QuantcalError(
             .options,
             "type is \(quoted(name)); in the layout \(layout.name) it must be one of "

@@ -7,7 +7,7 @@ extension RuntimeScheme {
         let others = kept.compactMap(Self.module).filter { !$0.isEmpty }
         let modules = quantized.compactMap(Self.module)
         return switch layout {
-        case .quantcal, .compressedTensors: compressedTensors(modules, others).text
+        case .quantcal, .compressedTensors, .intQuantized: compressedTensors(modules, others).text
         case .gptq, .gptqV2: gptq(modules, others).text
         case .awq: awq(others).text
         }
@@ -16,10 +16,7 @@ extension RuntimeScheme {
     private func compressedTensors(_ modules: [String], _ others: [String]) -> JSONText {
         // A head that shares its numbers with the embedding is in no file, and yet a linear layer.
         let head = modules.contains("lm_head") || others.contains("lm_head") ? [] : ["lm_head"]
-        let format: JSONText = .text(
-            checkpoint != nil
-                ? "pack-quantized"
-                : scales == .numbers ? "float-quantized" : typeName + "-pack-quantized")
+        let format = JSONText.text(formatName)
         let group: JSONText = .object([
             ("targets", .list([.text("Linear")])), ("weights", weights), ("input_activations", .null),
             ("output_activations", .null), ("format", format),
@@ -32,9 +29,16 @@ extension RuntimeScheme {
         ])
     }
 
+    private var formatName: String {
+        if checkpoint != nil { return "pack-quantized" }
+        if isInteger { return "int-quantized" }
+        if scales == .numbers { return "float-quantized" }
+        return typeName + (grid.grid.bits == 8 ? "-quantized" : "-pack-quantized")
+    }
+
     private var weights: JSONText {
         var members: [(String, JSONText)] = [
-            ("num_bits", .number(grid.grid.bits)), ("type", .text(checkpoint == nil ? "float" : "int")),
+            ("num_bits", .number(grid.grid.bits)), ("type", .text(isInteger ? "int" : "float")),
             ("symmetric", .flag(!isAffine)), ("dynamic", .flag(false)),
         ]
         switch (granularity, scales) {

@@ -73,10 +73,11 @@ extension RuntimeMatrix {
             let exact = scheme.grid.scale(below: Double(range.minimum), above: Double(range.maximum))
             scales.buffer[group] = try rounded(exact)
         case .exponents:
-            // The exponent of the peak, of the next power of two if it is less than an eighth below it, as
-            // numbers that round to 8 would be cut to 6.
+            // The exponent of the peak, of the next power of two if the peak would round to that with as many
+            // digits as the floats have, less that of the largest of them.
             let peak = range.peak
-            let power = peak > 0 ? Int(peak.exponent) + (peak.significand >= 1.75 ? 1 : 0) - 2 : 0
+            let (limit, largest): (Float, Int) = scheme.grid.grid.bits == 8 ? (1.9375, 8) : (1.75, 2)
+            let power = peak > 0 ? Int(peak.exponent) + (peak.significand >= limit ? 1 : 0) - largest : 0
             let exponent = min(max(power, -126), 125)
             scales.buffer[group] = Float(sign: .plus, exponent: exponent, significand: 1)
             scaleBytes.buffer[group] = UInt8(exponent + 127)

@@ -28,8 +28,9 @@ struct RuntimeScheme: Sendable {
     let scales: Scales
     let granularity: Granularity
     let groupSize: Int
-    /// Codes are integers, which lie as `checkpoint` says; otherwise small floats that follow one another.
+    /// Where integers lie that are packed; codes of all else follow one another.
     let checkpoint: CheckpointFormat?
+    let isInteger: Bool
 
     init(_ options: ModelQuantization) throws(QuantcalError) {
         (layout, typeName) = (options.layout, options.typeName)
@@ -37,14 +38,15 @@ struct RuntimeScheme: Sendable {
         case .integer(let bits, let scheme):
             isAffine = scheme == .affine
             grid = try ScalarGrid(kind: .integer, bits: bits, isSigned: !isAffine).compiled()
-            (scales, checkpoint) = (.numbers, layout.checkpoint)
+            (scales, checkpoint, isInteger) = (.numbers, layout.checkpoint, true)
             (granularity, groupSize) = (options.granularity, options.groupSize)
         case .floats(let floats):
-            grid = try ScalarGrid.named(floats == .e4m3fn ? "e4m3fn" : "e2m1fn").compiled()
-            (isAffine, checkpoint) = (false, nil)
+            let isByte = floats == .e4m3fn || floats == .mxfp8
+            grid = try ScalarGrid.named(isByte ? "e4m3fn" : "e2m1fn").compiled()
+            (isAffine, checkpoint, isInteger) = (false, nil, false)
             switch floats {
             case .e4m3fn: (scales, granularity, groupSize) = (.numbers, options.granularity, 0)
-            case .mxfp4: (scales, granularity, groupSize) = (.exponents, .group, 32)
+            case .mxfp4, .mxfp8: (scales, granularity, groupSize) = (.exponents, .group, 32)
             case .nvfp4: (scales, granularity, groupSize) = (.shared, .group, 16)
             }
         case .blocks, .grid:
@@ -54,12 +56,12 @@ struct RuntimeScheme: Sendable {
     }
 
     private func check() throws(QuantcalError) {
-        let isFloat8 = checkpoint == nil && scales == .numbers
+        let isFloat8 = !isInteger && scales == .numbers
         guard !isFloat8 || granularity != .group else {
             throw QuantcalError(
                 .options, "granularity is per group; \(layout.name) has \(typeName) per row or per tensor")
         }
-        let hasTensorScales = layout == .compressedTensors && !isAffine
+        let hasTensorScales = layout.isCompressedTensors && !isAffine
         guard granularity != .tensor || hasTensorScales else {
             throw QuantcalError(
                 .options, "granularity is per tensor; \(layout.name) has \(typeName) per group or per row")
@@ -115,7 +117,7 @@ struct RuntimeScheme: Sendable {
         case .shared: return .float8E4M3
         case .numbers: break
         }
-        guard layout == .compressedTensors else { return .float16 }
+        guard layout.isCompressedTensors else { return .float16 }
         switch tensor.type {
         case .plain(.float16): return .float16
         case .plain(.bfloat16): return .bfloat16
@@ -137,7 +139,7 @@ extension RuntimeScheme {
             return Piece(content: content, description: .init(name: name, type: type, shape: shape))
         }
         let (groups, bits, scale) = (layout.groupsInRow, grid.grid.bits, scaleType(tensor))
-        if self.layout != .compressedTensors {
+        guard self.layout.isCompressedTensors else {
             let isAwq = self.layout == .awq
             let weights = isAwq ? [columns, rows * bits / 32] : [columns * bits / 32, rows]
             let pieces = [
@@ -149,7 +151,10 @@ extension RuntimeScheme {
         }
         let scales = piece(.scales, "weight_scale", scale, granularity == .tensor ? [1] : [rows, groups])
         guard let checkpoint else {
-            if bits == 8 { return [piece(.weights, "weight", .float8E4M3, [rows, columns]), scales] }
+            if bits == 8 {
+                let type: TensorType = isInteger ? .int8 : .float8E4M3
+                return [piece(.weights, "weight", type, [rows, columns]), scales]
+            }
             let pieces = [piece(.weights, "weight_packed", .uint8, [rows, columns / 2]), scales]
             guard self.scales == .shared else { return pieces }
             return pieces + [piece(.sharedScale, "weight_global_scale", .float32, [1])]

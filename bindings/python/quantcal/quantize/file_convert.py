@@ -17,7 +17,7 @@ from quantcal.quantize.ggml import GgmlMode
 from quantcal.quantize.layout import Granularity
 
 ConvertFormat = Literal["gguf", "safetensors"]
-ConvertLayout = Literal["quantcal", "compressed-tensors", "gptq", "gptq_v2", "awq"]
+ConvertLayout = Literal["quantcal", "compressed-tensors", "gptq", "gptq_v2", "awq", "int-quantized"]
 ConvertAction = Literal["kept", "decoded", "quantized"]
 
 
@@ -147,10 +147,11 @@ def quantize_file_convert(
         How ggml's blocks are found; see `quantize_ggml_encode`.
     group_size : int
         Neighbours of a row that share a scale, in safetensors.
-    layout : {"quantcal", "compressed-tensors", "gptq", "gptq_v2", "awq"}
+    layout : {"quantcal", "compressed-tensors", "gptq", "gptq_v2", "awq", "int-quantized"}
         How quantized tensors lie in safetensors: this library's way, or as other runtimes read
         matrices named ``M.weight``. ``"compressed-tensors"`` has ``"int4"``, ``"int8"``,
-        ``"uint4"``, ``"uint8"``, ``"e4m3fn"`` (per row or tensor), ``"mxfp4"`` and ``"nvfp4"``;
+        ``"uint4"``, ``"uint8"``, ``"e4m3fn"`` (per row or tensor), ``"mxfp4"``, ``"mxfp8"`` and
+        ``"nvfp4"``; ``"int-quantized"``, which is one of compressed-tensors too, ``"int8"``;
         GPTQ integers of 2, 3, 4 and 8 bits; AWQ ``"int4"`` and ``"uint4"``. Without `include`,
         embeddings, heads and routers stay as they are, as does what the layout cannot hold.
         The metadata's key ``quantization_config`` says what config.json must.
