@@ -13,7 +13,8 @@ public func quantizeSamplesFilter(
         try withBuffer(statistics.elements) { values throws(QuantcalError) in
             try withOptionalBuffer(categories) { categories throws(QuantcalError) in
                 try options.filter(
-                    values, count: statistics.rows, statisticCount: statistics.columns, categories: categories,
+                    values, count: statistics.rows, statisticCount: statistics.columns,
+                    categories: categories,
                     into: kept)
             }
         }

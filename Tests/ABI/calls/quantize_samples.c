@@ -33,10 +33,9 @@ static const field density_fields[] = {
 static const field cluster_fields[] = {
     FIELD(clusters, TYPE_SIZE, cluster_counts), FIELD(restarts, TYPE_I32, restart_counts),
     FIELD(reserved, TYPE_I32, must_be_zero), FIELD(method, TYPE_I32, methods)};
-static const field step_fields[] = {FIELD(mean, TYPE_F64, means),
-                                    FIELD(deviation, TYPE_F64, deviations),
-                                    FIELD(draw, TYPE_I32, draws),
-                                    FIELD(reserved, TYPE_I32, must_be_zero)};
+static const field step_fields[] = {
+    FIELD(mean, TYPE_F64, means), FIELD(deviation, TYPE_F64, deviations),
+    FIELD(draw, TYPE_I32, draws), FIELD(reserved, TYPE_I32, must_be_zero)};
 static const size_t progress_offset = offsetof(qc_quantize_samples_options, progress);
 
 static qc_status options_init(const value *v) {

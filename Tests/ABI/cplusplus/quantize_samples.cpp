@@ -9,8 +9,7 @@ void check_quantize_samples() {
     check(quantcal::quantize_samples_filter(column) == std::vector<std::uint8_t>{1, 1, 1, 1, 0},
           "one is far off");
     const std::array<std::int64_t, 5> categories{1, 1, 1, 1, 2};
-    check(quantcal::quantize_samples_filter(column, categories) ==
-              std::vector<std::uint8_t>(5, 1),
+    check(quantcal::quantize_samples_filter(column, categories) == std::vector<std::uint8_t>(5, 1),
           "of a category of its own");
 
     const std::vector<float> line{0, 1, 2, 50, 51};
@@ -25,7 +24,8 @@ void check_quantize_samples() {
     check(quantcal::quantize_samples_select(features, 3, kept, options) ==
               std::vector<std::size_t>{0, 2, 4},
           "all that are there");
-    check_error([&] { quantcal::quantize_samples_select(features, 6); }, QC_ERR_SIZE, "choose is 6");
+    check_error([&] { quantcal::quantize_samples_select(features, 6); }, QC_ERR_SIZE,
+                "choose is 6");
     bool is_called = false;
     quantcal::quantize_samples_select(features, 2, {}, {}, [&](double) {
         is_called = true;

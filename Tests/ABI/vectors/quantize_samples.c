@@ -53,9 +53,8 @@ static void select_samples(run *r) {
     const array kept = input_vector(r, "kept", TYPE_U8);
     const size_t choose = input_size(r, "choose", 0);
     const array chosen = output_array(r, TYPE_SIZE, choose);
-    if (returned(r,
-                 qc_quantize_samples_select_f32(features.data, features.rows, features.columns,
-                                                kept.data, choose, &o, chosen.data))) {
+    if (returned(r, qc_quantize_samples_select_f32(features.data, features.rows, features.columns,
+                                                   kept.data, choose, &o, chosen.data))) {
         expect_array(r, "chosen", chosen);
     }
 }

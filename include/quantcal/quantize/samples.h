@@ -39,17 +39,17 @@ enum {
 /* Each function looks at the fields that it names, and at no others. */
 typedef struct qc_quantize_samples_options {
     size_t struct_size;
-    uint64_t seed;     /* default 0 */
-    size_t clusters;   /* at most so many; 1 to 65536, default 5 */
-    int32_t method;    /* QC_QUANTIZE_SAMPLES_...; default DENSITY_DIVERSITY */
-    int32_t restarts;  /* of k-means, 1 to 1000; default 10 */
-    int32_t draw;      /* QC_QUANTIZE_STEPS_...; default EVEN */
-    int32_t reserved;  /* 0 */
-    double radius;     /* finite, >= 0; default 0.3 */
-    double diversity;  /* 0 to 1e9; default 1 */
-    double fence;      /* in interquartile ranges, 0 to 1e9; default 1.5 */
-    double mean;       /* as a share of the steps, 0 to 1; default 0.4 */
-    double deviation;  /* likewise, 2^-10 to 2^10; default 0.5 */
+    uint64_t seed;    /* default 0 */
+    size_t clusters;  /* at most so many; 1 to 65536, default 5 */
+    int32_t method;   /* QC_QUANTIZE_SAMPLES_...; default DENSITY_DIVERSITY */
+    int32_t restarts; /* of k-means, 1 to 1000; default 10 */
+    int32_t draw;     /* QC_QUANTIZE_STEPS_...; default EVEN */
+    int32_t reserved; /* 0 */
+    double radius;    /* finite, >= 0; default 0.3 */
+    double diversity; /* 0 to 1e9; default 1 */
+    double fence;     /* in interquartile ranges, 0 to 1e9; default 1.5 */
+    double mean;      /* as a share of the steps, 0 to 1; default 0.4 */
+    double deviation; /* likewise, 2^-10 to 2^10; default 0.5 */
     qc_progress progress;
 } qc_quantize_samples_options;
 

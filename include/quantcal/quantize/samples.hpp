@@ -26,9 +26,10 @@ quantize_samples_filter(matrix_view<double> statistics,
 }
 
 /// qc_quantize_samples_select_f32(): rows of `features`. `kept` may be empty: all are there.
-inline std::vector<std::size_t> quantize_samples_select(
-    matrix_view<float> features, std::size_t choose, std::span<const std::uint8_t> kept = {},
-    const quantize_samples_options &options = {}, const progress &report = {}) {
+inline std::vector<std::size_t>
+quantize_samples_select(matrix_view<float> features, std::size_t choose,
+                        std::span<const std::uint8_t> kept = {},
+                        const quantize_samples_options &options = {}, const progress &report = {}) {
     detail::require_size_if_given(kept.size(), features.rows(), "kept");
     if (choose > features.rows()) {
         throw error(QC_ERR_SIZE, "choose is " + std::to_string(choose) + "; there are " +

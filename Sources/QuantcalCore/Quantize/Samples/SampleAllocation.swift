@@ -18,7 +18,8 @@ extension CalibrationSamples {
         try requireDensity()
         let largestTotal = 1 << 32
         guard (0...largestTotal).contains(total), count > 0 || total == 0 else {
-            let reason = count == 0 && total > 0 ? "n is 0, there are no steps" : "it may be \(largestTotal) at most"
+            let reason =
+                count == 0 && total > 0 ? "n is 0, there are no steps" : "it may be \(largestTotal) at most"
             throw QuantcalError(.size, "total is \(UInt(bitPattern: total)); \(reason)")
         }
         let room = try Scratch<Int>(count)

@@ -55,7 +55,8 @@ struct SampleNeighbours: ~Copyable {
             let row = samples.row(place)
             for j in 0..<samples.dimension { largest = max(largest, abs(Double(row[j]) - means.buffer[j])) }
         }
-        let scale = largest > 0 ? Double(sign: .plus, exponent: -1 - Int(largest.exponent), significand: 1) : 1
+        let scale =
+            largest > 0 ? Double(sign: .plus, exponent: -1 - Int(largest.exponent), significand: 1) : 1
         for place in 0..<samples.count {
             let row = samples.row(place)
             for j in 0..<samples.dimension {
@@ -127,7 +128,8 @@ struct SampleNeighbours: ~Copyable {
             var isInside = gap .< -bound
             var isUnclear = (gap .<= bound) .& .!isInside
             if start + Self.lanes > columns.count {
-                let isThere = SIMD16<Int32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+                let isThere =
+                    SIMD16<Int32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
                     .< Int32(columns.count - start)
                 isInside = isInside .& isThere
                 isUnclear = isUnclear .& isThere

@@ -26,7 +26,9 @@ extension CalibrationSamples {
             features, count: count, dimension: dimension, kept: kept, room: room.buffer)
         guard choose <= samples.count else {
             throw QuantcalError(
-                .size, "choose is \(UInt(bitPattern: choose)); n is \(count), and \(samples.count) samples are there")
+                .size,
+                "choose is \(UInt(bitPattern: choose)); n is \(count), and \(samples.count) samples are there"
+            )
         }
         guard choose > 0 else { return }
         try progress(0)

@@ -6,10 +6,12 @@
 /// so that none is drawn again or moved to an end.
 extension CalibrationSamples {
     /// Steps from 0 on: ascending if `draw` is even, else in the order in which they are drawn.
-    public func steps(of steps: Int, count: Int, into chosen: UnsafeMutablePointer<Int>) throws(QuantcalError) {
+    public func steps(of steps: Int, count: Int, into chosen: UnsafeMutablePointer<Int>) throws(QuantcalError)
+    {
         let mostSteps = 1 << 53
         guard (0...mostSteps).contains(steps), steps > 0 || count == 0 else {
-            let reason = steps == 0 ? "with none there is nothing to choose" : "it may be \(mostSteps) at most"
+            let reason =
+                steps == 0 ? "with none there is nothing to choose" : "it may be \(mostSteps) at most"
             throw QuantcalError(.size, "steps is \(UInt(bitPattern: steps)); \(reason)")
         }
         let random = Philox(seed: seed, purpose: .timeStep)
