@@ -5,7 +5,9 @@
  * Needs: NAME, REAL.
  */
 static void NAME(REAL *places, ptrdiff_t count, REAL value) {
-    enum { lanes = 64 / sizeof(REAL) };
+    enum {
+        lanes = 64 / sizeof(REAL)
+    };
     if (count < lanes) {
         for (ptrdiff_t i = 0; i < count; i++) {
             places[i] = value;

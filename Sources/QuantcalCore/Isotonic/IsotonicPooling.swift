@@ -14,8 +14,8 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
 
     /// A multiple of the cells' size; a piece with its weights fits a core's own cache.
     private static var pieceSize: Int { 1 << 15 }
-    /// How many pieces lie between two reports of progress.
-    private static var piecesInWave: Int { 128 }
+    /// How many pieces lie between two reports of progress: some ten milliseconds of work.
+    private static var piecesInWave: Int { 384 }
 
     let sums: IsotonicBlockSum<T, Weights>
     let partition: IsotonicPartition

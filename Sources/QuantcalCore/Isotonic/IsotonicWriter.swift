@@ -15,10 +15,14 @@ struct IsotonicWriter<T: IsotonicScalar, Weights: IsotonicWeights> {
         var blockCount = 0
         /// Where that block begins; the end of the piece if there is none.
         var firstBorder = 0
-        /// The sum of the points before that block: they belong to one that began earlier.
+        /// The sum of the points before that block, which belong to one that began earlier, and its mean.
         var leading = IsotonicBlockSum<T, Weights>.Sum()
-        /// The mean of the last block that begins in the piece.
-        var lastMean = T.zero
+        var leadingMean = T.zero
+        /// Where the last block begins if it reaches into the next piece, and the sum of its points here;
+        /// then its mean and the sum of all its points.
+        var openBorder: Int?
+        var open = IsotonicBlockSum<T, Weights>.Sum()
+        var openMean = T.zero
         var isOrdered = true
     }
 
@@ -29,25 +33,54 @@ struct IsotonicWriter<T: IsotonicScalar, Weights: IsotonicWeights> {
         let pieces = memory.buffer.baseAddress!
         let threads = Parallel.threads(for: pieceCount, work: points.count)
         Parallel.forEach(pieceCount, threads: threads) { index, _ in
-            let range = range(index)
-            var piece = Piece(
-                blockCount: partition.blocks(in: range), firstBorder: partition.firstBorder(in: range))
-            if piece.firstBorder > range.lowerBound {
-                piece.leading = sums.sum(range.lowerBound..<piece.firstBorder)
-            }
-            pieces[index] = piece
+            pieces[index] = survey(range(index), partition)
         }
         for index in 1..<max(pieceCount, 1) {
             pieces[index].firstBlock = pieces[index - 1].firstBlock + pieces[index - 1].blockCount
         }
-        Parallel.forEach(pieceCount, threads: threads) { index, _ in writeBlocks(index, pieces, partition) }
-        Parallel.forEach(pieceCount, threads: threads) { index, _ in writeLeading(index, pieces) }
+        for index in 0..<pieceCount where pieces[index].openBorder != nil {
+            closeBlock(index, pieces, partition)
+        }
+        Parallel.forEach(pieceCount, threads: threads) { index, _ in
+            pieces[index].isOrdered = writeBlocks(range(index), pieces[index], partition)
+        }
         let count = pieces[pieceCount - 1].firstBlock + pieces[pieceCount - 1].blockCount
         output.blocks?[count] = points.count
         let areOrdered = (0..<pieceCount).allSatisfy {
             pieces[$0].isOrdered && isOrdered(at: pieces[$0].firstBorder)
         }
         return areOrdered ? count : settle(partition)
+    }
+
+    /// Sums up the parts of blocks that reach into a piece or out of it.
+    private func survey(_ range: Range<Int>, _ partition: IsotonicPartition) -> Piece {
+        var piece = Piece(
+            blockCount: partition.blocks(in: range), firstBorder: partition.firstBorder(in: range))
+        if piece.firstBorder > range.lowerBound {
+            piece.leading = sums.sum(range.lowerBound..<piece.firstBorder)
+        }
+        if piece.blockCount > 0, !partition.isBorder(range.upperBound) {
+            let border = partition.border(before: range.upperBound)
+            piece.openBorder = border
+            piece.open = sums.sum(border..<range.upperBound)
+        }
+        return piece
+    }
+
+    /// Finds the mean of a block that reaches out of a piece, and tells the pieces that it reaches into.
+    private func closeBlock(
+        _ index: Int, _ pieces: UnsafeMutablePointer<Piece>, _ partition: IsotonicPartition
+    ) {
+        var later = index + 1
+        while range(later).upperBound < points.count, pieces[later].blockCount == 0 {
+            pieces[index].open += pieces[later].leading
+            later += 1
+        }
+        pieces[index].open += pieces[later].leading
+        let mean = sums.mean(
+            pieces[index].open, of: pieces[index].openBorder!..<pieces[later].firstBorder)
+        pieces[index].openMean = mean
+        for piece in index + 1...later { pieces[piece].leadingMean = mean }
     }
 
     private func range(_ piece: Int) -> Range<Int> {
@@ -64,50 +97,51 @@ struct IsotonicWriter<T: IsotonicScalar, Weights: IsotonicWeights> {
         border == 0 || border == points.count || follows(output.fitted[border], output.fitted[border - 1])
     }
 
-    /// Writes the blocks that begin in a piece, as far as they lie in it, and notes whether any two
-    /// means are equal or out of order by rounding.
-    private func writeBlocks(
-        _ index: Int, _ pieces: UnsafeMutablePointer<Piece>, _ partition: IsotonicPartition
-    ) {
-        let range = range(index)
-        var piece = pieces[index]
-        var block = piece.firstBlock
+    /// Writes what lies in a piece. Returns false if any two means are equal or out of order by rounding.
+    private func writeBlocks(_ range: Range<Int>, _ piece: Piece, _ partition: IsotonicPartition) -> Bool {
+        fill(range.lowerBound..<piece.firstBorder, piece.leadingMean)
+        var state = State(block: piece.firstBlock)
         var begin = piece.firstBorder
         while begin < range.upperBound {
             if partition.areSingles(from: begin), begin + 64 <= range.upperBound {
-                writeSingles(begin, block, &piece)
-                (begin, block) = (begin + 64, block + 64)
+                writeSingles(begin, &state, isFirst: begin == piece.firstBorder)
+                begin += 64
                 continue
             }
             let end = partition.border(after: begin, limit: range.upperBound)
-            var (mean, weight) = sums.mean(begin..<end)
-            if end == range.upperBound, end < points.count, !partition.isBorder(end) {
-                let sum = sum(sums.sum(begin..<end), andLeadingAfter: index, pieces)
-                mean = sums.mean(sum, of: begin..<partition.border(after: end, limit: points.count))
-                weight = sum.weights.value
+            let (mean, weight) =
+                begin == piece.openBorder
+                ? (piece.openMean, piece.open.weights.value) : sums.mean(begin..<end)
+            if begin > piece.firstBorder {
+                state.isOrdered = state.isOrdered && follows(mean, state.lastMean)
             }
-            piece.isOrdered = piece.isOrdered && (block == piece.firstBlock || follows(mean, piece.lastMean))
             if end - begin >= isotonicCellSize {
                 // The next block's sum will look at it.
                 sums.cells.fetch(around: partition.border(after: end, limit: range.upperBound))
             }
             fill(begin..<end, mean)
-            output.blocks?[block] = begin
-            output.blockWeights?[block] = T(weight / points.weights.scale)
-            piece.lastMean = mean
-            (begin, block) = (end, block + 1)
+            output.blocks?[state.block] = begin
+            output.blockWeights?[state.block] = T(weight / points.weights.scale)
+            state.lastMean = mean
+            state.block += 1
+            begin = end
         }
-        // The other fields are being read.
-        pieces[index].lastMean = piece.lastMean
-        pieces[index].isOrdered = piece.isOrdered
+        return state.isOrdered
+    }
+
+    /// Where the writing of a piece is.
+    private struct State {
+        var block: Int
+        var lastMean = T.zero
+        var isOrdered = true
     }
 
     /// Writes 64 points that are blocks of their own.
-    @inline(__always) private func writeSingles(_ begin: Int, _ block: Int, _ piece: inout Piece) {
-        if block > piece.firstBlock {
-            piece.isOrdered = piece.isOrdered && follows(points.values[begin], piece.lastMean)
-        }
-        piece.lastMean = points.values[begin + 63]
+    @inline(__always) private func writeSingles(_ begin: Int, _ state: inout State, isFirst: Bool) {
+        let block = state.block
+        if !isFirst { state.isOrdered = state.isOrdered && follows(points.values[begin], state.lastMean) }
+        state.lastMean = points.values[begin + 63]
+        state.block += 64
         (output.fitted + begin).update(from: points.values.baseAddress! + begin, count: 64)
         if let blocks = output.blocks {
             for index in 0..<64 { blocks[block + index] = begin + index }
@@ -117,30 +151,6 @@ struct IsotonicWriter<T: IsotonicScalar, Weights: IsotonicWeights> {
                 weights[block + index] = T(points.weight(begin + index) / points.weights.scale)
             }
         }
-    }
-
-    /// A sum up to the end of a piece, and those of the pieces after it up to the next border.
-    private func sum(
-        _ start: IsotonicBlockSum<T, Weights>.Sum, andLeadingAfter index: Int, _ pieces: UnsafePointer<Piece>
-    ) -> IsotonicBlockSum<T, Weights>.Sum {
-        var sum = start
-        var later = index + 1
-        while later * Self.pieceSize < points.count {
-            sum += pieces[later].leading
-            if pieces[later].blockCount > 0 { break }
-            later += 1
-        }
-        return sum
-    }
-
-    /// Writes the rest of a block that began in an earlier piece.
-    private func writeLeading(_ index: Int, _ pieces: UnsafeMutablePointer<Piece>) {
-        let range = range(index)
-        let end = pieces[index].firstBorder
-        guard end > range.lowerBound else { return }
-        var owner = index - 1
-        while pieces[owner].blockCount == 0 { owner -= 1 }
-        fill(range.lowerBound..<end, pieces[owner].lastMean)
     }
 
     @inline(__always) private func fill(_ places: Range<Int>, _ mean: T) {

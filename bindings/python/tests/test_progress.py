@@ -130,8 +130,9 @@ def test_what_is_raised_while_waiting_is_caught() -> None:
 def test_an_interrupt_stops_the_work(rng: np.random.Generator, spy_on: Any, delay: float) -> None:
     """SIGINT from another thread, while the library runs and Python handles no signals."""
     quantcal.set_thread_count(1)  # leaves a processor for the other thread
-    y = rng.normal(size=LONG_SEQUENCE)
-    spy = spy_on(isotonic.regression._REGRESSION, np.dtype(np.float64))
+    # Long enough for a busy machine, on which the other thread may wake up late.
+    y = rng.standard_normal(4 * LONG_SEQUENCE, dtype=np.float32)
+    spy = spy_on(isotonic.regression._REGRESSION, np.dtype(np.float32))
     started = threading.Event()
     inner = spy.function
 
