@@ -65,7 +65,8 @@ struct QuantizeCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "How much errors count in each column: llama.cpp's importance matrix in GGUF, or a file with a "
-                + "vector of the same name for each tensor.", valueName: "file"))
+                + "vector of the same name for each tensor. For gguf, and for integers and e4m3fn per group or row in "
+                + "the layouts of other runtimes.", valueName: "file"))
     var importance: String?
 
     @Option(

@@ -16,6 +16,7 @@ private func fuzz(_ bytes: UnsafeRawBufferPointer) {
         requireConversions(array)
         let rows = sum(bytes, array, .rowMajor)
         require(rows == sum(bytes, array, .columnMajor), "the orders have other elements")
+        try requireSameAgain(array)
     } catch { requireGoodMessage(error) }
 }
 
@@ -25,4 +26,16 @@ private func sum(_ file: UnsafeRawBufferPointer, _ array: TensorView, _ order: T
         isBigEndian: array.isBigEndian)
     guard let values = try? view.integers() else { return nil }
     return values.reduce(0, &+)
+}
+
+/// What is laid out from what was read is read as the same, from a multiple of 64 bytes on.
+private func requireSameAgain(_ array: TensorView) throws(QuantcalError) {
+    let layout = try Npy.layout(array.type, shape: array.shape)
+    let copy = layout.header + Array(repeating: 0, count: layout.fileSize - layout.header.count)
+    let again = try copy.withUnsafeBytes { bytes in
+        Result { () throws(QuantcalError) in try Npy(bytes).array }
+    }.get()
+    require(again.range == layout.ranges[0] && again.range.lowerBound % 64 == 0, "another place")
+    require(again.type == array.type && again.shape == array.shape, "another array")
+    require(again.order == .rowMajor && !again.isBigEndian, "another order")
 }

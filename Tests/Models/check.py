@@ -543,6 +543,33 @@ def importance_lowers_the_weighted_error():
 
 
 @check
+def importance_counts_in_the_layouts_of_runtimes():
+    source = model("weighted.safetensors", {"m.weight": weights(64, 256), "n.weight": np.abs(weights(32, 128))})
+    original = load_file(source)
+    importance = {"m.weight": (RANDOM.exponential(size=256) ** 4).astype(np.float32)}
+    save_file(importance, WORK / "columns.safetensors")
+    for layout, kind, sharing, gain in [
+            ("gptq", "int4", "group", 0.9), ("gptq", "uint4", "group", 0.95), ("gptq_v2", "uint3", "group", 0.95),
+            ("awq", "uint4", "row", 0.95), ("compressed-tensors", "int4", "row", 0.9), ("compressed-tensors", "int8", "row", 1),
+            ("compressed-tensors", "uint4", "group", 0.95), ("compressed-tensors", "e4m3fn", "row", 1),
+            ("int-quantized", "int8", "group", 1)]:
+        losses = []
+        for extra in [[], ["--importance", WORK / "columns.safetensors"]]:
+            run(source, WORK / "w.safetensors", "--type", kind, "--layout", layout, "--granularity", sharing, "--group-size",
+                64, "--overwrite", *extra)
+            tensors, texts = load_raw(WORK / "w.safetensors")
+            decode = compressed if layout in COMPRESSED else transposed
+            found = decode(tensors, json.loads(texts["quantization_config"]), "m")
+            losses.append(float(np.sum(importance["m.weight"] * (found - original["m.weight"]) ** 2)))
+        assert losses[1] <= gain * losses[0], (layout, kind, sharing, losses)
+    for kind, sharing, layout in [("mxfp4", "group", "compressed-tensors"), ("int4", "tensor", "compressed-tensors"),
+                                  ("int4", "group", "quantcal")]:
+        done = run(source, WORK / "x.safetensors", "--type", kind, "--granularity", sharing, "--layout", layout,
+                   "--importance", WORK / "columns.safetensors", status=1)
+        assert "does not use it" in done.stderr
+
+
+@check
 def patterns_choose():
     def chosen(*patterns):
         run(model(), WORK / "chosen.gguf", "--type", "q8_0", "--overwrite", *patterns)

@@ -13,7 +13,8 @@
 #'   others; leave these as they are. Without `include`, tensors are quantized that have
 #'   two dimensions or more and no "norm" in their names.
 #' @param importance Path of a file that says how much errors count in each column:
-#'   llama.cpp's importance matrix, or a vector of the same name for each tensor. For GGUF.
+#'   llama.cpp's importance matrix, or a vector of the same name for each tensor. For GGUF, and for
+#'   integers and `"e4m3fn"` per group or row in the layouts of other runtimes.
 #' @param mode How ggml's blocks are found; see [quantize_ggml_encode()].
 #' @param group_size Neighbours of a row that share a scale, in safetensors.
 #' @param layout How quantized tensors lie in safetensors: this library's way, or as other

@@ -54,8 +54,9 @@ typedef struct qc_quantize_file_convert_options {
     /* Patterns for names of tensors that stay as they are. NULL, 0 */
     const char *const *exclude;
     size_t exclude_count;
-    /* The path of an importance matrix, for GGUF: as llama.cpp writes it (NAME.in_sum2, NAME.counts),
-     * or a file that has a number for each column in a tensor of the same name. NULL: none */
+    /* The path of an importance matrix: as llama.cpp writes it (NAME.in_sum2, NAME.counts), or a file that
+     * has a number for each column in a tensor of the same name. For GGUF, and for integers and "e4m3fn" per
+     * group or row in the layouts of other runtimes. NULL: none */
     const char *importance;
     size_t group_size; /* neighbours of a row with one scale, in safetensors: 128 */
     int32_t format;    /* QC_QUANTIZE_FILE_GGUF, or QC_QUANTIZE_FILE_SAFETENSORS */
@@ -116,7 +117,7 @@ qc_status qc_quantize_file_convert_options_init(qc_quantize_file_convert_options
  *   gptq, gptq_v2, "int2" to "uint8" of 2, 3, 4 and 8 bits; awq, "int4" and "uint4": M.qweight, M.qzeros,
  *     M.scales (F16) and, not in awq, M.g_idx.
  * as qc_quantize_checkpoint_write() lays integers out. Codes are made with the scales that are stored,
- * min-max. Without `include`, embeddings, heads and routers (names with "embed", "wte", "wpe", "lm_head",
+ * min-max or, of a tensor with importance, those of the least weighted squared error. Without `include`, embeddings, heads and routers (names with "embed", "wte", "wpe", "lm_head",
  * "router", ".gate.weight") are not quantized. A tensor that cannot have the layout (no matrix, another
  * name, sizes that the layout or its groups do not divide) stays as it is, and its outcome says why.
  * The metadata's key "quantization_config" has what config.json must say. Of one tensor at a time the codes

@@ -226,7 +226,7 @@ func requireFinite(_ values: UnsafeMutableBufferPointer<Float>) throws(QuantcalE
     try Require.finite(UnsafeBufferPointer(values), "values")
 }
 
-private func withWeights(
+func withWeights(
     _ weights: [Float]?, _ range: Range<Int>,
     _ body: (UnsafeBufferPointer<Float>?) throws(QuantcalError) -> Void
 ) throws(QuantcalError) {

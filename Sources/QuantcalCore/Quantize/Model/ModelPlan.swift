@@ -126,15 +126,32 @@ extension ModelQuantization {
             remark: exists ? remark : "\(format.rawValue) has no \(tensor.type.name)")
     }
 
+    /// Whether there is a search that weighs errors: not where scales are powers of two or shared, and not in
+    /// this library's own layout.
+    private var usesImportance: Bool {
+        get throws(QuantcalError) {
+            if case .blocks = target { return true }
+            guard layout != .quantcal else { return false }
+            let scheme = try RuntimeScheme(self)
+            return scheme.scales == .numbers && scheme.granularity != .tensor
+        }
+    }
+
     /// Importance that does not fit, or is for nothing, is a mistake.
     fileprivate func checkImportance(_ entries: [ModelPlan.Entry]) throws(QuantcalError) {
         guard let importance else { return }
-        guard case .blocks = target else {
-            throw QuantcalError(.options, "importance is for GGUF; \(typeName) does not use it")
+        guard try usesImportance else {
+            throw QuantcalError(
+                .options,
+                "importance is for GGUF, and for integers and e4m3fn per group or row in other runtimes' layouts; \(typeName) here does not use it"
+            )
         }
         var used = 0
         for entry in entries {
-            if case .encode = entry.action, try importance.weights(of: entry.tensor) != nil { used += 1 }
+            switch entry.action {
+            case .encode, .quantize: if try importance.weights(of: entry.tensor) != nil { used += 1 }
+            case .keep, .decode: break
+            }
         }
         guard used > 0 else {
             throw QuantcalError(.domain, "importance is for none of the tensors that are quantized")

@@ -15,13 +15,20 @@ extension ModelConversion {
                 matrix.see(values)
             }
         }
+        let weights = try plan.options.importance?.weights(of: entry.tensor)
+        // Rows that share weights.
+        let share = weights.map { rows / ($0.count / columns) } ?? .max / 2
         var sums = QuantizationSums()
         try forEachPiece(
-            index, entry.tensor, rows: rows, columns: columns, limit: .max / 2, passes: passes
+            index, entry.tensor, rows: rows, columns: columns, limit: share, passes: passes
         ) { rows, values throws(QuantcalError) in
             let decoded = try Scratch<Float>(values.count)
             try requireFinite(values)
-            try matrix.encode(rows, values.baseAddress!, decoded: decoded.buffer.baseAddress!)
+            let first = rows.lowerBound / share * columns
+            try withWeights(weights, first..<first + columns) { importance throws(QuantcalError) in
+                try matrix.encode(
+                    rows, values.baseAddress!, importance, decoded: decoded.buffer.baseAddress!)
+            }
             sums.add(values, decoded.buffer)
         }
         let (partial, ranges) = (partial, plan.layout.ranges[entry.pieces])

@@ -41,9 +41,11 @@ final class RuntimeMatrix {
         sharedScale = min(448 * 6 / range.peak, 0x1p+100)
     }
 
-    /// Encodes rows and replaces nothing; `decoded` gets what they stand for.
+    /// Encodes rows and replaces nothing; `decoded` gets what they stand for. With importance scales are those
+    /// of the least weighted error, otherwise the smallest that hold every number.
     func encode(
-        _ rows: Range<Int>, _ values: UnsafePointer<Float>, decoded: UnsafeMutablePointer<Float>
+        _ rows: Range<Int>, _ values: UnsafePointer<Float>, _ importance: UnsafeBufferPointer<Float>?,
+        decoded: UnsafeMutablePointer<Float>
     ) throws(QuantcalError) {
         let part = try scheme.layout(rows: rows.count, columns: layout.columns)
         let first = rows.lowerBound * layout.groupsInRow
@@ -52,6 +54,7 @@ final class RuntimeMatrix {
             try setParameters(first + index, scheme.granularity == .tensor ? wholeRange ?? range : range)
         }
         if scheme.scales == .shared { try shareScales(first..<first + part.groupCount, ranges.buffer) }
+        if let importance { try fit(values, part, importance, first, ranges.buffer) }
         let floats = try Scratch<Float>(scheme.isAffine ? part.groupCount : 0)
         for index in floats.buffer.indices { floats.buffer[index] = Float(zeros.buffer[first + index]) }
         let parameters = CompiledGrid.Parameters(
@@ -82,6 +85,31 @@ extension RuntimeMatrix {
             scales.buffer[group] = Float(sign: .plus, exponent: exponent, significand: 1)
             scaleBytes.buffer[group] = UInt8(exponent + 127)
         case .shared: break
+        }
+    }
+
+    /// Searches scales, and zero points, for the least weighted error. A group whose zero point the format
+    /// does not have keeps what it has.
+    private func fit(
+        _ values: UnsafePointer<Float>, _ part: GroupLayout, _ importance: UnsafeBufferPointer<Float>,
+        _ first: Int, _ ranges: UnsafeMutableBufferPointer<ValueRange>
+    ) throws(QuantcalError) {
+        var rule = RangeRule()
+        rule.kind = .mse
+        let found = try Scratch<Float>(part.groupCount)
+        let foundZeros = try Scratch<Float>(scheme.isAffine ? part.groupCount : 0)
+        let fitter = try RangeFitter(scheme.grid.grid, rule, hasZeros: scheme.isAffine)
+        try fitter(
+            values, part, importance, .none, scales: found.buffer.baseAddress!,
+            zeros: scheme.isAffine ? foundZeros.buffer.baseAddress : nil)
+        let allowed = (scheme.checkpoint?.zeroOffset ?? 0)...(1 << scheme.grid.grid.bits) - 1
+        for group in 0..<part.groupCount where ranges[group].peak > 0 {
+            if scheme.isAffine {
+                let zero = foundZeros.buffer[group].rounded(.toNearestOrEven)
+                guard let zero = Int(exactly: zero), allowed.contains(zero) else { continue }
+                zeros.buffer[first + group] = UInt8(zero)
+            }
+            scales.buffer[first + group] = try rounded(max(found.buffer[group], .leastNormalMagnitude))
         }
     }
 

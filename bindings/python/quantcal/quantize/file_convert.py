@@ -142,7 +142,8 @@ def quantize_file_convert(
         no "norm" in their names.
     importance : str or path-like, optional
         A file that says how much errors count in each column: llama.cpp's importance
-        matrix, or a vector of the same name for each tensor. For GGUF.
+        matrix, or a vector of the same name for each tensor. For GGUF, and for integers and
+        ``"e4m3fn"`` per group or row in the layouts of other runtimes.
     mode : {"best", "reference"}
         How ggml's blocks are found; see `quantize_ggml_encode`.
     group_size : int
