@@ -26,12 +26,15 @@ extension RangeFitter {
 private struct Histogram: ~Copyable {
     private let bins: Int
     private let weights: Scratch<Double>
+    /// Of the weights; 0 where there is none.
+    private let logarithms: Scratch<Double>
     private let centres: Scratch<Float>
     /// Room for the code of each bin.
     private let codes: Scratch<UInt8>
 
     init(_ sample: RangeSample, bins: Int) throws(QuantcalError) {
         let weights = try Scratch<Double>(zeroed: bins)
+        let logarithms = try Scratch<Double>(bins)
         let centres = try Scratch<Float>(bins)
         let codes = try Scratch<UInt8>(bins)
         let width = (sample.upper - sample.lower) / Double(bins)
@@ -42,51 +45,111 @@ private struct Histogram: ~Copyable {
             let bin = Int((Double(sample.values[index]) - sample.lower) / width)
             weights.buffer[min(bin, bins - 1)] += sample.weight(index)
         }
+        for bin in 0..<bins {
+            let weight = weights.buffer[bin]
+            logarithms.buffer[bin] = weight > 0 ? log(weight) : 0
+        }
         self.bins = bins
         self.weights = weights
+        self.logarithms = logarithms
         self.centres = centres
         self.codes = codes
     }
 
-    /// The divergence, in nats; infinity where Q lacks what P has.
-    func loss(_ grid: CompiledGrid, _ parameters: RangeTarget.Parameters) -> Double {
-        for first in stride(from: 0, to: bins, by: GroupLayout.chunk) {
-            grid.nearest.encode(
-                centres.buffer.baseAddress! + first, min(GroupLayout.chunk, bins - first),
-                scale: parameters.scale, zero: parameters.zero, codes.buffer.baseAddress! + first)
+    /// The bins that a candidate keeps, and the weights on both sides of them, which P has in the outermost two.
+    private struct Cut {
+        let inside: Range<Int>
+        let below, above, kept: Double
+        var total: Double { below + kept + above }
+
+        /// What P has besides a bin's weight.
+        func moved(to bin: Int) -> Double {
+            (bin == inside.lowerBound ? below : 0) + (bin == inside.upperBound - 1 ? above : 0)
         }
+    }
+
+    private func cut(_ grid: CompiledGrid, _ parameters: RangeTarget.Parameters) -> Cut {
         func end(_ level: Float) -> Double {
             (Double(level) - Double(parameters.zero)) * Double(parameters.scale)
         }
         // The bins are in order.
         let (low, high) = (end(grid.lowest), end(grid.highest))
-        let first = centres.buffer.firstIndex { Double($0) >= low } ?? bins
-        let inside = first..<max(first, centres.buffer.firstIndex { Double($0) > high } ?? bins)
-        guard !inside.isEmpty else { return .infinity }
-        let below = weights.buffer[..<inside.lowerBound].reduce(0, +)
-        let above = weights.buffer[inside.upperBound...].reduce(0, +)
-        let kept = weights.buffer[inside].reduce(0, +)
-        guard kept > 0 else { return .infinity }
-        func seen(_ bin: Int) -> Double {
-            weights.buffer[bin] + (bin == inside.lowerBound ? below : 0)
-                + (bin == inside.upperBound - 1 ? above : 0)
+        let first = firstBin { Double($0) >= low }
+        let inside = first..<max(first, firstBin { Double($0) > high })
+        return Cut(
+            inside: inside, below: sum(0..<inside.lowerBound), above: sum(inside.upperBound..<bins),
+            kept: sum(inside))
+    }
+
+    /// The first bin that something is true for, and for all after it.
+    private func firstBin(where isTrue: (Float) -> Bool) -> Int {
+        var (low, high) = (0, bins)
+        while low < high {
+            let middle = (low + high) / 2
+            if isTrue(centres.buffer[middle]) { high = middle } else { low = middle + 1 }
         }
-        return withUnsafeTemporaryAllocation(of: Double.self, capacity: 512) { room in
-            room.initialize(repeating: 0)
-            let (mass, count) = (room.baseAddress!, room.baseAddress! + 256)
-            for bin in inside where seen(bin) > 0 {
-                mass[Int(codes.buffer[bin])] += weights.buffer[bin]
-                count[Int(codes.buffer[bin])] += 1
-            }
-            let total = below + kept + above
-            var divergence = 0.0
-            for bin in inside where seen(bin) > 0 {
-                let p = seen(bin) / total
-                let code = Int(codes.buffer[bin])
-                let q = mass[code] / count[code] / kept
-                divergence += q > 0 ? p * log(p / q) : .infinity
-            }
-            return divergence
+        return low
+    }
+
+    private func sum(_ range: Range<Int>) -> Double {
+        var lanes = Lanes()
+        var bin = range.lowerBound
+        while bin + 8 <= range.upperBound {
+            lanes += Lanes(at: weights.buffer.baseAddress! + bin)
+            bin += 8
         }
+        return weights.buffer[bin..<range.upperBound].reduce(lanes.foldedSum, +)
+    }
+
+    /// The divergence, in nats; infinity where Q lacks what P has.
+    ///
+    /// For a bin of P's weight p in a code of mean weight m it is p / total * log((p / total) / (m / kept)): a
+    /// logarithm of each code beside those of the weights will do. Where p = m nothing is lost, exactly.
+    func loss(_ grid: CompiledGrid, _ parameters: RangeTarget.Parameters) -> Double {
+        let cut = cut(grid, parameters)
+        guard !cut.inside.isEmpty, cut.kept > 0 else { return .infinity }
+        for first in stride(from: cut.inside.lowerBound, to: cut.inside.upperBound, by: GroupLayout.chunk) {
+            grid.nearest.encode(
+                centres.buffer.baseAddress! + first, min(GroupLayout.chunk, cut.inside.upperBound - first),
+                scale: parameters.scale, zero: parameters.zero, codes.buffer.baseAddress! + first)
+        }
+        var lost = 0.0
+        var first = cut.inside.lowerBound
+        while first < cut.inside.upperBound {
+            // Numbers in order have codes in order.
+            let code = codes.buffer[first]
+            var end = first + 1
+            while end < cut.inside.upperBound, codes.buffer[end] == code { end += 1 }
+            lost += loss(of: first..<end, cut)
+            first = end
+        }
+        return lost / cut.total + log(cut.kept / cut.total)
+    }
+
+    /// The sum over the bins of one code, p not yet divided by the total, nor m by what is kept.
+    private func loss(of range: Range<Int>, _ cut: Cut) -> Double {
+        var (mass, count) = (0.0, 0)
+        for bin in range {
+            mass += weights.buffer[bin]
+            count += weights.buffer[bin] > 0 ? 1 : 0
+        }
+        // What is moved to an empty bin makes it one that counts.
+        forEachEnd(range) { count += weights.buffer[$0] == 0 && cut.moved(to: $0) > 0 ? 1 : 0 }
+        guard count > 0 else { return 0 }
+        guard mass > 0 else { return .infinity }
+        let mean = log(mass / Double(count))
+        var lost = 0.0
+        for bin in range { lost += weights.buffer[bin] * (logarithms.buffer[bin] - mean) }
+        forEachEnd(range) { bin in
+            guard cut.moved(to: bin) > 0 else { return }
+            let p = weights.buffer[bin] + cut.moved(to: bin)
+            lost += p * (log(p) - mean) - weights.buffer[bin] * (logarithms.buffer[bin] - mean)
+        }
+        return lost
+    }
+
+    @inline(__always) private func forEachEnd(_ range: Range<Int>, _ body: (Int) -> Void) {
+        body(range.lowerBound)
+        if range.count > 1 { body(range.upperBound - 1) }
     }
 }
