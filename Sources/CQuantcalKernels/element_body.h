@@ -42,3 +42,39 @@ CONVERTER(widen_bf16, uint16_t, float, u16x16, f32x16, single_of_bf16)
 CONVERTER(narrow_f16, float, uint16_t, f32x16, u16x16, f16_of_single)
 CONVERTER(narrow_bf16, float, uint16_t, f32x16, u16x16, bf16_of_single)
 #undef CONVERTER
+
+/* Up to sixteen numbers in single precision; zeros behind the last. */
+#define LOADER(name, type, lanes, convert)                                                         \
+    INLINE f32x16 name(const type *values, ptrdiff_t count) {                                      \
+        lanes x = {0};                                                                             \
+        if (count >= 16) {                                                                         \
+            memcpy(&x, values, sizeof x);                                                          \
+        } else {                                                                                   \
+            memcpy(&x, values, (size_t)count * sizeof *values);                                    \
+        }                                                                                          \
+        return convert(x);                                                                         \
+    }
+
+INLINE f32x16 single_of_single(f32x16 x) { return x; }
+
+LOADER(load_f32, float, f32x16, single_of_single)
+LOADER(load_f16, uint16_t, u16x16, single_of_f16)
+LOADER(load_bf16, uint16_t, u16x16, single_of_bf16)
+#undef LOADER
+
+/* What a loop over elements reads; `type` is a constant in each of its versions. */
+INLINE f32x16 load_elements(const void *values, int32_t type, ptrdiff_t first, ptrdiff_t count) {
+    return type == 0   ? load_f32((const float *)values + first, count)
+           : type == 1 ? load_f16((const uint16_t *)values + first, count)
+                       : load_bf16((const uint16_t *)values + first, count);
+}
+
+/* A version for each type. */
+#define FOR_EACH_TYPE(values, loop, ...)                                                           \
+    if ((values).type == 0) {                                                                      \
+        return loop((values).values, 0, __VA_ARGS__);                                              \
+    } else if ((values).type == 1) {                                                               \
+        return loop((values).values, 1, __VA_ARGS__);                                              \
+    } else {                                                                                       \
+        return loop((values).values, 2, __VA_ARGS__);                                              \
+    }

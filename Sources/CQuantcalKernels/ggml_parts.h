@@ -21,7 +21,7 @@
     }
 
 /* Element i of each of sixteen parts of `length` neighbours. */
-INLINE void load_parts(const float *values, ptrdiff_t length, f32x16 *x) {
+OUTLINE void load_parts(const float *values, ptrdiff_t length, f32x16 *x) {
     for (ptrdiff_t first = 0; first < length; first += 16) {
         for (ptrdiff_t part = 0; part < 16; part++) {
             memcpy(x + first + part, values + part * length + first, sizeof *x);
@@ -30,7 +30,7 @@ INLINE void load_parts(const float *values, ptrdiff_t length, f32x16 *x) {
     }
 }
 
-INLINE void store_levels(const f32x16 *level, ptrdiff_t length, uint8_t *levels) {
+OUTLINE void store_levels(const f32x16 *level, ptrdiff_t length, uint8_t *levels) {
     for (ptrdiff_t first = 0; first < length; first += 16) {
         u8x16 bytes[16];
         for (ptrdiff_t i = 0; i < 16; i++) {

@@ -109,12 +109,14 @@ INLINE void move_factors(const f32x16 *x, const f32x16 *w, ptrdiff_t length, int
     f32x16 least = fits.error;
     const part_scales start = *part;
     const f32x16 step = factor_step(start, fits, form);
-    part_scales trial = start;
-    trial.factor = bounded_factor(start.factor + step, form);
-    try_factor(x, w, length, is_iq4, form, fits, trial, &least, part);
-    if (form.minimum_factor_high > 0) {
-        try_factor(x, w, length, is_iq4, form, fits, start, &least, part);
-        trial.factor = bounded_factor(start.factor - step, form);
+    /* One step, and where there is a minimum none and the other way: a loop, as its body is large. */
+    const int32_t count = form.minimum_factor_high > 0 ? 3 : 1;
+#pragma clang loop unroll(disable)
+    for (int32_t i = 0; i < count; i++) {
+        part_scales trial = start;
+        if (i != 1) {
+            trial.factor = bounded_factor(i == 0 ? start.factor + step : start.factor - step, form);
+        }
         try_factor(x, w, length, is_iq4, form, fits, trial, &least, part);
     }
 }

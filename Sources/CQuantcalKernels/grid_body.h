@@ -3,30 +3,38 @@
  * GridIntervals.swift; a grid whose rounding is a formula has that formula here.
  */
 
-/* Codes of x / scale and zero. Adding -0 changes nothing. */
-#define GRID_ENCODER(name, type, code_of)                                                          \
-    static void name(const float *values, ptrdiff_t count, quantcal_groups groups,                 \
-                     const float *scales, const float *zeros, const type *given, uint8_t *codes) { \
-        const type grid = *given;                                                                  \
+/* Codes of x / scale and zero. Adding -0 changes nothing: where there are no zeros, in a version of
+ * its own, nothing is added. */
+#define GRID_ENCODER(name, grid_type, code_of)                                                     \
+    INLINE void name##_from(const void *values, int32_t type, ptrdiff_t count,                     \
+                            quantcal_groups groups, const float *scales, const float *zeros,       \
+                            const grid_type *given, uint8_t *codes) {                              \
+        const grid_type grid = *given;                                                             \
         ptrdiff_t i = 0;                                                                           \
         for (ptrdiff_t group = 0; i < count; group++) {                                            \
             const ptrdiff_t end = group_end(groups, group, count);                                 \
             const float zero = zeros && zeros[group] != 0 ? zeros[group] : -0.0f;                  \
             const f32x16 s = spread_f32(scales[group]), z = spread_f32(zero);                      \
             for (; i + 16 <= end; i += 16) {                                                       \
-                f32x16 x;                                                                          \
-                memcpy(&x, values + i, sizeof x);                                                  \
-                const u8x16 bytes = __builtin_convertvector(code_of(x / s, z, &grid), u8x16);      \
+                const f32x16 u = load_elements(values, type, i, 16) / s;                           \
+                const u8x16 bytes = __builtin_convertvector(code_of(u, z, &grid), u8x16);          \
                 memcpy(codes + i, &bytes, sizeof bytes);                                           \
             }                                                                                      \
             if (i < end) {                                                                         \
-                f32x16 x = {0};                                                                    \
-                memcpy(&x, values + i, (size_t)(end - i) * sizeof(float));                         \
-                const u8x16 bytes = __builtin_convertvector(code_of(x / s, z, &grid), u8x16);      \
+                const f32x16 u = load_elements(values, type, i, end - i) / s;                      \
+                const u8x16 bytes = __builtin_convertvector(code_of(u, z, &grid), u8x16);          \
                 memcpy(codes + i, &bytes, (size_t)(end - i));                                      \
             }                                                                                      \
             i = end;                                                                               \
         }                                                                                          \
+    }                                                                                              \
+    static void name(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,            \
+                     const float *scales, const float *zeros, const grid_type *given,              \
+                     uint8_t *codes) {                                                             \
+        if (zeros) {                                                                               \
+            FOR_EACH_TYPE(values, name##_from, count, groups, scales, zeros, given, codes)         \
+        }                                                                                          \
+        FOR_EACH_TYPE(values, name##_from, count, groups, scales, NULL, given, codes)              \
     }
 
 /* Whole numbers: rounded before the whole part of the zero point is added, then clipped. The codes
@@ -78,6 +86,37 @@ INLINE i32x16 few_code(f32x16 u, f32x16 zero, const quantcal_few_intervals *grid
     return look_up(codes, passed);
 }
 
+#ifdef WIDE_LOOK_UP
+/* The bucket is in the last bits. */
+INLINE i32x16 bucket_of(f32x16 u, const quantcal_buckets *grid) {
+    u = select_f32(u > grid->high, spread_f32(grid->high), u);
+    return (i32x16)(u * grid->factor + grid->shift);
+}
+
+/* Up to sixteen intervals by their buckets. */
+INLINE i32x16 number_code(f32x16 u, f32x16 zero, const quantcal_buckets *grid) {
+    u += zero;
+    const i32x16 key = ordered(u);
+    const i32x16 bucket = bucket_of(select_f32(u < grid->low, spread_f32(grid->low), u), grid);
+    return select_i32(key >= look_up_wide(grid->starts, bucket), look_up_wide(grid->from, bucket),
+                      look_up_wide(grid->before, bucket));
+}
+
+/* The same of magnitudes, by sixteen. */
+INLINE i32x16 magnitude_code(f32x16 u, f32x16 zero, const quantcal_buckets *grid) {
+    u += zero;
+    const i32x16 magnitude = (i32x16)u & 0x7FFFFFFF;
+    const i32x16 bucket = bucket_of((f32x16)magnitude, grid);
+    i32x16 starts, before, from;
+    memcpy(&starts, grid->starts, sizeof starts);
+    memcpy(&before, grid->before, sizeof before);
+    memcpy(&from, grid->from, sizeof from);
+    const i32x16 code = select_i32(magnitude >= look_up(starts, bucket), look_up(from, bucket),
+                                   look_up(before, bucket));
+    return code | (((i32x16)u >> 31) & grid->sign);
+}
+#endif
+
 /* More intervals: the same for sixteenths of them, then in memory. */
 INLINE i32x16 many_code(f32x16 u, f32x16 zero, const quantcal_many_intervals *grid) {
     u += zero;
@@ -97,6 +136,22 @@ INLINE i32x16 many_code(f32x16 u, f32x16 zero, const quantcal_many_intervals *gr
 GRID_ENCODER(encode_whole, quantcal_whole_grid, whole_code)
 GRID_ENCODER(encode_float, quantcal_float_grid, float_code)
 GRID_ENCODER(encode_few, quantcal_few_intervals, few_code)
+#ifdef WIDE_LOOK_UP
+GRID_ENCODER(encode_numbers, quantcal_buckets, number_code)
+GRID_ENCODER(encode_magnitudes, quantcal_buckets, magnitude_code)
+
+static void encode_buckets(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,
+                           const float *scales, const float *zeros, const quantcal_buckets *grid,
+                           uint8_t *codes) {
+    if (grid->sign) {
+        encode_magnitudes(values, count, groups, scales, zeros, grid, codes);
+    } else {
+        encode_numbers(values, count, groups, scales, zeros, grid, codes);
+    }
+}
+#else
+#define encode_buckets NULL
+#endif
 GRID_ENCODER(encode_many, quantcal_many_intervals, many_code)
 #undef GRID_ENCODER
 

@@ -23,24 +23,21 @@ INLINE void lowest_lanes(f32x16 a, f32x16 b, float *lowest_a, float *lowest_b) {
     *lowest_b = x[8];
 }
 
-/* Widens the range of each group. Whether all values are finite is known of all at once. */
-static int32_t ranges(const float *values, ptrdiff_t count, quantcal_groups groups,
-                      quantcal_range *ranges) {
+INLINE int32_t ranges_of(const void *values, int32_t type, ptrdiff_t count, quantcal_groups groups,
+                         quantcal_range *ranges) {
     i32x16 largest = {0};
     ptrdiff_t i = 0;
     for (ptrdiff_t group = 0; i < count; group++) {
         const ptrdiff_t end = group_end(groups, group, count);
         f32x16 low = spread_f32(ranges[group].minimum), high = spread_f32(ranges[group].maximum);
         for (; i + 16 <= end; i += 16) {
-            f32x16 x;
-            memcpy(&x, values + i, sizeof x);
+            const f32x16 x = load_elements(values, type, i, 16);
             low = select_f32(x < low, x, low);
             high = select_f32(x > high, x, high);
             largest = __builtin_elementwise_max((i32x16)x & 0x7FFFFFFF, largest);
         }
         if (i < end) {
-            f32x16 x = {0};
-            memcpy(&x, values + i, (size_t)(end - i) * sizeof(float));
+            const f32x16 x = load_elements(values, type, i, end - i);
             low = select_f32(x < low, x, low);
             high = select_f32(x > high, x, high);
             largest = __builtin_elementwise_max((i32x16)x & 0x7FFFFFFF, largest);
@@ -53,9 +50,12 @@ static int32_t ranges(const float *values, ptrdiff_t count, quantcal_groups grou
     return __builtin_reduce_max(largest) < 0x7F800000;
 }
 
-INLINE void encode_lanes(const float *values, quantcal_integer_grid grid, uint8_t *codes) {
-    f32x16 x;
-    memcpy(&x, values, sizeof x);
+/* Widens the range of each group. Whether all values are finite is known of all at once. */
+static int32_t ranges(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,
+                      quantcal_range *ranges){
+    FOR_EACH_TYPE(values, ranges_of, count, groups, ranges)}
+
+INLINE u8x16 integer_codes(f32x16 x, quantcal_integer_grid grid) {
     const f32x16 quotient = x / grid.scale;
     f32x16 bounded = select_f32(quotient < -1024.0f, spread_f32(-1024.0f), quotient);
     bounded = select_f32(bounded > 1024.0f, spread_f32(1024.0f), bounded);
@@ -63,29 +63,31 @@ INLINE void encode_lanes(const float *values, quantcal_integer_grid grid, uint8_
     i32x16 code = (i32x16)shifted - 0x4B400000 + grid.zero;
     code = __builtin_elementwise_max(code, spread_i32(grid.low));
     code = __builtin_elementwise_min(code, spread_i32(grid.high));
-    const u8x16 bytes = __builtin_convertvector(code, u8x16);
-    memcpy(codes, &bytes, sizeof bytes);
+    return __builtin_convertvector(code, u8x16);
 }
 
-static void integer_encode(const float *values, ptrdiff_t count, quantcal_groups groups,
-                           const quantcal_integer_grid *grids, uint8_t *codes) {
+INLINE void integer_encode_from(const void *values, int32_t type, ptrdiff_t count,
+                                quantcal_groups groups, const quantcal_integer_grid *grids,
+                                uint8_t *codes) {
     ptrdiff_t i = 0;
     for (ptrdiff_t group = 0; i < count; group++) {
         const ptrdiff_t end = group_end(groups, group, count);
         const quantcal_integer_grid grid = grids[group];
         for (; i + 16 <= end; i += 16) {
-            encode_lanes(values + i, grid, codes + i);
+            const u8x16 bytes = integer_codes(load_elements(values, type, i, 16), grid);
+            memcpy(codes + i, &bytes, sizeof bytes);
         }
         if (i < end) {
-            float padded[16] = {0};
-            uint8_t bytes[16];
-            memcpy(padded, values + i, (size_t)(end - i) * sizeof(float));
-            encode_lanes(padded, grid, bytes);
-            memcpy(codes + i, bytes, (size_t)(end - i));
+            const u8x16 bytes = integer_codes(load_elements(values, type, i, end - i), grid);
+            memcpy(codes + i, &bytes, (size_t)(end - i));
             i = end;
         }
     }
 }
+
+static void integer_encode(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,
+                           const quantcal_integer_grid *grids, uint8_t *codes){
+    FOR_EACH_TYPE(values, integer_encode_from, count, groups, grids, codes)}
 
 INLINE void decode_lanes(const uint8_t *codes, float scale, int32_t zero, int32_t is_signed,
                          float *values) {

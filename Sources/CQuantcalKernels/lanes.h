@@ -2,6 +2,8 @@
 /* Vectors wider than a level's registers never cross a real call. */
 #pragma clang diagnostic ignored "-Wpsabi"
 #define INLINE static inline __attribute__((always_inline))
+/* Large, and called once for much work. */
+#define OUTLINE static __attribute__((noinline))
 
 typedef float f32x16 __attribute__((vector_size(64)));
 typedef double f64x8 __attribute__((vector_size(64)));

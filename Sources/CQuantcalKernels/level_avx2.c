@@ -12,6 +12,7 @@
 
 #include "bracket_avx2.h"
 #include "lookup_avx2.h"
+#include "words_avx2.h"
 #define TABLE quantcal_kernels_avx2
 #define NEAREST_WIDTH 1
 #include "level_body.h"

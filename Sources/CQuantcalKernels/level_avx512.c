@@ -14,6 +14,7 @@
 
 #include "bracket_avx512.h"
 #include "lookup_avx512.h"
+#include "words_avx512.h"
 #define TABLE quantcal_kernels_avx512
 #define NEAREST_WIDTH 2
 #include "level_body.h"

@@ -2,8 +2,8 @@
  * All kernels of a level but the brackets, which need its own instructions as look-ups do, and
  * the table of them. Needs: TABLE, the table's name, and what nearest_body.h needs.
  */
-#include "integer_body.h"
 #include "element_body.h"
+#include "integer_body.h"
 #include "grid_body.h"
 #include "softmax_body.h"
 
@@ -17,6 +17,7 @@
 #include "ggml_offset_body.h"
 #include "ggml_span_body.h"
 #include "ggml_tune_body.h"
+#include "ggml_near_body.h"
 
 #define NAME top_f32
 #define REAL float
@@ -83,12 +84,17 @@
 #include "isotonic_body.h"
 
 const quantcal_kernel_table TABLE = {
-    bracket_f32,    bracket_f64,  moments_f32,  moments_f64, ranges,        integer_encode,
-    integer_decode, pack4,        unpack4,      widen_f16,   widen_bf16,    narrow_f16,
-    narrow_bf16,    encode_whole, encode_float, encode_few,  encode_many,   decode_few,
-    decode_many,    sums_f32,     sums_f64,     top_f32,     top_f64,       softmax_f32,
-    softmax_f64,    cells_f32,    cells_f64,    dips_f32,    dips_f64,      survivors_f32,
-    survivors_f64,  above_f32,    above_f64,    tally_f32,   tally_f64,     ggml_offsets,
-    ggml_signed,    ggml_refined, ggml_iq4,     ggml_tune,   ggml_integers, ggml_bytes,
-    nearest,        trellis,      fill_f32,     fill_f64,
+    bracket_f32,     bracket_f64,    moments_f32,    moments_f64,
+    ranges,          integer_encode, integer_decode, pack4,
+    unpack4,         widen_f16,      widen_bf16,     narrow_f16,
+    narrow_bf16,     encode_whole,   encode_float,   encode_few,
+    encode_buckets,  encode_many,    decode_few,     decode_many,
+    sums_f32,        sums_f64,       top_f32,        top_f64,
+    softmax_f32,     softmax_f64,    cells_f32,      cells_f64,
+    dips_f32,        dips_f64,       survivors_f32,  survivors_f64,
+    above_f32,       above_f64,      tally_f32,      tally_f64,
+    ggml_offsets,    ggml_signed,    ggml_refined,   ggml_iq4,
+    ggml_tune,       ggml_integers,  ggml_bytes,     ggml_near_integers,
+    ggml_near_bytes, nearest,        trellis,        fill_f32,
+    fill_f64,
 };

@@ -3,6 +3,13 @@ INLINE i32x16 look_up(i32x16 table, i32x16 places) {
     return (i32x16)_mm512_permutexvar_epi32((__m512i)places, (__m512i)table);
 }
 
+/* The same of a table of 32, by the last five bits of the places. */
+#define WIDE_LOOK_UP
+INLINE i32x16 look_up_wide(const int32_t *table, i32x16 places) {
+    return (i32x16)_mm512_permutex2var_epi32(_mm512_loadu_si512(table), (__m512i)places,
+                                             _mm512_loadu_si512(table + 16));
+}
+
 /* The same of a table in memory. */
 INLINE i32x16 gather(const int32_t *table, i32x16 places) {
     return (i32x16)_mm512_i32gather_epi32((__m512i)places, table, sizeof *table);

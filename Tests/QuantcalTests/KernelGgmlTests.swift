@@ -262,4 +262,42 @@ import Testing
         expectSameBlocks(
             .q8_0, seed: 6, { kernels in { kernels.ggml_bytes($0, $1, $2) } }, GgmlQ8_0.encodeReference)
     }
+
+    // MARK: Nearest blocks
+
+    /// Sixteen blocks of which some are written.
+    private func expectSameNearBlocks(
+        _ type: GgmlType, seed: UInt64, _ kernel: (quantcal_kernel_table) -> Spanning, _ reference: Spanning
+    ) {
+        var random = TestRandom(seed: seed)
+        for (name, kernels) in Self.tables {
+            for count in [0, 1, 2, 15] + [Int](repeating: 16, count: 60) {
+                let x = Self.numbers(16, 32, &random)
+                var (found, wanted) = (
+                    [UInt8](repeating: 0xA5, count: count * type.blockBytes + 1),
+                    [UInt8](repeating: 0xA5, count: count * type.blockBytes + 1)
+                )
+                kernel(kernels)(x, count, &found)
+                reference(x, count, &wanted)
+                #expect(found == wanted, "\(name), \(type), \(count) blocks")
+            }
+        }
+    }
+
+    private func expectSameNearIntegers<Block: GgmlSmallInteger>(_ block: Block.Type) {
+        expectSameNearBlocks(
+            block.type, seed: 8, { kernels in { kernels.ggml_near_integers($0, $1, Int32(block.bits), $2) } },
+            { GgmlNear.encodeIntegersReference(block, $0, $1, $2) })
+    }
+
+    @Test func nearIntegers() {
+        expectSameNearIntegers(GgmlQ4_0.self)
+        expectSameNearIntegers(GgmlQ5_0.self)
+    }
+
+    @Test func nearBytes() {
+        expectSameNearBlocks(
+            .q8_0, seed: 9, { kernels in { kernels.ggml_near_bytes($0, $1, $2) } },
+            GgmlNear.encodeBytesReference)
+    }
 }

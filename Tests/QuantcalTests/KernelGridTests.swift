@@ -108,21 +108,82 @@ import Testing
         }
         if scales.count > 1 { intervals.encodeReference(values, run, scales: scales, zeros: zeros, &wanted) }
         for (name, kernels) in Self.tables {
-            var codes = [UInt8](repeating: 0xA5, count: run.count + 1)
-            switch intervals.kernel {
-            case .formula(.whole(var grid)):
-                kernels.encode_whole(values, run.count, groups, scales, zeros, &grid, &codes)
-            case .formula(.float(var grid)):
-                kernels.encode_float(values, run.count, groups, scales, zeros, &grid, &codes)
-            case .few(var few):
-                kernels.encode_few(values, run.count, groups, scales, zeros, &few, &codes)
-            case .many:
-                intervals.withIntervals {
-                    kernels.encode_many(values, run.count, groups, scales, zeros, $0, &codes)
-                }
+            let codes = values.withUnsafeBufferPointer {
+                Self.codes(grid, $0.baseAddress!, run, kernels, scales: scales, zeros: zeros)
             }
             #expect(codes == wanted, "\(name), \(grid.grid), groups of \(run.groupColumns)")
             expectSameLevels(grid, Array(codes.dropLast()), run, kernels, scales: scales, zeros: zeros)
+            if var buckets = intervals.buckets, let kernel = kernels.encode_buckets {
+                var codes = [UInt8](repeating: 0xA5, count: run.count + 1)
+                values.withUnsafeBufferPointer {
+                    kernel(
+                        $0.baseAddress!.forKernel, run.count, groups, scales, zeros, &buckets, &codes)
+                }
+                #expect(codes == wanted, "\(name), \(grid.grid) by buckets, groups of \(run.groupColumns)")
+            }
+        }
+    }
+
+    private static func codes<T: WeightElement>(
+        _ grid: CompiledGrid, _ values: UnsafePointer<T>, _ run: GroupRun, _ kernels: quantcal_kernel_table,
+        scales: [Float], zeros: [Float]?
+    ) -> [UInt8] {
+        var codes = [UInt8](repeating: 0xA5, count: run.count + 1)
+        let (values, groups) = (values.forKernel, run.forKernel)
+        switch grid.nearest.kernel {
+        case .formula(.whole(var grid)):
+            kernels.encode_whole(values, run.count, groups, scales, zeros, &grid, &codes)
+        case .formula(.float(var grid)):
+            kernels.encode_float(values, run.count, groups, scales, zeros, &grid, &codes)
+        case .few(var few):
+            kernels.encode_few(values, run.count, groups, scales, zeros, &few, &codes)
+        case .many:
+            grid.nearest.withIntervals {
+                kernels.encode_many(values, run.count, groups, scales, zeros, $0, &codes)
+            }
+        }
+        return codes
+    }
+
+    /// Grids whose intervals have buckets, among them those of NF4 and of the OCP float of four bits.
+    @Test func buckets() throws {
+        for name in ["nf4", "e2m1fn"] {
+            let grid = try ScalarGrid.named(name).compiled()
+            #expect(grid.nearest.buckets != nil, "\(name)")
+        }
+    }
+
+    /// Halves and bfloat16 numbers, read as they are stored, go where they go in single precision.
+    @Test func storedElements() throws {
+        var random = TestRandom(seed: 8)
+        for name in ["int4", "int8", "nf4", "e2m1fn", "e4m3fn", "e5m2", "e3m2fn", "log2_7"] {
+            let grid = try ScalarGrid.named(name).compiled()
+            for count in Array(0...40) + [127, 128, 129, 1000] {
+                let run = GroupRun(5..<5 + count, groupColumns: [6, 16, 33, 64][count % 4])
+                let scales = (0...count).map { [Float(1), 0.1, 3][$0 % 3] }
+                let singles = random.array(count) { $0.normal() * 4 }.map { Float($0) }
+                expectSameStored(grid, singles.map { HalfBits(single: $0) }, run, scales, name)
+                expectSameStored(grid, singles.map { BFloat16Bits(single: $0) }, run, scales, name)
+            }
+        }
+    }
+
+    private func expectSameStored<T: WeightElement>(
+        _ grid: CompiledGrid, _ values: [T], _ run: GroupRun, _ scales: [Float], _ name: String
+    ) {
+        var wanted = [UInt8](repeating: 0xA5, count: run.count + 1)
+        grid.nearest.encodeReference(values.map(\.single), run, scales: scales, zeros: nil, &wanted)
+        for (level, kernels) in Self.tables {
+            let comment: Comment = "\(level), \(name), \(run.count) of \(T.self)"
+            values.withUnsafeBufferPointer { values in
+                // A pointer, also to nothing.
+                let values = values.baseAddress ?? UnsafePointer(bitPattern: 64)!
+                #expect(Self.codes(grid, values, run, kernels, scales: scales, zeros: nil) == wanted, comment)
+                guard var buckets = grid.nearest.buckets, let kernel = kernels.encode_buckets else { return }
+                var codes = [UInt8](repeating: 0xA5, count: run.count + 1)
+                kernel(values.forKernel, run.count, run.forKernel, scales, nil, &buckets, &codes)
+                #expect(codes == wanted, comment)
+            }
         }
     }
 

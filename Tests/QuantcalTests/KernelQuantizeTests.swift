@@ -23,6 +23,49 @@ import Testing
             }
     }
 
+    private static func elements<T: WeightElement>(_ values: UnsafeBufferPointer<T>) -> quantcal_elements {
+        quantcal_elements(values: values.baseAddress, type: T.kernelType)
+    }
+
+    /// Halves and bfloat16 numbers, read as they are stored: the ranges and codes of the same in single
+    /// precision.
+    @Test func storedElements() {
+        var random = TestRandom(seed: 6)
+        for (name, kernels) in Self.tables {
+            for n in Self.lengths {
+                let singles = random.array(n) { $0.normal() }.map { Float($0) }
+                for run in Self.runs(n) {
+                    expectSameStored(singles.map { HalfBits(single: $0) }, run, kernels, "\(name), \(n)")
+                    expectSameStored(singles.map { BFloat16Bits(single: $0) }, run, kernels, "\(name), \(n)")
+                }
+            }
+        }
+    }
+
+    private func expectSameStored<T: WeightElement>(
+        _ values: [T], _ run: GroupRun, _ kernels: quantcal_kernel_table, _ comment: String
+    ) {
+        let grids = (0...values.count).map {
+            IntegerGrid(scale: [Float(0.25), 0.1, 0.3][$0 % 3], zero: Int32($0 % 5), low: -8, high: 7)
+        }
+        func found<E: WeightElement>(_ elements: [E]) -> ([ValueRange], [UInt8]) {
+            var ranges = [ValueRange](repeating: ValueRange(), count: elements.count + 1)
+            var codes = [UInt8](repeating: 0xA5, count: elements.count + 1)
+            elements.withUnsafeBufferPointer {
+                let areFinite = kernels.ranges(Self.elements($0), elements.count, run.forKernel, &ranges)
+                #expect(areFinite != 0, "\(comment)")
+                kernels.integer_encode(Self.elements($0), elements.count, run.forKernel, grids, &codes)
+            }
+            return (ranges, codes)
+        }
+        let (stored, wanted) = (found(values), found(values.map(\.single)))
+        #expect(stored.1 == wanted.1, "\(comment) of \(T.self)")
+        let areSame = zip(stored.0, wanted.0).allSatisfy {
+            $0.minimum == $1.minimum && $0.maximum == $1.maximum
+        }
+        #expect(areSame, "\(comment) of \(T.self), groups of \(run.groupColumns)")
+    }
+
     // MARK: Ranges
 
     @Test func ranges() {
@@ -48,7 +91,10 @@ import Testing
         // What was there before counts.
         let before = (0...values.count).map { ValueRange(minimum: $0 % 3 == 0 ? -2 : 0, maximum: 0.25) }
         var (actual, wanted) = (before, before)
-        let areFinite = kernels.ranges(values, values.count, run.forKernel, &actual) != 0
+        let areFinite =
+            values.withUnsafeBufferPointer {
+                kernels.ranges(Self.elements($0), values.count, run.forKernel, &actual)
+            } != 0
         run.forEachSegment { group, segment in
             wanted[group].minimum = min(wanted[group].minimum, values[segment].min() ?? 0)
             wanted[group].maximum = max(wanted[group].maximum, values[segment].max() ?? 0)
@@ -109,7 +155,9 @@ import Testing
             }
         }
         var actualCodes = [UInt8](repeating: 0xA5, count: n + 1)
-        kernels.integer_encode(values, n, run.forKernel, grids, &actualCodes)
+        values.withUnsafeBufferPointer {
+            kernels.integer_encode(Self.elements($0), n, run.forKernel, grids, &actualCodes)
+        }
         #expect(actualCodes == wantedCodes, "\(comment)")
         var decoded = [Float](repeating: -7, count: n + 1)
         let zeros = grids.map { UInt8(truncatingIfNeeded: $0.zero) }

@@ -27,6 +27,12 @@ typedef struct quantcal_softmax_moments {
     int32_t has_label_below_maximum, has_spread;
 } quantcal_softmax_moments;
 
+/* Values of a type: 0 single precision, 1 halves, 2 bfloat16; WeightElement.swift. */
+typedef struct quantcal_elements {
+    const void *values;
+    int32_t type;
+} quantcal_elements;
+
 /* How a run of values lies in groups of `columns`: the first group lacks `place` values. */
 typedef struct quantcal_groups {
     ptrdiff_t columns, place;
@@ -57,6 +63,16 @@ typedef struct quantcal_float_grid {
 typedef struct quantcal_few_intervals {
     int32_t starts[16], codes[16]; /* the first interval's start is left out */
 } quantcal_few_intervals;
+
+/* Up to sixteen intervals of numbers by 32 buckets of one width, or of magnitudes by sixteen, with at
+ * most one start in each: the bucket of a number between low and high is the last five bits of
+ * number * factor + shift. */
+typedef struct quantcal_buckets {
+    int32_t starts[32];             /* of a bucket; the largest integer: none */
+    int32_t before[32], from[32];   /* codes below a bucket's start, and from there on */
+    float low, high, factor, shift; /* of magnitudes low is at most 0 */
+    int32_t sign;                   /* of codes of magnitudes; 0: of numbers */
+} quantcal_buckets;
 
 typedef struct quantcal_many_intervals {
     const int32_t *starts, *codes;
@@ -152,9 +168,9 @@ typedef struct quantcal_kernel_table {
                         ptrdiff_t rows, ptrdiff_t classes, double beta, double beta_high,
                         double beta_low, double *scratch, quantcal_softmax_moments *moments);
     /* ranges: widened; returns whether all values are finite */
-    int32_t (*ranges)(const float *values, ptrdiff_t count, quantcal_groups groups,
+    int32_t (*ranges)(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,
                       quantcal_range *ranges);
-    void (*integer_encode)(const float *values, ptrdiff_t count, quantcal_groups groups,
+    void (*integer_encode)(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,
                            const quantcal_integer_grid *grids, uint8_t *codes);
     /* zeros: or NULL */
     void (*integer_decode)(const uint8_t *codes, ptrdiff_t count, quantcal_groups groups,
@@ -168,16 +184,20 @@ typedef struct quantcal_kernel_table {
     void (*narrow_f16)(const float *values, ptrdiff_t count, uint16_t *converted);
     void (*narrow_bf16)(const float *values, ptrdiff_t count, uint16_t *converted);
     /* zeros: or NULL */
-    void (*encode_whole)(const float *values, ptrdiff_t count, quantcal_groups groups,
+    void (*encode_whole)(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,
                          const float *scales, const float *zeros, const quantcal_whole_grid *grid,
                          uint8_t *codes);
-    void (*encode_float)(const float *values, ptrdiff_t count, quantcal_groups groups,
+    void (*encode_float)(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,
                          const float *scales, const float *zeros, const quantcal_float_grid *grid,
                          uint8_t *codes);
-    void (*encode_few)(const float *values, ptrdiff_t count, quantcal_groups groups,
+    void (*encode_few)(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,
                        const float *scales, const float *zeros, const quantcal_few_intervals *grid,
                        uint8_t *codes);
-    void (*encode_many)(const float *values, ptrdiff_t count, quantcal_groups groups,
+    /* NULL where a level has no instruction for it; no NaN */
+    void (*encode_buckets)(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,
+                           const float *scales, const float *zeros, const quantcal_buckets *grid,
+                           uint8_t *codes);
+    void (*encode_many)(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,
                         const float *scales, const float *zeros,
                         const quantcal_many_intervals *grid, uint8_t *codes);
     /* levels: 16 */
@@ -251,6 +271,9 @@ typedef struct quantcal_kernel_table {
     void (*ggml_integers)(const float *values, ptrdiff_t count, int32_t bits, int32_t has_minimum,
                           uint8_t *blocks);
     void (*ggml_bytes)(const float *values, ptrdiff_t count, uint8_t *blocks);
+    /* values: of sixteen blocks, count of which are written */
+    void (*ggml_near_integers)(const float *values, ptrdiff_t count, int32_t bits, uint8_t *blocks);
+    void (*ggml_near_bytes)(const float *values, ptrdiff_t count, uint8_t *blocks);
     /* importance, places: or NULL; tile: length * 32; bounds: of squares */
     void (*nearest)(const quantcal_nearest *of, const float *vectors, const float *importance,
                     const uint32_t *places, ptrdiff_t count, float *tile, uint16_t *codes,

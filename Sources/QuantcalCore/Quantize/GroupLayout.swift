@@ -52,8 +52,14 @@ public struct GroupLayout: Sendable {
     /// packed codes starts on a byte, and small enough for the fastest cache.
     static let chunk = 1024
 
+    /// As many where kernels do that, so that the way into them does not count.
+    static let stretch = Kernels.ranges == nil ? chunk : 8 * chunk
+
     /// Rows that are worth a thread's while.
     var rowsPerTask: Int { max(1, (1 << 17) / max(columns, 1)) }
+
+    /// Rows between two reports of progress; all where nobody hears them, as each time threads start anew.
+    func rowsBetweenReports(_ progress: Progress) -> Int { progress.isNone ? max(rows, 1) : rowsPerTask * 64 }
 
     /// All rows, on all threads, in the order of a second pass: what the first one read last is still in
     /// the cache.
@@ -68,10 +74,15 @@ public struct GroupLayout: Sendable {
     }
 
     /// The chunks of a row.
-    @inline(__always) func forEachChunk(_ body: (Range<Int>) -> Void) {
+    @inline(__always) func forEachChunk(_ body: (Range<Int>) -> Void) { forEach(Self.chunk, body) }
+
+    /// The stretches of a row.
+    @inline(__always) func forEachStretch(_ body: (Range<Int>) -> Void) { forEach(Self.stretch, body) }
+
+    @inline(__always) private func forEach(_ length: Int, _ body: (Range<Int>) -> Void) {
         var first = 0
         while first < columns {
-            let end = min(first + Self.chunk, columns)
+            let end = min(first + length, columns)
             body(first..<end)
             first = end
         }

@@ -24,7 +24,7 @@ extension GroupLayout {
         let ranges = try Scratch<ValueRange>(isShared ? rows : threads * groupsInRow)
         let made = try Scratch<Element>(groupCount)
         let areFinite = try Scratch<Bool>(rows)
-        let rowsBetweenReports = rowsPerTask * 64
+        let rowsBetweenReports = rowsBetweenReports(progress)
         for first in stride(from: 0, to: rows, by: rowsBetweenReports) {
             try progress(Double(first) / Double(rows))
             let count = min(rowsBetweenReports, rows - first)
@@ -53,11 +53,10 @@ extension GroupLayout {
     ) -> Bool {
         for group in 0..<max(groupsInRow, 1) { ranges[group] = ValueRange() }
         var areFinite = true
-        forEachChunk { chunk in
+        forEachStretch { chunk in
             let run = run(chunk)
-            withSingles(values + chunk.lowerBound, chunk.count) { singles in
-                areFinite = ValueRange.widen(ranges + run.firstGroup, by: singles, run) && areFinite
-            }
+            areFinite =
+                ValueRange.widen(ranges + run.firstGroup, by: values + chunk.lowerBound, run) && areFinite
         }
         return areFinite
     }
@@ -80,11 +79,22 @@ extension ValueRange {
         a.maximum = max(a.maximum, b.maximum)
     }
 
-    /// Widens the ranges of the groups that a run lies in; whether all values are finite.
-    static func widen(
+    /// Widens the ranges of the groups that a run lies in, of numbers in single precision or of at most a
+    /// stretch; whether all values are finite.
+    static func widen<T: WeightElement>(
+        _ ranges: UnsafeMutablePointer<ValueRange>, by values: UnsafePointer<T>, _ run: GroupRun
+    ) -> Bool {
+        if let kernel = Kernels.ranges {
+            return kernel(values.forKernel, run.count, run.forKernel, ranges) != 0
+        }
+        var areFinite = true
+        withSingles(values, run.count) { areFinite = widenReference(ranges, by: $0, run) }
+        return areFinite
+    }
+
+    private static func widenReference(
         _ ranges: UnsafeMutablePointer<ValueRange>, by values: UnsafePointer<Float>, _ run: GroupRun
     ) -> Bool {
-        if let kernel = Kernels.ranges { return kernel(values, run.count, run.forKernel, ranges) != 0 }
         var areFinite = true
         run.forEachSegment { group, segment in
             for index in segment {

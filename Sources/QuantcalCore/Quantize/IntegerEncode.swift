@@ -52,14 +52,12 @@ extension IntegerQuantization {
     ) {
         let grids = grids + row * layout.groupsInRow
         let packed = packed + row * layout.rowBytes
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Layout.chunk) { buffer in
-            layout.forEachChunk { chunk in
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Layout.stretch) { buffer in
+            layout.forEachStretch { chunk in
                 // Codes of eight bits are stored as they are.
                 let codes = bits == 8 ? packed + chunk.lowerBound : buffer.baseAddress!
                 let run = layout.run(chunk)
-                withSingles(values + chunk.lowerBound, chunk.count) { singles in
-                    IntegerKernels.encode(singles, run, grids + run.firstGroup, codes)
-                }
+                IntegerKernels.encode(values + chunk.lowerBound, run, grids + run.firstGroup, codes)
                 if bits < 8 {
                     PackedCodes.packRun(codes, chunk.count, bits, packed + chunk.lowerBound / 8 * bits)
                 }

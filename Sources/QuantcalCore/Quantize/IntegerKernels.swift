@@ -2,17 +2,19 @@ import CQuantcalKernels
 
 /// The loops over a run of values. What belongs to groups begins with the run's first.
 enum IntegerKernels {
-    /// Codes, one byte each.
-    static func encode(
-        _ values: UnsafePointer<Float>, _ run: GroupRun, _ grids: UnsafePointer<IntegerGrid>,
+    /// Codes of at most a stretch, one byte each.
+    static func encode<T: WeightElement>(
+        _ values: UnsafePointer<T>, _ run: GroupRun, _ grids: UnsafePointer<IntegerGrid>,
         _ codes: UnsafeMutablePointer<UInt8>
     ) {
         if let kernel = Kernels.integerEncode {
-            return kernel(values, run.count, run.forKernel, grids, codes)
+            return kernel(values.forKernel, run.count, run.forKernel, grids, codes)
         }
-        run.forEachSegment { group, segment in
-            let grid = grids[group]
-            for index in segment { codes[index] = grid.encode(values[index]) }
+        withSingles(values, run.count) { singles in
+            run.forEachSegment { group, segment in
+                let grid = grids[group]
+                for index in segment { codes[index] = grid.encode(singles[index]) }
+            }
         }
     }
 

@@ -1,6 +1,8 @@
 /// The element types of a weight matrix: single precision, IEEE half and bfloat16 (both as their
 /// bits), all read and written as single precision.
 public protocol WeightElement: BitwiseCopyable, Sendable {
+    /// What kernels know it as.
+    static var kernelType: Int32 { get }
     associatedtype Pattern: FixedWidthInteger & UnsignedInteger & Sendable
     var pattern: Pattern { get }
     /// Of infinity.
@@ -16,6 +18,7 @@ public protocol WeightElement: BitwiseCopyable, Sendable {
 }
 
 extension Float: WeightElement {
+    @inline(__always) public static var kernelType: Int32 { 0 }
     @inline(__always) public var pattern: UInt32 { bitPattern }
     @inline(__always) public static var infinityPattern: UInt32 { 0x7F80_0000 }
     @inline(__always) public var single: Float { self }
@@ -30,6 +33,7 @@ public struct HalfBits: WeightElement {
 
     @inline(__always) public init(bits: UInt16) { self.bits = bits }
 
+    @inline(__always) public static var kernelType: Int32 { 1 }
     @inline(__always) public var pattern: UInt16 { bits }
     @inline(__always) public static var infinityPattern: UInt16 { 0x7C00 }
 
@@ -69,6 +73,7 @@ public struct BFloat16Bits: WeightElement {
 
     @inline(__always) public init(bits: UInt16) { self.bits = bits }
 
+    @inline(__always) public static var kernelType: Int32 { 2 }
     @inline(__always) public var pattern: UInt16 { bits }
     @inline(__always) public static var infinityPattern: UInt16 { 0x7F80 }
 

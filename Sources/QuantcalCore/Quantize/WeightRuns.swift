@@ -1,3 +1,5 @@
+import CQuantcalKernels
+
 /// Conversions of runs of elements to single precision and back. The references go one by one.
 extension WeightElement {
     static func widenReference(
@@ -62,6 +64,13 @@ private func stored<T: WeightElement>(_ values: UnsafePointer<T>) -> UnsafePoint
 
 private func stored<T: WeightElement>(_ values: UnsafeMutablePointer<T>) -> UnsafeMutablePointer<UInt16> {
     UnsafeMutableRawPointer(values).assumingMemoryBound(to: UInt16.self)
+}
+
+extension UnsafePointer where Pointee: WeightElement {
+    /// For kernels that convert as they read.
+    @inline(__always) var forKernel: quantcal_elements {
+        quantcal_elements(values: self, type: Pointee.kernelType)
+    }
 }
 
 /// Gives a run of at most one chunk in single precision, as it is or converted.

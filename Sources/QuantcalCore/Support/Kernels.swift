@@ -20,6 +20,7 @@ enum Kernels {
     static let encodeWhole = table?.pointee.encode_whole
     static let encodeFloat = table?.pointee.encode_float
     static let encodeFew = table?.pointee.encode_few
+    static let encodeBuckets = table?.pointee.encode_buckets
     static let encodeMany = table?.pointee.encode_many
     static let decodeFew = table?.pointee.decode_few
     static let decodeMany = table?.pointee.decode_many
@@ -47,6 +48,8 @@ enum Kernels {
     static let ggmlTune = table?.pointee.ggml_tune
     static let ggmlIntegers = table?.pointee.ggml_integers
     static let ggmlBytes = table?.pointee.ggml_bytes
+    static let ggmlNearIntegers = table?.pointee.ggml_near_integers
+    static let ggmlNearBytes = table?.pointee.ggml_near_bytes
     static let nearest = table?.pointee.nearest
     static let trellis = table?.pointee.trellis
     static let fillF32 = table?.pointee.fill_f32

@@ -9,6 +9,9 @@ public struct Progress {
 
     public static var none: Progress { Progress() }
 
+    /// Whether nobody wants to hear.
+    var isNone: Bool { report == nil }
+
     /// The report of a part of the work, as one of the whole.
     func part(from begin: Double, to end: Double) -> Progress {
         Progress(report.map { report in { report(begin + $0 * (end - begin)) } })

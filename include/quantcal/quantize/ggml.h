@@ -114,9 +114,11 @@ qc_status qc_quantize_ggml_options_init(qc_quantize_ggml_options *options, size_
  * Mode BEST starts from ggml's scales and from those of a search with the importance as weights.
  * The factors of parts then move where the error falls, and the scales of the block follow
  * by least squares, rounded to half precision. Every error is that of what will be decoded, with
- * each element at its nearest level. ggml's own bytes stay where the others do not decode to a
- * smaller sum of importance times squared error. F16, BF16, TQ1_0, TQ2_0, MXFP4 and NVFP4 are the
- * same in both modes.
+ * each element at its nearest level. Without importance Q4_0 and Q5_0 take the best of ten scales,
+ * compared in integers, and Q8_0 the better of what fits ggml's levels and of what fits the levels
+ * of that. ggml's own bytes stay where the others do not surely decode to a smaller sum of
+ * importance times squared error. F16, BF16, TQ1_0, TQ2_0, MXFP4 and NVFP4 are the same in both
+ * modes.
  *
  * Mode REFERENCE: without importance the 32-blocks of integers span the numbers: d = x / -8 (Q5_0:
  * -16) for the x of largest magnitude, or (max - min) / 15 (Q5_1: 31) and m = min; Q8_0 max|x| /
@@ -134,11 +136,11 @@ qc_status qc_quantize_ggml_options_init(qc_quantize_ggml_options *options, size_
  * scale 0.
  * rows = 0 or columns = 0 does nothing.
  *
- * Cost: one pass. BEST takes about twice the time of REFERENCE where that searches too, but 7 (Q8_0)
- * to 14 times (Q4_0, Q4_1, Q5_0, Q5_1 without importance) where that looks at the numbers once: take
- * REFERENCE there if time counts more than 2 to 20 percent of the squared error. Scratch as large as
- * the blocks, which are copied at the end. Progress covers it all. Results do not depend
- * on the number of threads.
+ * Cost: one pass. BEST takes about twice the time of REFERENCE where that searches too, but 2 to 3
+ * times (Q4_0, Q5_0, Q8_0) or 14 times (Q4_1, Q5_1) without importance, where that looks at the
+ * numbers once: take REFERENCE there if time counts more than 2 to 20 percent of the squared error.
+ * Scratch as large as the blocks, which are copied at the end. Progress covers it all. Results do
+ * not depend on the number of threads.
  * Errors: QC_ERR_OPTIONS (also a type that can only be decoded), QC_ERR_NULL_POINTER, QC_ERR_SIZE,
  * QC_ERR_ALIGNMENT, QC_ERR_ALIAS, QC_ERR_NOT_FINITE, QC_ERR_DOMAIN (importance < 0),
  * QC_ERR_NO_MEMORY, QC_CANCELLED.

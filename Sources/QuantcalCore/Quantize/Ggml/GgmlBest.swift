@@ -1,7 +1,9 @@
 extension GgmlTunable {
     /// Encodes a batch with little squared error, the importance being its weights: no block decodes to more
     /// of it than by ggml's encoder.
-    static func encodeBest(_ batch: GgmlBatch) {
+    static func encodeBest(_ batch: GgmlBatch) { encodeTuned(batch) }
+
+    static func encodeTuned(_ batch: GgmlBatch) {
         encode(batch)
         let (work, length) = (batch.work, GgmlBatch.length)
         if let importance = batch.importance {

@@ -113,9 +113,10 @@ private struct GgmlEncodingWork<T: WeightElement>: ~Copyable {
 
     func run<B: GgmlEncodable>(_ kind: B.Type, _ progress: Progress) throws(QuantcalError) {
         let length = B.type.blockLength
-        for first in stride(from: 0, to: layout.blockCount, by: Self.report / length) {
+        let most = progress.isNone ? layout.blockCount : Self.report / length
+        for first in stride(from: 0, to: layout.blockCount, by: most) {
             try progress(Double(first) / Double(layout.blockCount))
-            let count = min(Self.report / length, layout.blockCount - first)
+            let count = min(most, layout.blockCount - first)
             let isBad = Atomic<Bool>(false)
             Parallel.forEachRange(of: count, grain: Self.grain / length) { range in
                 if !encode(kind, first + range.lowerBound..<first + range.upperBound) {

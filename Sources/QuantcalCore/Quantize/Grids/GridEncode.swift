@@ -61,18 +61,16 @@ extension CompiledGrid {
         _ packed: UnsafeMutablePointer<UInt8>
     ) {
         let bits = grid.bits
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: GroupLayout.chunk) { codes in
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: GroupLayout.stretch) { codes in
             let codes = codes.baseAddress!
-            layout.forEachChunk { chunk in
+            layout.forEachStretch { chunk in
                 let run = layout.run(chunk)
                 let (scales, zeros) = parameters.from(firstGroup + run.firstGroup)
-                let stretch = packed + chunk.lowerBound / 8 * bits
+                let target = packed + chunk.lowerBound / 8 * bits
                 // Codes of eight bits are stored as they are.
-                let codes = bits == 8 ? stretch : codes
-                withSingles(values + chunk.lowerBound, chunk.count) { singles in
-                    nearest.encode(singles, run, scales: scales, zeros: zeros, codes)
-                }
-                if bits < 8 { PackedCodes.packRun(codes, chunk.count, bits, stretch) }
+                let codes = bits == 8 ? target : codes
+                nearest.encode(values + chunk.lowerBound, run, scales: scales, zeros: zeros, codes)
+                if bits < 8 { PackedCodes.packRun(codes, chunk.count, bits, target) }
             }
         }
     }
@@ -86,7 +84,7 @@ func requireEncodable<T: WeightElement>(
     guard largestBits < .max else { return try progress(0) }
     let allowsInfinity = largestBits >= Float.infinity.bitPattern
     let isBad = Atomic<Bool>(false)
-    let rowsBetweenReports = layout.rowsPerTask * 64
+    let rowsBetweenReports = layout.rowsBetweenReports(progress)
     for first in stride(from: 0, to: layout.rows, by: rowsBetweenReports) {
         try progress(Double(first) / Double(layout.rows))
         let count = min(rowsBetweenReports, layout.rows - first)

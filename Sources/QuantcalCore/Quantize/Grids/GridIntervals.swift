@@ -12,6 +12,9 @@ struct GridIntervals: Sendable {
     private let coarse: [Int32]
     /// What gives the same codes faster than the intervals.
     let kernel: Kernel
+    /// The same again, for numbers that are not NaN; what is faster than a search and than a formula for small
+    /// floats.
+    let buckets: quantcal_buckets?
 
     enum Kernel {
         case formula(GridFormula)
@@ -27,6 +30,8 @@ struct GridIntervals: Sendable {
         self.codes = codes.map { Int32($0) } + [Int32](repeating: Int32(codes[count]), count: size - count)
         let all = self.starts
         coarse = (1...16).map { all[$0 * (size / 16) - 1] }
+        let isWhole = if case .whole = formula { true } else { false }
+        buckets = isWhole ? nil : quantcal_buckets(starts: starts, codes: codes)
         if let formula {
             kernel = .formula(formula)
         } else if count < 16 {
@@ -52,33 +57,43 @@ struct GridIntervals: Sendable {
     }
 
     /// The code of each number's interval: of value / scale + zero, in a grid of whole numbers rounded
-    /// before the whole part of the zero point is added. What belongs to groups begins with the run's first.
-    func encode(
-        _ values: UnsafePointer<Float>, _ run: GroupRun, scales: UnsafePointer<Float>,
+    /// before the whole part of the zero point is added. At most a stretch; what belongs to groups begins
+    /// with the run's first.
+    func encode<T: WeightElement>(
+        _ values: UnsafePointer<T>, _ run: GroupRun, scales: UnsafePointer<Float>,
         zeros: UnsafePointer<Float>?, _ result: UnsafeMutablePointer<UInt8>
     ) {
+        if encode(values.forKernel, run, scales, zeros, result) { return }
+        withSingles(values, run.count) {
+            encodeReference($0, run, scales: scales, zeros: zeros, result)
+        }
+    }
+
+    /// By a kernel; false if there is none.
+    private func encode(
+        _ elements: quantcal_elements, _ run: GroupRun, _ scales: UnsafePointer<Float>,
+        _ zeros: UnsafePointer<Float>?, _ result: UnsafeMutablePointer<UInt8>
+    ) -> Bool {
         let groups = run.forKernel
+        if var buckets, let kernel = Kernels.encodeBuckets {
+            kernel(elements, run.count, groups, scales, zeros, &buckets, result)
+            return true
+        }
         switch kernel {
         case .formula(.whole(var grid)):
-            if let kernel = Kernels.encodeWhole {
-                return kernel(values, run.count, groups, scales, zeros, &grid, result)
-            }
+            guard let kernel = Kernels.encodeWhole else { return false }
+            kernel(elements, run.count, groups, scales, zeros, &grid, result)
         case .formula(.float(var grid)):
-            if let kernel = Kernels.encodeFloat {
-                return kernel(values, run.count, groups, scales, zeros, &grid, result)
-            }
+            guard let kernel = Kernels.encodeFloat else { return false }
+            kernel(elements, run.count, groups, scales, zeros, &grid, result)
         case .few(var intervals):
-            if let kernel = Kernels.encodeFew {
-                return kernel(values, run.count, groups, scales, zeros, &intervals, result)
-            }
+            guard let kernel = Kernels.encodeFew else { return false }
+            kernel(elements, run.count, groups, scales, zeros, &intervals, result)
         case .many:
-            if let kernel = Kernels.encodeMany {
-                return withIntervals {
-                    kernel(values, run.count, groups, scales, zeros, $0, result)
-                }
-            }
+            guard let kernel = Kernels.encodeMany else { return false }
+            withIntervals { kernel(elements, run.count, groups, scales, zeros, $0, result) }
         }
-        encodeReference(values, run, scales: scales, zeros: zeros, result)
+        return true
     }
 
     /// The same for at most a chunk with one scale.
