@@ -4,14 +4,27 @@
 /// No shape of 64 dimensions makes a header that version 1.0 cannot hold, or that NumPy would not read.
 extension Npy {
     /// The names that the format has for types; other types cannot be told from plain bytes in it.
-    private static let descriptions: [TensorType: String] = [
-        .bool: "|b1", .int8: "|i1", .uint8: "|u1", .int16: "<i2", .uint16: "<u2", .int32: "<i4",
-        .uint32: "<u4", .int64: "<i8", .uint64: "<u8", .float16: "<f2", .float32: "<f4", .float64: "<f8",
-    ]
+    private static func description(_ type: TensorType) -> String? {
+        switch type {
+        case .bool: "|b1"
+        case .int8: "|i1"
+        case .uint8: "|u1"
+        case .int16: "<i2"
+        case .uint16: "<u2"
+        case .int32: "<i4"
+        case .uint32: "<u4"
+        case .int64: "<i8"
+        case .uint64: "<u8"
+        case .float16: "<f2"
+        case .float32: "<f4"
+        case .float64: "<f8"
+        default: nil
+        }
+    }
     private static let growingDigits = 21
 
     public static func layout(_ type: TensorType, shape: [Int]) throws(QuantcalError) -> TensorFileLayout {
-        guard let description = descriptions[type] else {
+        guard let description = description(type) else {
             throw QuantcalError(
                 .options,
                 "type is \(type.rawValue); .npy has BOOL, I8 to I64, U8 to U64, F16, F32 and F64")

@@ -102,9 +102,7 @@ final class RuntimeDecoder {
         for begin in stride(from: 0, to: codes.columns, by: GroupLayout.chunk) {
             let end = min(begin + GroupLayout.chunk, codes.columns)
             if lanes.runsDownRows || lanes.wordStride != 1 {
-                for column in begin..<end {
-                    unpacked[column - begin] = lanes.code(row: row, column: column, in: memory)
-                }
+                lanes.unpack(row: row, columns: begin..<end, in: memory, into: unpacked)
             } else {
                 let line = memory + row * lanes.laneStride * lanes.wordBytes
                 PackedCodes.unpackRun(

@@ -19,8 +19,7 @@ extension ModelContent {
                 tensors[index] = ModelFile.Tensor(
                     name: parts.name, type: .runtime(codes), shape: [codes.rows, codes.columns],
                     file: weights.file, range: weights.range, order: .rowMajor, isBigEndian: false)
-                used.formUnion(parts.indices.values)
-                used.remove(index)
+                for part in parts.indices where part.index != index { used.insert(part.index) }
             } catch {
                 guard error.kind == .format || error.kind == .size || error.kind == .options else {
                     throw error
@@ -40,7 +39,7 @@ struct RuntimeParts {
     /// Of the matrix.
     let name: String
     /// The places of the parts by what follows the module's name.
-    let indices: [String: Int]
+    let indices: [(part: String, index: Int)]
 }
 
 struct RuntimeJoiner {
@@ -85,9 +84,12 @@ struct RuntimeJoiner {
             guard name.reversed().starts(with: suffix.utf8.reversed()) else { continue }
             let module = name.dropLast(suffix.utf8.count)
             guard module.isEmpty || module.last == UInt8(ascii: ".") else { continue }
-            var indices = [suffix: index]
-            for part in needed + others { indices[part] = places[module + Array(part.utf8)] }
-            guard needed.allSatisfy({ indices[$0] != nil }) else { continue }
+            var indices = [(part: suffix, index: index)]
+            for part in needed + others {
+                guard let place = places[module + Array(part.utf8)] else { continue }
+                indices.append((part, place))
+            }
+            guard needed.allSatisfy({ part in indices.contains { $0.part == part } }) else { continue }
             return RuntimeParts(
                 kind: kind, name: String(decoding: module + Array("weight".utf8), as: UTF8.self),
                 indices: indices)
@@ -104,11 +106,11 @@ struct RuntimeJoiner {
     }
 
     func tensor(_ parts: RuntimeParts, _ name: String) -> ModelFile.Tensor? {
-        parts.indices[name].map { content.tensors[$0] }
+        parts.indices.first { $0.part == name }.map { content.tensors[$0.index] }
     }
 
     mutating func codes(_ parts: RuntimeParts) throws(QuantcalError) -> ModelFile.RuntimeCodes {
-        for (name, index) in parts.indices.sorted(by: { $0.key < $1.key }) {
+        for (name, index) in parts.indices {
             guard case .plain = content.tensors[index].type, !content.tensors[index].shape.contains(0) else {
                 throw QuantcalError(.format, "its \(name) has no elements")
             }

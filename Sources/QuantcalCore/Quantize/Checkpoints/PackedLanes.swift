@@ -54,6 +54,36 @@ struct PackedLanes {
         return code & UInt8(truncatingIfNeeded: (1 << bits) - 1)
     }
 
+    /// The codes of some columns of a row, the first of which begins a word if words run along the row.
+    func unpack(
+        row: Int, columns: Range<Int>, in memory: UnsafePointer<UInt8>,
+        into codes: UnsafeMutablePointer<UInt8>
+    ) {
+        let (_, bit) = place(row, columns.lowerBound)
+        let mask = UInt32(1) << UInt32(bits) - 1
+        if runsDownRows, bit & 7 + bits <= 8 {
+            // The same bits of each lane.
+            let (first, step) = (memory + byte(0, bit), laneStride * wordBytes)
+            for (index, column) in columns.enumerated() {
+                codes[index] = first[column * step] >> UInt8(bit & 7) & UInt8(truncatingIfNeeded: mask)
+            }
+        } else if !runsDownRows, wordBytes == 4, 32 % bits == 0, bit % 32 == 0 {
+            var word = memory + byte(row, bit)
+            for begin in stride(from: 0, to: columns.count, by: 32 / bits) {
+                var rest = UInt32(littleEndian: UnsafeRawPointer(word).loadUnaligned(as: UInt32.self))
+                for index in begin..<min(begin + 32 / bits, columns.count) {
+                    codes[index] = UInt8(truncatingIfNeeded: rest & mask)
+                    rest >>= UInt32(bits)
+                }
+                word += 4 * wordStride
+            }
+        } else {
+            for (index, column) in columns.enumerated() {
+                codes[index] = code(row: row, column: column, in: memory)
+            }
+        }
+    }
+
     @inline(__always) private func place(_ row: Int, _ column: Int) -> (lane: Int, bit: Int) {
         let (lane, index) = runsDownRows ? (column, row) : (row, column)
         guard isInterleaved else { return (lane, index * bits) }
