@@ -44,6 +44,7 @@ let vectorABIAdapters: [String: VectorAdapter] = [
     abiQuantizeGridAdapters,
     abiQuantizeRangeAdapters,
     abiQuantizeObserverAdapters,
+    abiQuantizePredictionRangeAdapters,
     abiQuantizeSamplesAdapters,
     abiQuantizeSharedRangeAdapters,
     abiQuantizeVectorAdapters,

@@ -44,6 +44,7 @@ let vectorOverlayAdapters: [String: VectorAdapter] = [
     overlayQuantizeDiagnosticsAdapters,
     overlayQuantizeRangeAdapters,
     overlayQuantizeObserverAdapters,
+    overlayQuantizePredictionRangeAdapters,
     overlayQuantizeSamplesAdapters,
     overlayQuantizeSharedRangeAdapters,
     overlayQuantizeVectorAdapters,

@@ -9,6 +9,7 @@
 #include "quantize/grid.h"
 #include "quantize/grid_training.h"
 #include "quantize/range.h"
+#include "quantize/prediction_range.h"
 #include "quantize/observer.h"
 #include "quantize/shared_range.h"
 #include "quantize/samples.h"

@@ -9,6 +9,7 @@
 #include "quantize/grid.hpp"
 #include "quantize/grid_training.hpp"
 #include "quantize/range.hpp"
+#include "quantize/prediction_range.hpp"
 #include "quantize/observer.hpp"
 #include "quantize/shared_range.hpp"
 #include "quantize/samples.hpp"

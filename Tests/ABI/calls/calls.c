@@ -49,6 +49,7 @@ static const row *const families[] = {
     quantize_divergence_rows,
     quantize_range_rows,
     quantize_observer_rows,
+    quantize_prediction_range_rows,
     quantize_samples_rows,
     quantize_shared_range_rows,
     quantize_vector_rows,

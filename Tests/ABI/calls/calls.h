@@ -178,6 +178,7 @@ extern const row quantize_diagnostics_rows[];
 extern const row quantize_divergence_rows[];
 extern const row quantize_range_rows[];
 extern const row quantize_observer_rows[];
+extern const row quantize_prediction_range_rows[];
 extern const row quantize_samples_rows[];
 extern const row quantize_shared_range_rows[];
 extern const row quantize_vector_rows[];

@@ -89,6 +89,7 @@ void check_quantize_grid();
 void check_quantize_diagnostics();
 void check_quantize_range();
 void check_quantize_observer();
+void check_quantize_prediction_range();
 void check_quantize_samples();
 void check_quantize_shared_range();
 void check_quantize_vector();

@@ -45,6 +45,7 @@ int main() {
     check_quantize_diagnostics();
     check_quantize_range();
     check_quantize_observer();
+    check_quantize_prediction_range();
     check_quantize_samples();
     check_quantize_shared_range();
     check_quantize_vector();

@@ -50,6 +50,7 @@ static const adapter *const families[] = {
     quantize_diagnostics_adapters,
     quantize_range_adapters,
     quantize_observer_adapters,
+    quantize_prediction_range_adapters,
     quantize_samples_adapters,
     quantize_shared_range_adapters,
     quantize_vector_adapters,

@@ -99,6 +99,7 @@ extern const adapter quantize_grid_adapters[];
 extern const adapter quantize_diagnostics_adapters[];
 extern const adapter quantize_range_adapters[];
 extern const adapter quantize_observer_adapters[];
+extern const adapter quantize_prediction_range_adapters[];
 extern const adapter quantize_samples_adapters[];
 extern const adapter quantize_shared_range_adapters[];
 extern const adapter quantize_vector_adapters[];

@@ -57,6 +57,7 @@ import quantize_planning
 import quantize_observer
 import quantize_planning
 import quantize_range
+import quantize_prediction_range
 import quantize_samples
 import quantize_shared_range
 import quantize_storage
@@ -108,6 +109,7 @@ FAMILIES = [
     quantize_grid_training,
     quantize_range,
     quantize_observer,
+    quantize_prediction_range,
     quantize_samples,
     quantize_shared_range,
     quantize_masked,

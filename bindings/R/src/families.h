@@ -333,6 +333,10 @@ SEXP qcr_quantize_range_rule_init(SEXP name);
 SEXP qcr_quantize_range(SEXP values, SEXP grid, SEXP rule, SEXP wants_zeros, SEXP importance,
                         SEXP given);
 
+/* quantize_prediction_range.c */
+SEXP qcr_quantize_prediction_range(SEXP values, SEXP grid, SEXP rule, SEXP wants_zeros,
+                                   SEXP error_weight, SEXP difference, SEXP given);
+
 /* quantize_samples.c */
 SEXP qcr_quantize_samples_filter(SEXP statistics, SEXP groups, SEXP fence);
 SEXP qcr_quantize_samples_select(SEXP features, SEXP choose, SEXP kept, SEXP given);

@@ -199,6 +199,7 @@ static const R_CallMethodDef entries[] = {
     ENTRY(quantize_reparameterize, 8),
     ENTRY(quantize_range_groups, 6),
     ENTRY(quantize_step_places, 2),
+    ENTRY(quantize_prediction_range, 7),
     ENTRY(quantize_samples_filter, 3),
     ENTRY(quantize_samples_select, 4),
     ENTRY(quantize_samples_allocate, 4),

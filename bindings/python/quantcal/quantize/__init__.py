@@ -71,6 +71,11 @@ from quantcal.quantize.planning import (
     quantize_qat_fraction,
     quantize_qat_loss,
 )
+from quantcal.quantize.prediction_range import (
+    PredictionRange,
+    RangeCandidate,
+    quantize_prediction_range,
+)
 from quantcal.quantize.range import (
     GridParameters,
     QuantizeRangeRule,
@@ -139,6 +144,7 @@ __all__ = [
     "NoisyLayer",
     "OutlierColumns",
     "PeriodicWeights",
+    "PredictionRange",
     "QuantizeFile",
     "QuantizeGrid",
     "QuantizeLayout",
@@ -147,6 +153,7 @@ __all__ = [
     "QuantizeRangeRule",
     "QuantizeTrellis",
     "QuantizedMatrix",
+    "RangeCandidate",
     "ReparameterizedLayers",
     "RotationChoice",
     "TensorOutcome",
@@ -186,6 +193,7 @@ __all__ = [
     "quantize_outlier_victim_encode",
     "quantize_outlier_victim_scales",
     "quantize_periodic",
+    "quantize_prediction_range",
     "quantize_propagation",
     "quantize_qat_fraction",
     "quantize_qat_loss",
