@@ -75,9 +75,13 @@ typedef struct {
     f32x16 products, squares;
 } pair_sums;
 
+/* A small integer in both words of each lane. */
+INLINE i32x16 spread_words(int32_t x) {
+    return spread_i32((int32_t)(((uint32_t)x & 0xFFFF) * 0x10001));
+}
+
 INLINE pair_sums sum_pairs(const i32x16 *rows, i32x16 multiplier, int32_t zero) {
-    const i32x16 low = spread_i32((-zero & 0xFFFF) * 0x10001);
-    const i32x16 high = spread_i32((zero - 1) * 0x10001);
+    const i32x16 low = spread_words(-zero), high = spread_words(zero - 1);
     i32x16 products = {0}, squares = {0};
     for (int i = 0; i < 16; i++) {
         const i32x16 level = bound_words(round_products(rows[i], multiplier), low, high);
@@ -113,8 +117,7 @@ INLINE f32x16 search_scales(const float *values, f32x16 extreme, int32_t zero) {
     pair_sums best = {{0}, {0}};
     for (int32_t step = -4; step <= 4; step++) {
         const int32_t multiplier = -(4 * zero + step) * zero;
-        keep_greater(sum_pairs(rows, spread_i32((multiplier & 0xFFFF) * 0x10001), zero), &gain,
-                     &best);
+        keep_greater(sum_pairs(rows, spread_words(multiplier), zero), &gain, &best);
     }
     const f32x16 ideal = nearest_level(best.squares * 32768 / best.products, -32767, 32767);
     const i32x16 multiplier = __builtin_convertvector(ideal, i32x16);

@@ -1,5 +1,6 @@
 #include "calls.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -188,9 +189,15 @@ static void fill_shape(const argument *self, void *memory) {
     memcpy(memory, array_shape, self->count * sizeof(size_t));
 }
 
+/* All callers have the same path, and a file that is being written is refused to others. */
+static pthread_mutex_t writing = PTHREAD_MUTEX_INITIALIZER;
+
 static qc_status write_npy(const value *v) {
-    return qc_quantize_file_write_npy(v[0].pointer, v[1].pointer, v[2].pointer, v[3].size,
-                                      v[4].pointer, v[5].size, v[6].integer);
+    pthread_mutex_lock(&writing);
+    const qc_status status = qc_quantize_file_write_npy(
+        v[0].pointer, v[1].pointer, v[2].pointer, v[3].size, v[4].pointer, v[5].size, v[6].integer);
+    pthread_mutex_unlock(&writing);
+    return status;
 }
 
 static void build_write_npy(call *c, element_type type, size_t rows, size_t columns) {

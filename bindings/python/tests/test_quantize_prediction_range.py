@@ -65,10 +65,13 @@ def test_what_a_callback_does() -> None:
             raise KeyError("a name of its own")
         return 1.0
 
+    def interrupt(candidate: quantcal.RangeCandidate) -> float:
+        raise KeyboardInterrupt
+
     with pytest.raises(KeyError, match="a name of its own"):
         quantcal.quantize_prediction_range(x, "int4", fails)
     with pytest.raises(KeyboardInterrupt):
-        quantcal.quantize_prediction_range(x, "int4", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+        quantcal.quantize_prediction_range(x, "int4", interrupt)
     with pytest.raises(quantcal.Cancelled, match="candidate 0"):
         quantcal.quantize_prediction_range(x, "int4", lambda candidate: None)
     with pytest.raises(quantcal.Cancelled):

@@ -206,7 +206,7 @@ def quantize_ggml_encode(
     >>> blocks.shape
     (36,)
     >>> quantcal.quantize_ggml_decode(blocks, "q4_0")[[0, 21, 63]].round(3)
-    array([-0.951, -0.357,  0.951], dtype=float32)
+    array([-0.972, -0.364,  0.972], dtype=float32)
     """
     kind, values = input_array(w)
     rows, columns = as_rows("w", values).shape

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Generator
 from ctypes import POINTER, byref, c_double, c_float, c_size_t
+from dataclasses import dataclass
 from types import GeneratorType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,7 +86,8 @@ _search = bind(
 )
 
 
-class RangeCandidate(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class RangeCandidate:
     """A candidate range, with what a model would have in place of the values."""
 
     index: int
@@ -104,7 +106,8 @@ class RangeCandidate(NamedTuple):
     """Zero points; None if they were not wanted."""
 
 
-class PredictionRange(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class PredictionRange:
     """The range that changes a model's predictions least."""
 
     scales: NDArray[np.float32]

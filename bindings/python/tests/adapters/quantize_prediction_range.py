@@ -21,13 +21,11 @@ def _prediction_range(inputs: Inputs, kind: str) -> dict[str, Any]:
     def difference(candidate: quantcal.RangeCandidate) -> float | None:
         if candidate.index == inputs.get("watched", 0):
             kept[0] = candidate.quantized
-        return (
-            float(differences[candidate.index]) if candidate.index < len(differences) else None
-        )
+        return float(differences[candidate.index]) if candidate.index < len(differences) else None
 
     options: dict[str, Any] = {"granularity": "group"} | sharing(inputs)
     options["zeros"] = inputs.get("with_zeros") == 1
     options["error_weight"] = decode(inputs.get("error_weight", 0))
     rule = rule_of(inputs)
     found = quantcal.quantize_prediction_range(values, grid_of(inputs), difference, rule, **options)
-    return found._asdict() | {"quantized": kept[0]}
+    return vars(found) | {"quantized": kept[0]}
