@@ -39,12 +39,14 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
         let benches = try IsotonicBench(
             threads: threads, points: longest, cells: IsotonicCells<T, Weights>.count(of: longest))
         for wave in Swift.stride(from: 0, to: pieceCount, by: Self.piecesInWave) {
-            try progress(Double(wave) / Double(pieceCount))
+            try progress(0.75 * Double(wave) / Double(pieceCount))
             let count = min(Self.piecesInWave, pieceCount - wave)
             Parallel.forEach(count, threads: min(threads, count)) { index, thread in
                 pieces[wave + index] = pool(range(wave + index), benches[thread])
             }
         }
+        // What is left is to write the result.
+        if pieceCount > 1 { try progress(0.75) }
         var survey = pieces[0].survey
         for piece in 1..<max(pieceCount, 1) { survey.add(pieces[piece].survey) }
         if survey.isFinite, survey.leastWeight >= 0 { try mendSeams(pieces, survey.centre) }
