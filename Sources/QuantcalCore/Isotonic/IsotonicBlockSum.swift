@@ -45,17 +45,12 @@ struct IsotonicBlockSum<T: IsotonicScalar, Weights: IsotonicWeights> {
     }
 
     func sum(_ places: Range<Int>) -> Sum {
-        let size = isotonicCellSize
-        let first = (places.lowerBound + size - 1) / size
-        let last =
-            places.upperBound == points.count
-            ? IsotonicCells<T, Weights>.count(of: points.count) : places.upperBound / size
-        guard first < last else { return sumPoints(places) }
-        var total = sumPoints(places.lowerBound..<first * size)
-        total.values += cells.sums(first..<last)
-        if !Weights.areOnes { total.weights += cells.weights(first..<last) }
-        if last * size < places.upperBound { total += sumPoints(last * size..<places.upperBound) }
-        if Weights.areOnes { total.weights = DoubleDouble(high: Double(places.count)) }
+        let inside = cells.inside(places)
+        guard !inside.isEmpty else { return sumPoints(places) }
+        var total = sumPoints(places.lowerBound..<inside.lowerBound * isotonicCellSize)
+        total += Sum(values: cells.sums(inside), weights: cells.weights(inside))
+        let end = inside.upperBound * isotonicCellSize
+        if end < places.upperBound { total += sumPoints(end..<places.upperBound) }
         return total
     }
 

@@ -43,9 +43,21 @@ struct IsotonicCells<T: IsotonicScalar, Weights: IsotonicWeights> {
     /// The sum of neighbouring cells.
     @inline(__always) func sums(_ range: Range<Int>) -> DoubleDouble { total(high, low, range) }
 
-    /// The weight of neighbouring cells that are not ones.
+    /// The weight of neighbouring cells, of which there is one at least.
     @inline(__always) func weights(_ range: Range<Int>) -> DoubleDouble {
-        total(weightHigh, weightLow, range)
+        Weights.areOnes
+            ? DoubleDouble(
+                high: Double(places(range.upperBound - 1).upperBound - places(range.lowerBound).lowerBound))
+            : total(weightHigh, weightLow, range)
+    }
+
+    /// The cells that lie wholly in a run of points.
+    @inline(__always) func inside(_ places: Range<Int>) -> Range<Int> {
+        let first = (places.lowerBound + isotonicCellSize - 1) / isotonicCellSize
+        let end =
+            places.upperBound == points.count
+            ? Self.count(of: points.count) : places.upperBound / isotonicCellSize
+        return first..<max(first, end)
     }
 
     private func total(

@@ -91,18 +91,13 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
 
     /// The centred sum, and the weight, of a run: of its cells, and of points before and after them.
     @inline(__always) func runSum(_ places: Range<Int>) -> (sum: Double, weight: Double) {
-        let size = isotonicCellSize
-        let first = (places.lowerBound + size - 1) / size
-        let last =
-            places.upperBound == points.count
-            ? IsotonicCells<T, Weights>.count(of: points.count) : places.upperBound / size
-        guard first < last else { return pointSum(places) }
-        let end = min(last * size, points.count)
-        let weight =
-            Weights.areOnes
-            ? DoubleDouble(high: Double(end - first * size)) : cells.weights(first..<last)
-        var run = (sum: centred(cells.sums(first..<last), weight), weight: weight.value)
-        for part in [places.lowerBound..<first * size, end..<places.upperBound] where !part.isEmpty {
+        let inside = cells.inside(places)
+        guard !inside.isEmpty else { return pointSum(places) }
+        let start = inside.lowerBound * isotonicCellSize
+        let end = min(inside.upperBound * isotonicCellSize, points.count)
+        let weight = cells.weights(inside)
+        var run = (sum: centred(cells.sums(inside), weight), weight: weight.value)
+        for part in [places.lowerBound..<start, end..<places.upperBound] where !part.isEmpty {
             let points = pointSum(part)
             run.sum += points.sum
             run.weight += points.weight
@@ -149,9 +144,7 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
         }
         let count = IsotonicStack.thinned(bench.blocks, range.count)
         var stack = IsotonicStack(blocks: bench.coarse, start: range.lowerBound * isotonicCellSize)
-        for run in UnsafeBufferPointer(start: bench.blocks, count: count) {
-            stack.push(run.sum, run.weight, endingAt: run.end)
-        }
+        stack.push(UnsafeBufferPointer(start: bench.blocks, count: count))
         return stack.finish()
     }
 

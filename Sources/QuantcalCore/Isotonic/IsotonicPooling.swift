@@ -93,7 +93,7 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
     /// difference of longer sums it would drown beside a large neighbour.
     private func push(
         survivorsOf range: Range<Int>, _ elimination: IsotonicElimination<T, Weights>,
-        _ bench: IsotonicBench.Place, _ result: inout IsotonicStack
+        _ bench: IsotonicBench.Place, _ stack: inout IsotonicStack
     ) {
         // The runs lie where the stack will: it never reaches a run that is not on it yet.
         let runs = bench.blocks
@@ -110,12 +110,7 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
             }
         }
         if elimination.arePositive { count = IsotonicStack.thinned(runs, count) }
-        // Of its own, as the processor would wait for what is stored in parts and loaded as a whole.
-        var stack = result
-        for run in UnsafeBufferPointer(start: runs, count: count) {
-            stack.push(run.sum, run.weight, endingAt: run.end)
-        }
-        result = stack
+        stack.push(UnsafeBufferPointer(start: runs, count: count))
     }
 
     /// Where a piece's first block begins: points of weight 0 belong to the block on their left, and only
@@ -133,9 +128,7 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
         for index in 1..<max(pieceCount, 1) {
             let piece = range(index)
             if index + 1 < pieceCount {
-                seams.fetch(
-                    range(index + 1), from: range(index + 1).lowerBound,
-                    lastStart: pieces[index + 1].lastStart)
+                seams.fetch(range(index + 1), lastStart: pieces[index + 1].lastStart)
             }
             seams.join(
                 piece, from: firstBlock(piece), last: (pieces[index].lastStart, pieces[index].last))

@@ -67,8 +67,8 @@ struct IsotonicSeams<T: IsotonicScalar, Weights: IsotonicWeights>: ~Copyable {
     }
 
     /// Brings near what is looked at first when a piece is joined.
-    func fetch(_ piece: Range<Int>, from begin: Int, lastStart: Int) {
-        var border = begin
+    func fetch(_ piece: Range<Int>, lastStart: Int) {
+        var border = piece.lowerBound
         for _ in 0..<2 {
             border = partition.border(after: border, limit: lastStart)
             sums.cells.fetch(around: border)

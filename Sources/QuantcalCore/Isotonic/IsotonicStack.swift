@@ -42,6 +42,14 @@ struct IsotonicStack {
         end = runEnd
     }
 
+    /// Adds runs that follow each other. They may lie where the blocks do.
+    mutating func push(_ runs: UnsafeBufferPointer<Block>) {
+        // On a copy, as the processor would wait for what is stored in parts and loaded as a whole.
+        var stack = self
+        for run in runs { stack.push(run.sum, run.weight, endingAt: run.end) }
+        self = stack
+    }
+
     /// All blocks; the last ends where the last run did. None if there was no weight.
     mutating func finish() -> UnsafeBufferPointer<Block> {
         guard weight > 0 else { return UnsafeBufferPointer(start: blocks, count: 0) }
