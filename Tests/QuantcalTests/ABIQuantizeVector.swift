@@ -11,6 +11,7 @@ let abiQuantizeVectorAdapters: [String: VectorAdapter] = [
             "start": .text(starts.first { $0.value == Int(options.start) }?.key ?? "unknown"),
             "iterations": .integer(options.iterations), "restarts": .integer(options.restarts),
             "passes": .integer(options.passes), "tolerance": .float(options.tolerance),
+            "beam": .integer(options.beam),
         ]
     },
     "qc_quantize_vector_train": { inputs, _ in
@@ -29,11 +30,7 @@ let abiQuantizeVectorAdapters: [String: VectorAdapter] = [
                 vectors.elements.map { Float($0) }, vectors.rows, vectors.columns,
                 optional(inputs, "weights"), optional(inputs, "importance"), &options, centres.pointer,
                 codes.pointer, &result))
-        return [
-            "centres": .floats(centres.elements), "codes": .integers(codes.elements),
-            "objective": .float(result.objective), "used": .integer(result.used),
-            "iterations": .integer(result.iterations), "converged": .integer(result.converged),
-        ]
+        return outputs(centres, codes, result)
     },
     "qc_quantize_vector_encode": { inputs, _ in
         let vectors = try inputs.matrix("vectors")
@@ -57,7 +54,32 @@ let abiQuantizeVectorAdapters: [String: VectorAdapter] = [
                 &options, vectors.pointer), vectors)
         return ["vectors": .floats(vectors.elements)]
     },
+    "qc_quantize_vector_refine": { inputs, _ in
+        let matrix = try inputs.matrix("matrix")
+        let books = try singles(inputs, "books")
+        let codes = try inputs.matrix("codes").elements.map { UInt16($0) }
+        var options = try readOptions(inputs)
+        let (centres, found) = (ABIBuffer<Float>(books.count), ABIBuffer<UInt16>(codes.count))
+        var result = qc_quantize_vector_result()
+        result.struct_size = MemoryLayout.size(ofValue: result)
+        try abiCall(
+            qc_quantize_vector_refine_f32(
+                matrix.elements.map { Float($0) }, matrix.rows, matrix.columns,
+                inputs.integer("dimension", default: 1), singles(inputs, "hessian"),
+                optional(inputs, "weights"), books, codes, &options, centres.pointer, found.pointer, &result))
+        return outputs(centres, found, result)
+    },
 ]
+
+private func outputs(
+    _ centres: ABIBuffer<Float>, _ codes: ABIBuffer<UInt16>, _ result: qc_quantize_vector_result
+) -> [String: VectorOutput] {
+    [
+        "centres": .floats(centres.elements), "codes": .integers(codes.elements),
+        "objective": .float(result.objective), "used": .integer(result.used),
+        "iterations": .integer(result.iterations), "converged": .integer(result.converged),
+    ]
+}
 
 private let starts = [
     "plus_plus": QC_QUANTIZE_VECTOR_PLUS_PLUS, "sample": QC_QUANTIZE_VECTOR_SAMPLE,
@@ -91,6 +113,7 @@ private func readOptions(_ inputs: VectorInputs) throws -> qc_quantize_vector_op
     options.iterations = Int32(try inputs.integer("iterations", default: Int(options.iterations)))
     options.restarts = Int32(try inputs.integer("restarts", default: Int(options.restarts)))
     options.passes = Int32(try inputs.integer("passes", default: Int(options.passes)))
+    options.beam = try inputs.integer("beam", default: options.beam)
     options.tolerance = try inputs.double("tolerance", default: options.tolerance)
     return options
 }

@@ -10,7 +10,7 @@ let overlayQuantizeVectorAdapters: [String: VectorAdapter] = [
             "stages": .integer(settings.stages), "seed": .integer(settings.seed),
             "start": .text(overlayWord(settings.start)), "iterations": .integer(settings.iterations),
             "restarts": .integer(settings.restarts), "passes": .integer(settings.passes),
-            "tolerance": .float(settings.tolerance),
+            "tolerance": .float(settings.tolerance), "beam": .integer(settings.beam),
         ]
     },
     "qc_quantize_vector_train": { inputs, _ in
@@ -18,12 +18,7 @@ let overlayQuantizeVectorAdapters: [String: VectorAdapter] = [
         let found = try quantizeVectorTrain(
             inputs.overlayMatrix("vectors", of: Float.self), settings, weights: optional(inputs, "weights"),
             importance: optional(inputs, "importance"), first: optional(inputs, "first"))
-        return [
-            "centres": .floats(found.centres), "codes": .integers(found.codes),
-            "objective": .float(found.training.objective), "used": .integer(found.training.used),
-            "iterations": .integer(found.training.iterations),
-            "converged": .integer(found.training.hasConverged ? 1 : 0),
-        ]
+        return outputs(found)
     },
     "qc_quantize_vector_encode": { inputs, _ in
         let codes = try quantizeVectorEncode(
@@ -40,7 +35,25 @@ let overlayQuantizeVectorAdapters: [String: VectorAdapter] = [
             settings)
         return ["vectors": .floats(vectors.elements)]
     },
+    "qc_quantize_vector_refine": { inputs, _ in
+        let found = try quantizeVectorRefine(
+            inputs.overlayMatrix("matrix", of: Float.self),
+            hessian: inputs.overlayMatrix("hessian", of: Float.self),
+            dimension: inputs.integer("dimension", default: 1), centres: singles(inputs, "books"),
+            codes: inputs.matrix("codes").elements.map { UInt16($0) }, readSettings(inputs),
+            weights: optional(inputs, "weights"))
+        return outputs(found)
+    },
 ]
+
+private func outputs(_ found: TrainedCodeBooks) -> [String: VectorOutput] {
+    [
+        "centres": .floats(found.centres), "codes": .integers(found.codes),
+        "objective": .float(found.training.objective), "used": .integer(found.training.used),
+        "iterations": .integer(found.training.iterations),
+        "converged": .integer(found.training.hasConverged ? 1 : 0),
+    ]
+}
 
 private func singles(_ inputs: VectorInputs, _ name: String) throws -> [Float] {
     try inputs.rounded(name, to: .f32).map { Float($0) }
@@ -59,6 +72,7 @@ private func readSettings(_ inputs: VectorInputs) throws -> VectorQuantization {
     settings.iterations = try inputs.integer("iterations", default: settings.iterations)
     settings.restarts = try inputs.integer("restarts", default: settings.restarts)
     settings.passes = try inputs.integer("passes", default: settings.passes)
+    settings.beam = try inputs.integer("beam", default: settings.beam)
     settings.tolerance = try inputs.double("tolerance", default: settings.tolerance)
     return settings
 }

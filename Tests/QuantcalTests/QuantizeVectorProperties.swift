@@ -107,6 +107,50 @@ import Testing
         }
     }
 
+    @Test func refiningDoesNotDependOnThreads() throws {
+        let (rows, columns, dimension) = (70, 32, 4)
+        let matrix = values(rows * columns, seed: 11)
+        let inputs = values(columns * 50, seed: 12)
+        let hessian = (0..<columns * columns).map { place in
+            (0..<50).reduce(Float(0)) {
+                $0 + inputs[place / columns * 50 + $1] * inputs[place % columns * 50 + $1]
+            }
+        }
+        var books = CodeBooks()
+        (books.centres, books.stages, books.iterations, books.tolerance) = (6, 2, 3, 0)
+        let first = try trained(matrix, dimension: dimension, books)
+        func refined() throws -> (centres: [Float], codes: [UInt16], training: CodeBooks.Training) {
+            var (centres, codes) = (first.centres, first.codes)
+            let training = try matrix.withUnsafeBufferPointer { matrix in
+                try hessian.withUnsafeBufferPointer { hessian in
+                    try centres.withUnsafeMutableBufferPointer { centres in
+                        try codes.withUnsafeMutableBufferPointer { codes in
+                            try books.refine(
+                                matrix, rows: rows, columns: columns, dimension: dimension,
+                                hessian: hessian, weights: nil, centres: UnsafeBufferPointer(centres),
+                                codes: UnsafeBufferPointer(codes), newCentres: centres.baseAddress!,
+                                newCodes: codes.baseAddress!)
+                        }
+                    }
+                }
+            }
+            return (centres, codes, training)
+        }
+        try ThreadCount.exclusively {
+            try Parallel.setThreadCount(1)
+            defer { try? Parallel.setThreadCount(0) }
+            let alone = try refined()
+            #expect(alone.codes != first.codes)
+            for threads in [2, 5] {
+                try Parallel.setThreadCount(threads)
+                let together = try refined()
+                #expect(together.centres == alone.centres)
+                #expect(together.codes == alone.codes)
+                #expect(together.training == alone.training)
+            }
+        }
+    }
+
     @Test func anInterruptedTrainingWritesNothing() throws {
         let vectors = values(400, seed: 9)
         var books = CodeBooks()

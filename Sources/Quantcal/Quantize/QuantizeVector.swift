@@ -85,3 +85,39 @@ public func quantizeVectorDecode(
     }
     return try Matrix(rows: count, columns: dimension, elements: elements)
 }
+
+/// Code books and codes for what a layer gives out, from such as `quantizeVectorTrain` gives for the vectors of
+/// length `dimension` that the rows of a matrix are cut into. C: `qc_quantize_vector_refine_f32`.
+public func quantizeVectorRefine(
+    _ matrix: Matrix<Float>, hessian: Matrix<Float>, dimension: Int, centres: [Float], codes: [UInt16],
+    _ settings: VectorQuantization = .init(), weights: [Float]? = nil, progress: ProgressReport? = nil
+) throws(QuantcalError) -> TrainedCodeBooks {
+    try requireCount(centres.count, settings.elementCount(dimension: dimension), "centres")
+    let vectors = try CodeBooks.vectorCount(
+        rows: matrix.rows, columns: matrix.columns, dimension: dimension)
+    try requireCount(codes.count, vectors * settings.books, "codes")
+    try requireCount(hessian.rows, matrix.columns, "the rows of hessian")
+    try requireCount(hessian.columns, matrix.columns, "the columns of hessian")
+    if let weights { try requireCount(weights.count, matrix.rows, "weights") }
+    var (newCodes, training): ([UInt16], CodeBooks.Training) = ([], .init())
+    let newCentres = try filled(centres.count) {
+        (newCentres: UnsafeMutablePointer<Float>) throws(QuantcalError) in
+        newCodes = try filled(codes.count) { (target: UnsafeMutablePointer<UInt16>) throws(QuantcalError) in
+            training = try withBuffer(matrix.elements) { input throws(QuantcalError) in
+                try withBuffer(hessian.elements) { hessian throws(QuantcalError) in
+                    try withBuffer(centres) { centres throws(QuantcalError) in
+                        try withBuffer(codes) { codes throws(QuantcalError) in
+                            try withOptionalBuffer(weights) { weights throws(QuantcalError) in
+                                try settings.refine(
+                                    input, rows: matrix.rows, columns: matrix.columns, dimension: dimension,
+                                    hessian: hessian, weights: weights, centres: centres, codes: codes,
+                                    newCentres: newCentres, newCodes: target, Progress(progress))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+    return TrainedCodeBooks(centres: newCentres, codes: newCodes, training: training)
+}

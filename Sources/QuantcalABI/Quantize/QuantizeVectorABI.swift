@@ -8,20 +8,27 @@ extension qc_quantize_vector_options: OptionsStruct {
             struct_size: MemoryLayout<Self>.size, centres: books.centres, parts: books.parts,
             stages: books.stages, seed: books.seed, start: books.start.rawValue,
             iterations: Int32(books.iterations), restarts: Int32(books.restarts),
-            passes: Int32(books.passes), tolerance: books.tolerance, progress: qc_progress())
+            passes: Int32(books.passes), tolerance: books.tolerance, beam: books.beam, progress: qc_progress()
+        )
     }
 
     fileprivate func books() throws(QuantcalError) -> CodeBooks {
         var books = CodeBooks()
         (books.centres, books.parts, books.stages) = (centres, parts, stages)
-        (books.seed, books.tolerance) = (seed, tolerance)
+        (books.seed, books.tolerance, books.beam) = (seed, tolerance, beam)
         books.start = try Structs.value(start, "start")
         (books.iterations, books.restarts, books.passes) = (Int(iterations), Int(restarts), Int(passes))
         return books
     }
 }
 
-extension qc_quantize_vector_result: SizedStruct {}
+extension qc_quantize_vector_result: SizedStruct {
+    fileprivate init(_ training: CodeBooks.Training) {
+        self.init(
+            struct_size: 0, objective: training.objective, used: training.used,
+            iterations: Int32(clamping: training.iterations), converged: training.hasConverged ? 1 : 0)
+    }
+}
 
 @c @implementation
 public func qc_quantize_vector_options_init(
@@ -77,10 +84,7 @@ public func qc_quantize_vector_train_f32(
             input, count: count, dimension: dimension, weights: ownWeights, importance: ownImportance,
             books: UnsafeMutableBufferPointer(start: books, count: sizes.centres), codes: room,
             sizes.progress)
-        place.write(
-            qc_quantize_vector_result(
-                struct_size: 0, objective: training.objective, used: training.used,
-                iterations: Int32(clamping: training.iterations), converged: training.hasConverged ? 1 : 0))
+        place.write(qc_quantize_vector_result(training))
     }
 }
 
@@ -123,5 +127,48 @@ public func qc_quantize_vector_decode_f32(
             inputs: [Region(codes, sizes.codes, "codes"), Region(centres, sizes.centres, "centres")])
         try sizes.books.decode(
             input, count: count, dimension: dimension, centres: books, into: output)
+    }
+}
+
+@c @implementation
+public func qc_quantize_vector_refine_f32(
+    _ matrix: UnsafePointer<Float>!, _ rows: Int, _ columns: Int, _ dimension: Int,
+    _ hessian: UnsafePointer<Float>!, _ weights: UnsafePointer<Float>!, _ centres: UnsafePointer<Float>!,
+    _ codes: UnsafePointer<UInt16>!, _ options: UnsafePointer<qc_quantize_vector_options>!,
+    _ refined_centres: UnsafeMutablePointer<Float>!, _ refined_codes: UnsafeMutablePointer<UInt16>!,
+    _ result: UnsafeMutablePointer<qc_quantize_vector_result>!
+) -> qc_status {
+    Boundary.call { () throws(QuantcalError) in
+        let elements = try Boundary.product(rows, columns, ("rows", "columns"))
+        let squares = try Boundary.product(columns, columns, ("columns", "columns"))
+        let vectors = try CodeBooks.vectorCount(rows: rows, columns: columns, dimension: dimension)
+        let sizes = try VectorSizes(options, vectors, dimension)
+        let input = try Boundary.input(matrix, elements, "matrix")
+        let form = try Boundary.input(hessian, squares, "hessian")
+        let ownWeights = try Boundary.optionalInput(weights, rows, "weights")
+        let books = try Boundary.input(centres, sizes.centres, "centres")
+        let given = try Boundary.input(codes, sizes.codes, "codes")
+        let newBooks = try Boundary.output(refined_centres, sizes.centres, "refined_centres")
+        let newCodes = try Boundary.output(refined_codes, sizes.codes, "refined_codes")
+        let place = try ResultPlace(result)
+        let refined = (
+            centres: Region(refined_centres, sizes.centres, "refined_centres"),
+            codes: Region(refined_codes, sizes.codes, "refined_codes")
+        )
+        let others = [
+            Region(matrix, elements, "matrix"), Region(hessian, squares, "hessian"),
+            Region(weights, rows, "weights"),
+        ]
+        let first = Region(centres, sizes.centres, "centres")
+        let firstCodes = Region(codes, sizes.codes, "codes")
+        try Region.requireDisjoint(
+            outputs: [refined.centres], inputs: others + [firstCodes, refined.codes], inPlace: first)
+        try Region.requireDisjoint(outputs: [refined.codes], inputs: others + [first], inPlace: firstCodes)
+        try Region.requireDisjoint(
+            outputs: [place.region], inputs: others + [first, firstCodes, refined.centres, refined.codes])
+        let training = try sizes.books.refine(
+            input, rows: rows, columns: columns, dimension: dimension, hessian: form, weights: ownWeights,
+            centres: books, codes: given, newCentres: newBooks, newCodes: newCodes, sizes.progress)
+        place.write(qc_quantize_vector_result(training))
     }
 }

@@ -26,6 +26,9 @@ static const field train_fields[] = {SIZES,
                                      FIELD(restarts, TYPE_I32, &restarts),
                                      FIELD(passes, TYPE_I32, &passes),
                                      FIELD(tolerance, TYPE_F64, &tolerances)};
+static const field refine_fields[] = {SIZES, FIELD(iterations, TYPE_I32, &iterations),
+                                      FIELD(tolerance, TYPE_F64, &tolerances),
+                                      FIELD(beam, TYPE_SIZE, &sizes)};
 static const field encode_fields[] = {SIZES, FIELD(passes, TYPE_I32, &passes)};
 static const field decode_fields[] = {SIZES};
 
@@ -38,7 +41,8 @@ static const qc_quantize_vector_options books = {.struct_size = sizeof books,
                                                  .iterations = 3,
                                                  .restarts = 2,
                                                  .passes = 1,
-                                                 .tolerance = 0.01};
+                                                 .tolerance = 0.01,
+                                                 .beam = 2};
 
 static qc_status options_init(const value *v) {
     return qc_quantize_vector_options_init(v[0].pointer, v[1].size);
@@ -116,10 +120,51 @@ static void build_decode(call *c, element_type type, size_t rows, size_t columns
     output(c, "vectors", TYPE_F32, rows * columns);
 }
 
+static qc_status refine(const value *v) {
+    return qc_quantize_vector_refine_f32(v[0].pointer, v[1].size, v[2].size, v[3].size,
+                                         v[4].pointer, v[5].pointer, v[6].pointer, v[7].pointer,
+                                         v[8].pointer, v[9].pointer, v[10].pointer, v[11].pointer);
+}
+
+/* Inputs that have nothing to do with each other. */
+static void fill_hessian(const argument *self, void *memory) {
+    float *hessian = memory;
+    size_t columns = 1;
+    while (columns * columns < self->count) {
+        columns++;
+    }
+    for (size_t i = 0; i < self->count; i++) {
+        hessian[i] = i % (columns + 1) == 0 ? 1.5F : 0.0F;
+    }
+}
+
+/* A row is a vector. */
+static void build_refine(call *c, element_type type, size_t rows, size_t columns) {
+    (void)type;
+    input(c, "matrix", TYPE_F32, rows * columns, -1, 1)->bad = &must_be_finite;
+    length(c, "rows", rows, QC_ERR_SIZE);
+    length(c, "columns", columns, QC_ERR_SIZE);
+    length(c, "dimension", columns, QC_ERR_SIZE);
+    argument *hessian = input(c, "hessian", TYPE_F32, columns * columns, 0, 1);
+    hessian->bad = &must_be_finite;
+    hessian->fill = fill_hessian;
+    argument *weights = input(c, "weights", TYPE_F32, rows, 0.5, 2);
+    weights->bad = &must_be_weights;
+    weights->optional = true;
+    input(c, "centres", TYPE_F32, 6 * columns, -1, 1)->bad = &must_be_finite;
+    input(c, "codes", TYPE_U16, 2 * rows, 0, 2.5)->bad = &few_codes;
+    options(c, &books, sizeof books, refine_fields, sizeof refine_fields / sizeof refine_fields[0],
+            offsetof(qc_quantize_vector_options, progress));
+    output(c, "refined_centres", TYPE_F32, 6 * columns)->in_place = "centres";
+    output(c, "refined_codes", TYPE_U16, 2 * rows)->in_place = "codes";
+    result(c, sizeof(qc_quantize_vector_result));
+}
+
 const row quantize_vector_rows[] = {
     {"qc_quantize_vector_options_init", "", options_init, build_options_init, TYPE_NONE, ANY_WORK},
     {"qc_quantize_vector_train_f32", "", train, build_train, TYPE_F32, MUCH_WORK},
     {"qc_quantize_vector_encode_f32", "", encode, build_encode, TYPE_F32, MUCH_WORK},
     {"qc_quantize_vector_decode_f32", "", decode, build_decode, TYPE_F32, MUCH_WORK},
+    {"qc_quantize_vector_refine_f32", "", refine, build_refine, TYPE_F32, MUCH_WORK},
     {NULL, NULL, NULL, NULL, TYPE_NONE, ANY_WORK},
 };

@@ -43,6 +43,24 @@ void check_parts() {
     check(decoded == std::vector<float>(values.begin(), values.end()), "parts decoded");
 }
 
+void check_refine() {
+    // The second number of a row makes up for what the first leaves: 1.5 and 1 for 0.9 and 1.6.
+    const std::array<float, 2> row{0.9F, 1.6F};
+    const std::array<float, 4> hessian{1, 1, 1, 1};
+    auto options = sizes(3);
+    options.iterations = 0;
+    const quantcal::code_books first{{0, 1, 1.5F}, {0, 0}, 0, 0, 0, false};
+    const auto refined =
+        quantcal::quantize_vector_refine(matrix_view<float>(row, 1, 2), 1, hessian, first, options);
+    check(refined.codes == std::vector<std::uint16_t>{2, 1}, "codes of outputs");
+    check(refined.objective < 1e-12 && refined.used == 2, "the objective of outputs");
+    check_error(
+        [&] {
+            quantcal::quantize_vector_refine(matrix_view<float>(row, 1, 2), 1, row, first, options);
+        },
+        QC_ERR_SIZE, "hessian has 2 elements; 4 are needed");
+}
+
 void check_refusals() {
     const matrix_view view(values, 4, 2);
     const std::array<float, 3> three{1, 1, 1};
@@ -67,5 +85,6 @@ void check_refusals() {
 void check_quantize_vector() {
     check_books();
     check_parts();
+    check_refine();
     check_refusals();
 }

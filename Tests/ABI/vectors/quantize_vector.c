@@ -14,6 +14,7 @@ static void options_init(run *r) {
         expect_int32(r, "restarts", options.restarts);
         expect_int32(r, "passes", options.passes);
         expect_double(r, "tolerance", options.tolerance);
+        expect_size(r, "beam", options.beam);
     }
 }
 
@@ -28,12 +29,23 @@ static qc_quantize_vector_options input_options(run *r) {
     options.restarts = input_int32(r, "restarts", options.restarts);
     options.passes = input_int32(r, "passes", options.passes);
     options.tolerance = input_double(r, "tolerance", options.tolerance);
+    options.beam = input_size(r, "beam", options.beam);
     return options;
 }
 
 static array optional_matrix(run *r, const char *key) {
     const array none = {.type = TYPE_F32};
     return cJSON_HasObjectItem(r->in, key) ? input_matrix(r, key, TYPE_F32) : none;
+}
+
+static void expect_training(run *r, array centres, array codes,
+                            const qc_quantize_vector_result *result) {
+    expect_array(r, "centres", centres);
+    expect_array(r, "codes", codes);
+    expect_double(r, "objective", result->objective);
+    expect_size(r, "used", result->used);
+    expect_int32(r, "iterations", result->iterations);
+    expect_int32(r, "converged", result->converged);
 }
 
 static void train(run *r) {
@@ -50,12 +62,7 @@ static void train(run *r) {
     if (returned(r, qc_quantize_vector_train_f32(x.data, x.rows, x.columns, weights.data,
                                                  importance.data, &options, centres.data,
                                                  codes.data, &result))) {
-        expect_array(r, "centres", centres);
-        expect_array(r, "codes", codes);
-        expect_double(r, "objective", result.objective);
-        expect_size(r, "used", result.used);
-        expect_int32(r, "iterations", result.iterations);
-        expect_int32(r, "converged", result.converged);
+        expect_training(r, centres, codes, &result);
     }
 }
 
@@ -83,10 +90,29 @@ static void decode(run *r) {
     }
 }
 
+/* In place. */
+static void refine(run *r) {
+    const array matrix = input_matrix(r, "matrix", TYPE_F32);
+    const array hessian = input_matrix(r, "hessian", TYPE_F32);
+    const array weights = input_vector(r, "weights", TYPE_F32);
+    const array centres = input_matrix(r, "books", TYPE_F32);
+    const array codes = input_matrix(r, "codes", TYPE_U16);
+    const size_t dimension = input_size(r, "dimension", 1);
+    const qc_quantize_vector_options options = input_options(r);
+    qc_quantize_vector_result result = {.struct_size = sizeof result};
+    if (returned(r,
+                 qc_quantize_vector_refine_f32(matrix.data, matrix.rows, matrix.columns, dimension,
+                                               hessian.data, weights.data, centres.data, codes.data,
+                                               &options, centres.data, codes.data, &result))) {
+        expect_training(r, centres, codes, &result);
+    }
+}
+
 const adapter quantize_vector_adapters[] = {
     {"qc_quantize_vector_options_init", options_init},
     {"qc_quantize_vector_train", train},
     {"qc_quantize_vector_encode", encode},
     {"qc_quantize_vector_decode", decode},
+    {"qc_quantize_vector_refine", refine},
     {NULL, NULL},
 };

@@ -1,19 +1,20 @@
 """Family `quantize`: code books: k-means from given centres in rationals, nearest centres by comparing all."""
 
 from fractions import Fraction
+from itertools import product
 
 from exact import F32
 from files import Matrix0, VectorFile
 
 FIELDS = ["vectors", "weights", "importance", "first", "books"]
 DEFAULTS = {"centres": 256, "parts": 1, "stages": 1, "seed": 0, "start": "plus_plus", "iterations": 25, "restarts": 1,
-            "passes": 2, "tolerance": 1e-4}
+            "passes": 2, "tolerance": 1e-4, "beam": 4}
 TINY = 2.0 ** -149
 LARGEST = float(2 ** 128 - 2 ** 104)
 
 
 def files():
-    return [options_init(), train_file(), encode_file(), decode_file()]
+    return [options_init(), train_file(), encode_file(), decode_file(), refine_file()]
 
 
 def vector_file(name, function, solve, outputs):
@@ -247,4 +248,181 @@ def decode_file():
     file.expect("no codes", {"vectors": Matrix0(0, 2)}, codes=Matrix0(0, 1), books=book, centres=6)
     file.refuse("a code without a centre", "QC_ERR_DOMAIN", "codes[1] is 6", codes=[[5], [6]], books=book, centres=6)
     file.refuse("a centre of infinity", "QC_ERR_NOT_FINITE", "centres[1]", codes=[[0]], books=[[0, "inf"]], centres=1)
+    return file
+
+
+class Layer:
+    """Rows as sums of centres under a Hessian, by the definitions."""
+
+    def __init__(self, matrix, hessian, weights, books, centres, parts, stages):
+        size = len(hessian)
+        self.matrix = [[Fraction(v) for v in row] for row in matrix]
+        self.hessian = [[Fraction(F32.round((Fraction(hessian[i][j]) + Fraction(hessian[j][i])) / 2)) for j in range(size)]
+                        for i in range(size)]
+        self.weights = [Fraction(w) for w in weights]
+        self.books = [[Fraction(v) for v in row] for row in books]
+        self.centres, self.parts, self.stages = centres, parts, stages
+        self.length = len(books[0])
+        self.places = size // self.length
+
+    def row_of(self, index, code):
+        """Where the centre is that a code, counted along a row, has."""
+        place, stage = divmod(index, self.stages)
+        return (place % self.parts * self.stages + stage) * self.centres + code
+
+    def left(self, row, codes):
+        rest = list(self.matrix[row])
+        for index, code in enumerate(codes):
+            first = index // self.stages * self.length
+            for j, value in enumerate(self.books[self.row_of(index, code)]):
+                rest[first + j] -= value
+        return rest
+
+    def error(self, row, codes):
+        rest = self.left(row, codes)
+        return sum(a * self.hessian[i][j] * b for i, a in enumerate(rest) for j, b in enumerate(rest))
+
+    def objective(self, codes):
+        return sum(w * self.error(r, codes[r]) for r, w in enumerate(self.weights))
+
+    def searched(self, row, codes, beam):
+        rows = [codes]
+        for index in range(len(codes)):
+            tries = [old[:index] + [code] + old[index + 1:] for old in rows for code in range(self.centres)]
+            rows = sorted(tries, key=lambda own: self.error(row, own))[:beam]  # which keeps the order of equals
+        return rows[0] if self.error(row, rows[0]) < self.error(row, codes) else codes
+
+    def assigned(self, codes, beam):
+        codes = [self.searched(row, own, 1) for row, own in enumerate(codes)]
+        return [self.searched(row, own, beam) for row, own in enumerate(codes)] if beam > 1 else codes
+
+    def improved(self, codes):
+        for place, _ in enumerate(self.books):
+            spots = [[index // self.stages * self.length for index, code in enumerate(own)
+                      if self.row_of(index, code) == place] for own in codes]
+            if not any(spots):
+                continue
+            size = range(self.length)
+            system = [[sum(w * self.hessian[s + i][t + j] for own, w in zip(spots, self.weights) for s in own for t in own)
+                       for j in size] for i in size]
+            pulls = [[sum(h * v for h, v in zip(line, self.left(row, codes[row]))) for line in self.hessian]
+                     for row in range(len(codes))]
+            right = [sum(w * pull[s + i] for own, w, pull in zip(spots, self.weights, pulls) for s in own) for i in size]
+            mean = sum(system[i][i] for i in size) / self.length
+            if mean <= 0:
+                continue
+            for i in size:
+                system[i][i] += mean / 2 ** 20
+            self.books[place] = [Fraction(F32.round(c + d)) for c, d in zip(self.books[place], solved(system, right))]
+
+
+def solved(system, right):
+    """By elimination; the system is positive definite."""
+    rows = [list(line) + [b] for line, b in zip(system, right)]
+    for i, own in enumerate(rows):
+        for other in rows[i + 1:]:
+            factor = other[i] / own[i]
+            for j in range(i, len(own)):
+                other[j] -= factor * own[j]
+    values = [Fraction(0)] * len(rows)
+    for i in reversed(range(len(rows))):
+        values[i] = (rows[i][-1] - sum(rows[i][j] * values[j] for j in range(i + 1, len(rows)))) / rows[i][i]
+    return values
+
+
+def solve_refine(format, matrix, hessian, books, codes, centres, weights=None, parts=1, stages=1, iterations=25,
+                 tolerance=1e-4, beam=4, dimension=None):
+    layer = Layer(matrix, hessian, weights or [1] * len(matrix), books, centres, parts, stages)
+    rows = [sum((codes[r * len(codes) // len(matrix) + i] for i in range(len(codes) // len(matrix))), [])
+            for r in range(len(matrix))]
+    rows = layer.assigned(rows, beam)
+    objective, steps = layer.objective(rows), 0
+    converged = objective <= 0
+    while steps < iterations and not converged:
+        before = list(layer.books), rows
+        layer.improved(rows)
+        rows = layer.assigned(rows, beam)
+        found, steps = layer.objective(rows), steps + 1
+        converged = objective - found <= Fraction(tolerance) * objective or found <= 0
+        if found < objective:
+            objective = found
+        else:
+            layer.books, rows = before
+    width = parts * stages
+    used = len({layer.row_of(index, code) for own in rows for index, code in enumerate(own)})
+    return {"centres": layer.books, "objective": objective, "used": used, "iterations": steps,
+            "codes": [own[i:i + width] for own in rows for i in range(0, len(own), width)], "converged": int(converged)}
+
+
+def best_of_all(layer, row):
+    """The least error of any codes of a row."""
+    return min(layer.error(row, list(codes)) for codes in product(range(layer.centres), repeat=layer.places * layer.stages))
+
+
+def inputs_seen(columns, count=5):
+    """X X^T of inputs."""
+    x = [[((3 * i * i + 5 * i * n + 2 * n) % 7 - 3) / 2 for n in range(count)] for i in range(columns)]
+    return [[sum(a * b for a, b in zip(x[i], x[j])) for j in range(columns)] for i in range(columns)]
+
+
+def blocks(hessian, size):
+    return [[v if i // size == j // size else 0 for j, v in enumerate(row)] for i, row in enumerate(hessian)]
+
+
+def refine_file():
+    file = VectorFile("quantize/vector_refine.json", "qc_quantize_vector_refine", ["f32"],
+                      "the definitions of include/quantcal/quantize/vector.h in rationals: each try's error from scratch, "
+                      "least squares by elimination (generate/quantize_vector.py)", solve_refine,
+                      inputs=dict.fromkeys(["matrix", "hessian", "weights", "books"], "f32") | {"tolerance": "f64"},
+                      outputs={"centres": "f32", "objective": "f64"}, tolerance={"relative": 1e-11})
+
+    def add(name, rows, columns, centres, length=2, parts=1, stages=1, shape=lambda h: h, **options):
+        dimension = parts * length
+        count = rows * columns // dimension
+        inputs = {"matrix": grid(rows, columns, 0.375), "hessian": shape(inputs_seen(columns)), "dimension": dimension,
+                  "books": grid(parts * stages * centres, length, 0.5), "centres": centres,
+                  "codes": [[(i + j) % centres for j in range(parts * stages)] for i in range(count)]}
+        file.add(name, **inputs, **{"parts": parts, "stages": stages} | options)
+
+    for beam in [1, 2, 5]:
+        add(f"codes only, a beam of {beam}", 3, 6, 4, iterations=0, beam=beam)
+    add("one iteration", 4, 4, 3, iterations=1)
+    add("until nothing falls", 5, 4, 3, tolerance=0, iterations=50)
+    add("weights", 5, 4, 3, weights=[1, 0, 2, 0.5, 3], iterations=2)
+    add("stages", 4, 4, 3, stages=2, iterations=3)
+    add("parts", 4, 8, 2, parts=2, iterations=3)
+    add("parts and stages", 3, 8, 2, parts=2, stages=2, iterations=2)
+    add("blocks", 5, 8, 3, shape=lambda h: blocks(h, 2), iterations=4)
+    add("blocks and stages", 4, 8, 3, stages=2, shape=lambda h: blocks(h, 2), iterations=2)
+    add("a diagonal", 5, 6, 3, shape=lambda h: blocks(h, 1), iterations=4)
+    add("its symmetric part counts", 4, 4, 3, shape=lambda h: [[2 * v if i < j else 0 if j < i else v
+        for j, v in enumerate(row)] for i, row in enumerate(h)], iterations=2)
+    add("inputs of zero", 3, 4, 3, shape=lambda h: [[0] * 4 for _ in h], iterations=3)
+    add("a coordinate that no input sees", 4, 4, 2, iterations=2,
+        shape=lambda h: [[0 if 1 in (i, j) or 3 in (i, j) else v for j, v in enumerate(row)] for i, row in enumerate(h)])
+    add("centres of one number", 3, 5, 3, length=1, iterations=3)
+    add("one vector a row", 6, 3, 3, length=3, iterations=3)
+    add("one centre", 3, 4, 1, iterations=3, tolerance=0)
+    for rows, columns, centres, stages in [(4, 4, 3, 1), (3, 6, 3, 1), (3, 4, 3, 2), (2, 4, 2, 3)]:
+        matrix, hessian, books = grid(rows, columns, 0.375), inputs_seen(columns), grid(stages * centres, 2, 0.5)
+        layer = Layer(matrix, hessian, [1] * rows, books, centres, 1, stages)
+        file.expect(f"the best of all codes: {rows} x {columns}, {centres} centres, {stages} stages",
+                    {"objective": sum(best_of_all(layer, row) for row in range(rows))}, matrix=matrix, hessian=hessian,
+                    books=books, centres=centres, stages=stages, dimension=2, iterations=0,
+                    beam=centres ** (layer.places * stages - 1), source="every choice of codes compared, in rationals",
+                    codes=[[0] * stages] * (rows * columns // 2))
+    good = {"matrix": [[1, 2], [3, 4]], "hessian": [[1, 0], [0, 1]], "books": [[1, 1], [2, 2]], "centres": 2,
+            "codes": [[0], [1]], "dimension": 2}
+    file.refuse("no rows", "QC_ERR_SIZE", "0 x 2", **good | {"matrix": Matrix0(0, 2), "codes": Matrix0(0, 1)})
+    file.refuse("a dimension that does not divide columns", "QC_ERR_SIZE", "dimension", **good | {
+        "matrix": [[1, 2, 3]], "hessian": [[1, 0, 0]] * 3, "codes": [[0]]})
+    file.refuse("NaN", "QC_ERR_NOT_FINITE", "matrix[1] is nan", **good | {"matrix": [[1, "nan"], [3, 4]]})
+    file.refuse("a Hessian of infinity", "QC_ERR_NOT_FINITE", "hessian[2]", **good | {"hessian": [[1, 0], ["inf", 1]]})
+    file.refuse("a negative diagonal", "QC_ERR_DOMAIN", "hessian[3] is -1", **good | {"hessian": [[1, 0], [0, -1]]})
+    file.refuse("a code without a centre", "QC_ERR_DOMAIN", "codes[1] is 2", **good | {"codes": [[0], [2]]})
+    file.refuse("a centre of NaN", "QC_ERR_NOT_FINITE", "centres[3]", **good | {"books": [[1, 1], [2, "nan"]]})
+    file.refuse("weights of zero", "QC_ERR_DOMAIN", "weights", **good, weights=[0, 0])
+    for name, values in [("beam", [0, 257]), ("iterations", [-1]), ("tolerance", [1, "nan"])]:
+        for value in values:
+            file.refuse(f"{name} of {value}", "QC_ERR_OPTIONS", name, **good, **{name: value})
     return file

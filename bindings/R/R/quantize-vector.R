@@ -5,7 +5,9 @@
 #'
 #' A vector is cut into `parts` of equal length, each with code books of its own (product
 #' quantization), and each part is a sum of `stages` centres (residual quantization). One part and
-#' one stage are k-means. Where vectors are equally near to centres the first one counts.
+#' one stage are k-means. `quantize_vector_refine()` goes on from such code books and codes, of the
+#' vectors that rows of weights are cut into, to those for which the squared error of the layer's
+#' outputs is small: additive quantization (AQLM), by a beam search and least squares in turn. Where vectors are equally near to centres the first one counts.
 #'
 #' @param vectors A matrix, a row for each vector. Weights are such vectors after they are cut into
 #'   pieces. Rounded to single precision.
@@ -24,9 +26,12 @@
 #' @param passes How often, with stages, all are trained (or chosen) again in turn.
 #' @param tolerance k-means ends when the objective falls by no more than this share of itself.
 #' @param codes A matrix of codes, a row for each vector.
+#' @param matrix A layer's weights, a row for each output: what rows of code books and codes are refined for.
+#' @param hessian A square matrix, `crossprod(x)` of the layer's inputs, or blocks of it on the diagonal.
+#' @param beam How many rows of codes a search keeps, 1 to 256.
 #' @return `quantize_vector_train()`: a list of `centres`, a matrix as above; `codes`, a matrix of
 #'   integers from 0 on with a row for each vector and a column for each book; `objective`, the sum of
-#'   weighted squared errors; `used`, how many centres some vector has; `iterations`; `converged`.
+#'   weighted squared errors (for `quantize_vector_refine()` of the outputs); `used`, how many centres some vector has; `iterations`; `converged`.
 #'   `quantize_vector_encode()`: the codes. `quantize_vector_decode()`: a matrix of vectors.
 #' @examples
 #' vectors <- rbind(c(0, 1), c(0, 3), c(9, 9))
@@ -71,6 +76,20 @@ quantize_vector_decode <- function(codes, centres, parts = 1L, stages = 1L) {
   .Call(
     C_quantize_vector_decode, number_matrix(codes, "codes"), books,
     vector_sizes(nrow(books) %/% (parts * stages), parts, stages)
+  )
+}
+
+#' @rdname quantize_vector_train
+#' @export
+quantize_vector_refine <- function(matrix, hessian, centres, codes, parts = 1L, stages = 1L,
+                                   weights = NULL, iterations = 25L, tolerance = 1e-4, beam = 4L) {
+  books <- number_matrix(centres, "centres")
+  .Call(
+    C_quantize_vector_refine, number_matrix(matrix, "matrix"), number_matrix(hessian, "hessian"),
+    numbers_or_null(weights, "weights"), books, number_matrix(codes, "codes"),
+    c(vector_sizes(nrow(books) %/% (parts * stages), parts, stages), list(
+      numbers(iterations, "iterations"), numbers(tolerance, "tolerance"), numbers(beam, "beam")
+    ))
   )
 }
 

@@ -285,6 +285,8 @@ SEXP qcr_quantize_grid_fake(SEXP values, SEXP grid, SEXP scales, SEXP zeros, SEX
 SEXP qcr_quantize_vector_train(SEXP vectors, SEXP weights, SEXP importance, SEXP first, SEXP given);
 SEXP qcr_quantize_vector_encode(SEXP vectors, SEXP importance, SEXP centres, SEXP given);
 SEXP qcr_quantize_vector_decode(SEXP codes, SEXP centres, SEXP given);
+SEXP qcr_quantize_vector_refine(SEXP matrix, SEXP hessian, SEXP weights, SEXP centres, SEXP codes,
+                                SEXP given);
 
 /* quantize_trellis.c */
 SEXP qcr_quantize_trellis_values(SEXP given);

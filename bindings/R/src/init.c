@@ -214,6 +214,7 @@ static const R_CallMethodDef entries[] = {
     ENTRY(quantize_vector_train, 5),
     ENTRY(quantize_vector_encode, 4),
     ENTRY(quantize_vector_decode, 3),
+    ENTRY(quantize_vector_refine, 6),
     ENTRY(quantize_trellis_values, 1),
     ENTRY(quantize_trellis_layout, 3),
     ENTRY(quantize_trellis_scales, 3),

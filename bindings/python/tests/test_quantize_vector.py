@@ -139,3 +139,92 @@ def test_what_does_not_fit_is_refused() -> None:
         quantcal.quantize_vector_encode(x, np.zeros((2, 5)))
     with pytest.raises(quantcal.QuantcalError, match=r"codes.1. is 65535"):
         quantcal.quantize_vector_decode([[[0]], [[-1]]], np.zeros((2, 5)))
+
+
+def outputs_error(
+    w: NDArray, hessian: NDArray, codes: NDArray, centres: NDArray, weights: NDArray | None = None
+) -> float:
+    """Of what a layer gives out, from codes."""
+    decoded = quantcal.quantize_vector_decode(codes, centres).astype(float).reshape(w.shape)
+    rest = w - decoded
+    rows = np.einsum("ri,ij,rj->r", rest, hessian, rest)
+    return float(rows.sum() if weights is None else rows @ weights)
+
+
+def layer(seed: int, rows: int, columns: int) -> tuple[NDArray, NDArray]:
+    """Weights, and the Hessian of inputs that go together."""
+    rng = np.random.default_rng(seed)
+    x = rng.standard_normal((200, columns)) @ rng.standard_normal((columns, columns))
+    w = rng.standard_normal((rows, columns)).astype(np.float32)
+    return w, np.float32(x.T @ x / 200)
+
+
+@pytest.mark.parametrize(("parts", "stages"), [(1, 1), (2, 1), (1, 2), (2, 2)])
+def test_refining_gives_what_it_says(parts: int, stages: int) -> None:
+    w, hessian = layer(parts + 10 * stages, 40, 24)
+    weights = np.linspace(0.5, 2, 40, dtype=np.float32)
+    first = quantcal.quantize_vector_train(w.reshape(-1, 4), 8, parts=parts, stages=stages)
+    last = outputs_error(w, hessian, first.codes, first.centres, weights)
+    for iterations in range(4):
+        found = quantcal.quantize_vector_refine(
+            w,
+            hessian,
+            first.centres,
+            first.codes,
+            weights=weights,
+            iterations=iterations,
+            tolerance=0,
+        )
+        error = outputs_error(w, hessian, found.codes, found.centres, weights)
+        assert found.objective == pytest.approx(error, rel=1e-6)
+        assert found.objective < last
+        last = found.objective
+
+
+def test_wider_beams_do_no_worse_than_coordinate_descent() -> None:
+    for seed in range(20):
+        w, hessian = layer(seed, 6, 16)
+        first = quantcal.quantize_vector_train(w.reshape(-1, 2), 4, stages=2)
+        errors = [
+            quantcal.quantize_vector_refine(
+                w, hessian, first.centres, first.codes, iterations=0, beam=beam
+            ).objective
+            for beam in (1, 2, 8, 64)
+        ]
+        assert max(errors[1:]) <= errors[0] * (1 + 1e-12)
+
+
+def test_blocks_and_one_stage_are_k_means_in_their_metric() -> None:
+    """With one block for all vectors: k-means of the vectors times a root of it."""
+    rng = np.random.default_rng(4)
+    w = rng.standard_normal((60, 12)).astype(np.float32)
+    root = rng.standard_normal((3, 3))
+    block = root @ root.T
+    hessian = np.kron(np.eye(4), block)
+    first = w.reshape(-1, 3)[:5]
+    codes = np.zeros((240, 1, 1), int)
+    ours = quantcal.quantize_vector_refine(
+        w, hessian, first, codes, iterations=200, tolerance=0, beam=1
+    )
+    turned = w.reshape(-1, 3) @ np.linalg.cholesky(block)
+    theirs = quantcal.quantize_vector_train(
+        turned, 5, first=first @ np.linalg.cholesky(block), iterations=200, tolerance=0
+    )
+    assert ours.objective == pytest.approx(theirs.objective, rel=1e-5)
+    np.testing.assert_array_equal(ours.codes, theirs.codes)
+
+
+def test_refining_can_be_interrupted() -> None:
+    w, hessian = layer(1, 40, 24)
+    first = quantcal.quantize_vector_train(w.reshape(-1, 4), 8)
+    seen: list[float] = []
+    quantcal.quantize_vector_refine(
+        w, hessian, first.centres, first.codes, iterations=3, progress=seen.append
+    )
+    assert seen == sorted(seen)
+    with pytest.raises(quantcal.QuantcalError, match="cancelled"):
+        quantcal.quantize_vector_refine(
+            w, hessian, first.centres, first.codes, progress=lambda _: True
+        )
+    with pytest.raises(quantcal.QuantcalError, match="codes has shape"):
+        quantcal.quantize_vector_refine(w, hessian, first.centres, first.codes[:3])

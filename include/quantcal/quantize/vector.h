@@ -34,6 +34,8 @@ typedef struct qc_quantize_vector_options {
     int32_t passes;     /* over the stages, if there are more than one; 0 to 1000, default 2 */
     double tolerance;   /* k-means ends when the objective falls by no more than this share of
                            itself; 0 to below 1, default 1e-4 */
+    size_t beam;        /* of qc_quantize_vector_refine_f32(): so many rows of codes are kept;
+                           1 to 256, default 4 */
     qc_progress progress;
 } qc_quantize_vector_options;
 
@@ -61,7 +63,7 @@ typedef struct qc_quantize_vector_result {
  * leave. What is minimised is the sum over vectors i and numbers j of
  * weights[i] * importance[i][j] * (x[i][j] - approximation[i][j])^2. With the diagonal of a
  * layer's Hessian as importance this is the objective of AQLM and GPTVQ without their terms
- * outside the diagonal.
+ * outside the diagonal; for those see qc_quantize_vector_refine_f32().
  *
  * vectors     count x dimension, finite: for weights, a matrix whose rows are cut into pieces.
  * weights     count, finite, >= 0, not all 0; NULL: all 1.
@@ -116,6 +118,55 @@ qc_status qc_quantize_vector_encode_f32(const float *vectors, size_t count, size
 qc_status qc_quantize_vector_decode_f32(const uint16_t *codes, size_t count, size_t dimension,
                                         const float *centres,
                                         const qc_quantize_vector_options *options, float *vectors);
+
+/*
+ * Code books and codes for what a layer gives out, not for its weights: additive quantization with
+ * the whole Hessian, from code books and codes on that the functions above have given.
+ *
+ * A row w of the matrix is cut into columns / dimension vectors, all with the same books, and
+ * approximated by a as above. What is minimised is the sum over rows r of
+ * weights[r] * (w - a)^T H (w - a), with the Hessian H = X X^T of the layer's inputs, X having a
+ * column for each: the squared error of what the rows give out. Any symmetric, positive
+ * semidefinite H will do; with blocks on the diagonal only, vectors (or groups of them) do not
+ * know of each other, and the work is less.
+ *
+ * matrix   rows x columns, finite: a layer's weights, a row for each output.
+ * hessian  columns x columns, finite, the diagonal >= 0; the mean of it and its transpose counts,
+ *          in single precision.
+ * weights  rows, finite, >= 0, not all 0; NULL: all 1. Rows that have been divided by scales have
+ *          these, squared.
+ * centres, codes  to begin with: as qc_quantize_vector_train_f32() gives them for the
+ *          rows * columns / dimension vectors of the matrix.
+ * refined_centres, refined_codes  may be the same memory as centres and codes.
+ *
+ * In turn: a beam search for each row's codes, and least squares for the centres. The search goes
+ * through the places of a row and their stages in order; for each of the best rows of codes so
+ * far, at first that which there is, it tries all centres at the place, and keeps the `beam` rows
+ * with the least errors, among equal ones the first. Before, it does so keeping one row only, which
+ * is coordinate descent. A row's codes change only if its error falls.
+ * Then each centre in turn moves to where the error is least, all codes and other centres being as
+ * they are: where H d = H (w - a), summed over its places and pairs of them in a row, with 2^-20
+ * of the mean diagonal added, so that it stays where no input sees it. This ends after
+ * `iterations`, or when the objective falls by no more than `tolerance` of itself; it never rises.
+ * With iterations = 0 only codes are searched for.
+ *
+ * Of the options centres, parts, stages, iterations, tolerance, beam and progress are used. The
+ * result does not depend on threads. rows = 0 or columns = 0 is an error. With H that is not
+ * positive semidefinite the objective may be negative, and then the work ends. Cost: for each
+ * iteration about rows * columns * stages * centres * (beam + 1) multiplications for tries,
+ * and rows * columns^2 * (4 + beam + stages) for the rest, less where H is 0. Scratch of 8 bytes for
+ * each number of the matrix, 4 of the Hessian, and 8 for each centre, stage and place of a row.
+ * Errors: as above; QC_ERR_SIZE also if dimension does not divide columns; QC_ERR_DOMAIN also
+ * for a code of `centres` or more. Source: Egiazarian et al. (2024), AQLM, sections 3.2 and 3.3; there
+ * places are in random order, and centres move along gradients. Since 0.1.
+ */
+qc_status qc_quantize_vector_refine_f32(const float *matrix, size_t rows, size_t columns,
+                                        size_t dimension, const float *hessian,
+                                        const float *weights, const float *centres,
+                                        const uint16_t *codes,
+                                        const qc_quantize_vector_options *options,
+                                        float *refined_centres, uint16_t *refined_codes,
+                                        qc_quantize_vector_result *result);
 
 #ifdef __cplusplus
 }

@@ -38,6 +38,13 @@ inline std::size_t code_count(const qc_quantize_vector_options &options, std::si
     return product(count, product(options.parts, options.stages));
 }
 
+inline void take(code_books &books, const qc_quantize_vector_result &result) {
+    books.objective = result.objective;
+    books.used = result.used;
+    books.iterations = result.iterations;
+    books.converged = result.converged != 0;
+}
+
 } // namespace detail
 
 /// qc_quantize_vector_train_f32(). `weights`, `importance` and `first` (the centres to begin with)
@@ -61,10 +68,7 @@ quantize_vector_train(matrix_view<float> vectors, const quantize_vector_options 
                                             detail::pointer_if_given(importance), given,
                                             books.centres.data(), books.codes.data(), &result);
     });
-    books.objective = result.objective;
-    books.used = result.used;
-    books.iterations = result.iterations;
-    books.converged = result.converged != 0;
+    detail::take(books, result);
     return books;
 }
 
@@ -96,6 +100,32 @@ inline std::vector<float> quantize_vector_decode(std::span<const std::uint16_t> 
     detail::check(qc_quantize_vector_decode_f32(codes.data(), count, dimension, centres.data(),
                                                 &options, vectors.data()));
     return vectors;
+}
+
+/// qc_quantize_vector_refine_f32(). `first` has the books and codes to begin with, of vectors of
+/// length `dimension`; `weights` may be empty.
+inline code_books quantize_vector_refine(matrix_view<float> matrix, std::size_t dimension,
+                                         std::span<const float> hessian, code_books first,
+                                         const quantize_vector_options &options = {},
+                                         std::span<const float> weights = {},
+                                         const progress &report = {}) {
+    detail::require_size(hessian.size(), detail::product(matrix.columns(), matrix.columns()),
+                         "hessian");
+    detail::require_size_if_given(weights.size(), matrix.rows(), "weights");
+    detail::require_size(first.centres.size(), detail::code_book_elements(options, dimension),
+                         "centres");
+    const auto vectors = dimension == 0 ? 0 : matrix.size() / dimension;
+    detail::require_size(first.codes.size(), detail::code_count(options, vectors), "codes");
+    qc_quantize_vector_result result{};
+    result.struct_size = sizeof result;
+    detail::call_with_progress(options, report, [&](const qc_quantize_vector_options *given) {
+        return qc_quantize_vector_refine_f32(
+            matrix.data(), matrix.rows(), matrix.columns(), dimension, hessian.data(),
+            detail::pointer_if_given(weights), first.centres.data(), first.codes.data(), given,
+            first.centres.data(), first.codes.data(), &result);
+    });
+    detail::take(first, result);
+    return first;
 }
 
 } // namespace quantcal

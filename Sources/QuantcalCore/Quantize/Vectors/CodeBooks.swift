@@ -19,6 +19,8 @@ public struct CodeBooks: Equatable, Sendable {
     public var restarts = 1
     public var passes = 2
     public var tolerance = 1e-4
+    /// Rows of codes that a search for a layer's outputs keeps.
+    public var beam = 4
 
     public init() {}
 
@@ -60,19 +62,23 @@ public struct CodeBooks: Equatable, Sendable {
         try Self.require(iterations, "iterations", 0...Int(Int32.max))
         try Self.require(restarts, "restarts", 1...1000)
         try requirePasses()
-        guard tolerance >= 0, tolerance < 1 else {
-            throw QuantcalError(
-                .options, "tolerance is \(tolerance); tolerance must be at least 0 and below 1")
-        }
+        try requireTolerance()
         guard start != .given || (restarts == 1 && stages == 1) else {
             let (name, value) = restarts == 1 ? ("stages", stages) : ("restarts", restarts)
             throw QuantcalError(.options, "\(name) is \(value); with centres given it must be 1")
         }
     }
 
+    func requireTolerance() throws(QuantcalError) {
+        guard tolerance >= 0, tolerance < 1 else {
+            throw QuantcalError(
+                .options, "tolerance is \(tolerance); tolerance must be at least 0 and below 1")
+        }
+    }
+
     func requirePasses() throws(QuantcalError) { try Self.require(passes, "passes", 0...1000) }
 
-    private static func require(
+    static func require(
         _ value: Int, _ name: String, _ range: ClosedRange<Int>
     ) throws(QuantcalError) {
         guard !range.contains(value) else { return }
@@ -126,7 +132,7 @@ public struct CodeBooks: Equatable, Sendable {
         }
     }
 
-    private func requireCodes(_ codes: UnsafeBufferPointer<UInt16>) throws(QuantcalError) {
+    func requireCodes(_ codes: UnsafeBufferPointer<UInt16>) throws(QuantcalError) {
         let limit = centres
         var fits = true
         for code in codes { fits = fits && Int(code) < limit }

@@ -9,13 +9,14 @@ case_sizes <- function(case) {
 case_books <- function(books) if (is.null(books)) NULL else as.matrix(books)
 
 # The objective is double; centres are what single precision holds.
-double_outputs <- c(double_outputs, "qc_quantize_vector_train")
+double_outputs <- c(double_outputs, "qc_quantize_vector_train", "qc_quantize_vector_refine")
 
 vector_calls <- c(vector_calls, list(
   qc_quantize_vector_options_init = function(case) {
     names <- c("centres", "parts", "stages", "seed", "start", "iterations", "restarts", "passes",
                "tolerance")
-    sapply(names, function(name) default(quantize_vector_train, name), simplify = FALSE)
+    c(sapply(names, function(name) default(quantize_vector_train, name), simplify = FALSE),
+      list(beam = default(quantize_vector_refine, "beam")))
   },
   qc_quantize_vector_train = function(case) {
     case$first <- case_books(case$first)
@@ -34,5 +35,11 @@ vector_calls <- c(vector_calls, list(
     sizes <- case_sizes(case)
     list(vectors = quantize_vector_decode(case$codes, case_books(case$books), sizes$parts,
                                           sizes$stages))
+  },
+  qc_quantize_vector_refine = function(case) {
+    case$centres <- case_books(case$books)
+    books <- do.call(quantize_vector_refine, case[setdiff(names(case), c("books", "dimension"))])
+    books$converged <- as.integer(books$converged)
+    books
   }
 ))

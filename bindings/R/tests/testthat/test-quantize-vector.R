@@ -19,6 +19,21 @@ test_that("codes lead to the nearest centres and back", {
   expect_identical(quantize_vector_encode(x, one$centres), one$codes)
 })
 
+test_that("refined books are for the outputs", {
+  x <- matrix(sin(1:400), 50)
+  w <- matrix(cos((1:96)^2), 12)
+  first <- quantize_vector_train(matrix(t(w), ncol = 2, byrow = TRUE), 4)
+  error <- function(books) {
+    decoded <- quantize_vector_decode(books$codes, books$centres)
+    sum(((w - matrix(t(decoded), 12, byrow = TRUE)) %*% t(x))^2)
+  }
+  refined <- quantize_vector_refine(w, crossprod(x), first$centres, first$codes)
+  expect_equal(refined$objective, error(refined), tolerance = 1e-5)
+  expect_lt(refined$objective, error(first))
+  expect_error(quantize_vector_refine(w, diag(3), first$centres, first$codes),
+               class = "quantcal_error_size")
+})
+
 test_that("what does not fit is refused", {
   x <- matrix(1, 3, 2)
   expect_error(quantize_vector_train(x, 0), class = "quantcal_error_options")

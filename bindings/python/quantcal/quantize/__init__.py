@@ -1,5 +1,6 @@
 """Family `quantize`: weights and activations in fewer bits."""
 
+from quantcal.quantize._code_books import CodeBooks
 from quantcal.quantize.checkpoint import (
     CheckpointLayout,
     CheckpointWeights,
@@ -119,11 +120,11 @@ from quantcal.quantize.twin_log import (
     quantize_twin_log_fit,
 )
 from quantcal.quantize.vector import (
-    CodeBooks,
     quantize_vector_decode,
     quantize_vector_encode,
     quantize_vector_train,
 )
+from quantcal.quantize.vector_layer import quantize_vector_refine
 
 __all__ = [
     "AllocatedSamples",
@@ -220,6 +221,7 @@ __all__ = [
     "quantize_twin_log_fit",
     "quantize_vector_decode",
     "quantize_vector_encode",
+    "quantize_vector_refine",
     "quantize_vector_train",
     "unpack_codes",
 ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ctypes import POINTER, byref, c_double, c_int32, c_size_t, c_uint64
-from typing import Any, Literal, NamedTuple
+from ctypes import POINTER, byref, c_size_t
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,6 @@ from quantcal._arrays import (
     as_rows,
     as_size,
     constant,
-    contiguous,
-    expect_rank,
     expect_shape,
     integer_array,
     real_array,
@@ -26,41 +24,20 @@ from quantcal._arrays import (
 from quantcal._errors import Status, check, refuse
 from quantcal._lent import lent
 from quantcal._library import ArrayOf, bind
-from quantcal._progress import Progress, ProgressCallback, reporting
-from quantcal._structs import Struct, options_of
+from quantcal._progress import ProgressCallback, reporting
+from quantcal.quantize._code_books import (
+    CodeBooks,
+    Options,
+    Result,
+    books_of,
+    code_books,
+    new_options,
+    room_for,
+    stored_codes,
+)
 
 VectorStart = Literal["plus_plus", "sample", "given"]
 
-
-class _Options(Struct):
-    """qc_quantize_vector_options."""
-
-    _fields_ = (
-        ("centres", c_size_t),
-        ("parts", c_size_t),
-        ("stages", c_size_t),
-        ("seed", c_uint64),
-        ("start", c_int32),
-        ("iterations", c_int32),
-        ("restarts", c_int32),
-        ("passes", c_int32),
-        ("tolerance", c_double),
-        ("progress", Progress),
-    )
-
-
-class _Result(Struct):
-    """qc_quantize_vector_result."""
-
-    _fields_ = (
-        ("objective", c_double),
-        ("used", c_size_t),
-        ("iterations", c_int32),
-        ("converged", c_int32),
-    )
-
-
-_new_options = options_of("qc_quantize_vector_options_init", _Options)
 
 _train = bind(
     "qc_quantize_vector_train_f32",
@@ -69,10 +46,10 @@ _train = bind(
     c_size_t,
     ArrayOf(np.float32),  # weights
     ArrayOf(np.float32),  # importance
-    POINTER(_Options),
+    POINTER(Options),
     ArrayOf(np.float32),  # centres
     ArrayOf(np.uint16),  # codes
-    POINTER(_Result),
+    POINTER(Result),
 )
 _encode = bind(
     "qc_quantize_vector_encode_f32",
@@ -81,7 +58,7 @@ _encode = bind(
     c_size_t,
     ArrayOf(np.float32),  # importance
     ArrayOf(np.float32),  # centres
-    POINTER(_Options),
+    POINTER(Options),
     ArrayOf(np.uint16),  # codes
 )
 _decode = bind(
@@ -90,26 +67,9 @@ _decode = bind(
     c_size_t,
     c_size_t,
     ArrayOf(np.float32),  # centres
-    POINTER(_Options),
+    POINTER(Options),
     ArrayOf(np.float32),  # vectors
 )
-
-
-class CodeBooks(NamedTuple):
-    """What `quantize_vector_train` gives."""
-
-    centres: NDArray[np.float32]
-    """Shape (parts, stages, centres, dimension // parts)."""
-    codes: NDArray[np.uint16]
-    """The vectors' codes, shape (..., parts, stages)."""
-    objective: float
-    """The sum of weighted squared errors."""
-    used: int
-    """How many centres, of all code books, some vector has."""
-    iterations: int
-    """Of k-means, of all code books."""
-    converged: bool
-    """False if the limit of iterations ended some k-means."""
 
 
 def quantize_vector_train(
@@ -188,7 +148,7 @@ def quantize_vector_train(
     """
     x = real_array("vectors", vectors, F32)
     count, dimension = as_rows("vectors", x).shape
-    options = _new_options()
+    options = new_options()
     options.centres, options.parts = as_size("centres", centres), as_size("parts", parts)
     options.stages = as_size("stages", stages)
     options.seed = as_size("seed", seed)
@@ -197,7 +157,7 @@ def quantize_vector_train(
     options.restarts = as_int32("restarts", restarts)
     options.passes = as_int32("passes", passes)
     options.tolerance = as_float("tolerance", tolerance)
-    books = _room(options, dimension)
+    books = room_for(options, dimension)
     if first is not None:
         given = real_array("first", first, F32)
         if given.ndim == 2:
@@ -209,7 +169,7 @@ def quantize_vector_train(
     elif start == "given":
         raise refuse(Status.QC_ERR_NULL_POINTER, 'first is None; start="given" needs it')
     codes = lent((*x.shape[:-1], books.shape[0], books.shape[1]), np.uint16)
-    result = _Result()
+    result = Result()
     own = weight_array("weights", weights, F32, x.shape[:-1])
     factors = weight_array("importance", importance, F32, x.shape)
     with reporting(progress, x.size * min(books.shape[2], 1 << 16)) as options.progress:
@@ -217,28 +177,7 @@ def quantize_vector_train(
             x, count, dimension, own, factors, byref(options), books, codes, byref(result)
         )
     check(status)
-    content: dict[str, Any] = result.content()
-    content["converged"] = content["converged"] != 0
-    return CodeBooks(books, codes, **content)
-
-
-def _room(options: _Options, dimension: int) -> NDArray[np.float32]:
-    """Code books of the options' sizes; without elements if these are for the library to refuse."""
-    sizes = (options.parts, options.stages, options.centres)
-    if not (0 < sizes[0] <= dimension and 0 < sizes[1] <= 64 and 0 < sizes[2] <= 65536):
-        return np.zeros((1, 1, 1, max(dimension, 1)), np.float32)
-    return np.zeros((*sizes, dimension // sizes[0]), np.float32)
-
-
-def _books(centres: Array) -> tuple[NDArray[np.float32], _Options]:
-    """Code books as the library takes them, and the options with their sizes."""
-    books = real_array("centres", centres, F32)
-    expect_rank("centres", books, 2, 4)
-    if books.ndim == 2:
-        books = books[None, None]
-    options = _new_options()
-    options.parts, options.stages, options.centres, _ = books.shape
-    return books, options
+    return code_books(books, codes, result)
 
 
 def quantize_vector_encode(
@@ -283,7 +222,7 @@ def quantize_vector_encode(
     """
     x = real_array("vectors", vectors, F32)
     count, dimension = as_rows("vectors", x).shape
-    books, options = _books(centres)
+    books, options = books_of(centres)
     expect_shape("centres", books, (*books.shape[:3], dimension // max(books.shape[0], 1)))
     options.passes = as_int32("passes", passes)
     factors = weight_array("importance", importance, F32, x.shape)
@@ -320,13 +259,11 @@ def quantize_vector_decode(codes: Array, centres: Array) -> NDArray[np.float32]:
     array([[9., 9.],
            [0., 2.]], dtype=float32)
     """
-    books, options = _books(centres)
+    books, options = books_of(centres)
     places = integer_array("codes", codes)
     expect_shape("codes", places, (*places.shape[:-2], *books.shape[:2]))
-    # What does not fit must not become a code.
-    stored = contiguous(np.where((places < 0) | (places > 65535), 65535, places), np.dtype("u2"))
     dimension = books.shape[0] * books.shape[3]
     vectors = lent((*places.shape[:-2], dimension), np.float32)
     count = int(np.prod(places.shape[:-2], dtype=np.intp))
-    check(_decode(stored, count, dimension, books, byref(options), vectors))
+    check(_decode(stored_codes(places), count, dimension, books, byref(options), vectors))
     return vectors

@@ -24,7 +24,8 @@ def _books(inputs: Inputs, name: str) -> np.ndarray:
 
 @adapter("qc_quantize_vector_options_init")
 def _init(inputs: Inputs, kind: str) -> dict[str, Any]:
-    return default_arguments(quantcal.quantize_vector_train)
+    refining = default_arguments(quantcal.quantize_vector_refine)
+    return default_arguments(quantcal.quantize_vector_train) | {"beam": refining["beam"]}
 
 
 @adapter("qc_quantize_vector_train")
@@ -45,6 +46,10 @@ def _train(inputs: Inputs, kind: str) -> dict[str, Any]:
     if "first" in inputs:
         options["first"] = _books(inputs, "first")
     books = quantcal.quantize_vector_train(array(inputs["vectors"], kind), **options)
+    return _outputs(books)
+
+
+def _outputs(books: quantcal.CodeBooks) -> dict[str, Any]:
     return books._asdict() | {
         "centres": books.centres.reshape(-1, books.centres.shape[3]),
         "codes": books.codes.reshape(len(books.codes), -1),
@@ -66,3 +71,18 @@ def _decode(inputs: Inputs, kind: str) -> dict[str, Any]:
     codes = array(inputs["codes"], "int")
     codes = codes.reshape(-1, sizes["parts"], sizes["stages"])
     return {"vectors": quantcal.quantize_vector_decode(codes, _books(inputs, "books"))}
+
+
+@adapter("qc_quantize_vector_refine")
+def _refine(inputs: Inputs, kind: str) -> dict[str, Any]:
+    sizes = _sizes(inputs)
+    codes = array(inputs["codes"], "int").reshape(-1, sizes["parts"], sizes["stages"])
+    found = quantcal.quantize_vector_refine(
+        array(inputs["matrix"], kind),
+        array(inputs["hessian"], kind),
+        _books(inputs, "books"),
+        codes,
+        **arrays(inputs, kind, "weights"),
+        **given(inputs, "iterations", "tolerance", "beam"),
+    )
+    return _outputs(found)
