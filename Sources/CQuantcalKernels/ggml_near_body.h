@@ -173,15 +173,25 @@ static void ggml_near_integers(const float *values, ptrdiff_t count, int32_t bit
 }
 
 /* Sums of a block by lanes: of squared errors, of products of numbers and levels, and of squared
- * levels. */
+ * levels, all weighted. */
 typedef struct {
     f32x16 errors[16], products[16], squares[16];
 } byte_sums;
 
-INLINE void add_bytes(byte_sums *sums, int block, f32x32 x, f32x32 level, float scale) {
-    sums->errors[block] = squared_errors(x, level, scale);
-    sums->products[block] = level.low * x.low + level.high * x.high;
-    sums->squares[block] = level.low * level.low + level.high * level.high;
+INLINE void add_bytes(byte_sums *sums, int block, f32x32 x, const float *weights, f32x32 level,
+                      float scale) {
+    if (weights) {
+        const f32x32 w = load_block(weights + 32 * block);
+        const f32x16 low = scale * level.low - x.low, high = scale * level.high - x.high;
+        const f32x32 weighted = {w.low * level.low, w.high * level.high};
+        sums->errors[block] = w.low * (low * low) + w.high * (high * high);
+        sums->products[block] = weighted.low * x.low + weighted.high * x.high;
+        sums->squares[block] = weighted.low * level.low + weighted.high * level.high;
+    } else {
+        sums->errors[block] = squared_errors(x, level, scale);
+        sums->products[block] = level.low * x.low + level.high * x.high;
+        sums->squares[block] = level.low * level.low + level.high * level.high;
+    }
 }
 
 /* What fits the levels best. */
@@ -196,10 +206,11 @@ INLINE f32x32 spanning_bytes(f32x32 x, float inverse) {
 }
 
 /* The error of each block with its nearest levels. */
-INLINE f32x16 near_byte_errors(const float *values, const block_scales *scales, byte_sums *sums) {
+INLINE f32x16 near_byte_errors(const float *values, const float *weights,
+                               const block_scales *scales, byte_sums *sums) {
     for (int block = 0; block < 16; block++) {
         const f32x32 x = load_block(values + 32 * block);
-        add_bytes(sums, block, x, near_levels(x, scales->inverses[block], -127, 127),
+        add_bytes(sums, block, x, weights, near_levels(x, scales->inverses[block], -127, 127),
                   scales->values[block]);
     }
     return fold_blocks(sums->errors);
@@ -213,7 +224,8 @@ INLINE void store_bytes(f32x32 level, uint16_t scale, uint8_t *block) {
     memcpy(block + 18, &high, sizeof high);
 }
 
-static void ggml_near_bytes(const float *values, ptrdiff_t count, uint8_t *blocks) {
+INLINE void near_bytes(const float *values, const float *weights, ptrdiff_t count,
+                       uint8_t *blocks) {
     f32x16 peak;
     float *peaks = (float *)&peak;
     for (int block = 0; block < 16; block++) {
@@ -226,13 +238,14 @@ static void ggml_near_bytes(const float *values, ptrdiff_t count, uint8_t *block
     byte_sums sums;
     for (int block = 0; block < 16; block++) {
         const f32x32 x = load_block(values + 32 * block);
-        add_bytes(&sums, block, x, spanning_bytes(x, inverses[block]), spanning.values[block]);
+        add_bytes(&sums, block, x, weights, spanning_bytes(x, inverses[block]),
+                  spanning.values[block]);
     }
     const f32x16 bound = surely_below(fold_blocks(sums.errors));
     const block_scales first = fitting_scales(&sums);
-    const f32x16 first_error = near_byte_errors(values, &first, &sums);
+    const f32x16 first_error = near_byte_errors(values, weights, &first, &sums);
     const block_scales second = fitting_scales(&sums);
-    const f32x16 second_error = near_byte_errors(values, &second, &sums);
+    const f32x16 second_error = near_byte_errors(values, weights, &second, &sums);
     const i32x16 is_second = second_error < first_error;
     const f32x16 least = select_f32(is_second, second_error, first_error);
     const uint32_t are_better = lane_bits_f32(least < bound), are_second = lane_bits_f32(is_second);
@@ -246,5 +259,14 @@ static void ggml_near_bytes(const float *values, ptrdiff_t count, uint8_t *block
         } else {
             store_bytes(spanning_bytes(x, inverses[block]), spanning.bits[block], target);
         }
+    }
+}
+
+static void ggml_near_bytes(const float *values, const float *weights, ptrdiff_t count,
+                            uint8_t *blocks) {
+    if (weights) {
+        near_bytes(values, weights, count, blocks);
+    } else {
+        near_bytes(values, NULL, count, blocks);
     }
 }

@@ -160,8 +160,7 @@ import Testing
     }
 
     private static let forms = [
-        GgmlQ4_0.form, GgmlQ5_1.form, GgmlQ8_0.form, GgmlQ2K.form, GgmlQ3K.form, GgmlQ4K.form, GgmlQ6K.form,
-        GgmlIQ4NL.form, GgmlIQ4XS.form,
+        GgmlQ2K.form, GgmlQ3K.form, GgmlQ4K.form, GgmlQ5K.form, GgmlQ6K.form, GgmlIQ4NL.form, GgmlIQ4XS.form,
     ]
 
     /// Scales and factors near what the numbers need, and some that are 0 or out of all proportion.
@@ -297,7 +296,77 @@ import Testing
 
     @Test func nearBytes() {
         expectSameNearBlocks(
-            .q8_0, seed: 9, { kernels in { kernels.ggml_near_bytes($0, $1, $2) } },
-            GgmlNear.encodeBytesReference)
+            .q8_0, seed: 9, { kernels in { kernels.ggml_near_bytes($0, nil, $1, $2) } },
+            { GgmlNear.encodeBytesReference($0, nil, $1, $2) })
+    }
+
+    private func expectSameNearRanges<Block: GgmlSmallInteger>(_ block: Block.Type) {
+        expectSameNearBlocks(
+            block.type, seed: 10, { kernels in { kernels.ggml_near_ranges($0, $1, Int32(block.bits), $2) } },
+            { GgmlFitted(block).encodeRangesReference($0, $1, $2) })
+    }
+
+    @Test func nearRanges() {
+        expectSameNearRanges(GgmlQ4_1.self)
+        expectSameNearRanges(GgmlQ5_1.self)
+    }
+
+    private typealias Weighted = (
+        _ x: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, _ count: Int,
+        _ levels: UnsafePointer<UInt8>, _ blocks: UnsafeMutablePointer<UInt8>
+    ) -> Void
+
+    /// Blocks with any levels, scales of about their size and any minimum, to be bettered.
+    private func expectSameWeightedBlocks(
+        _ type: GgmlType, seed: UInt64, _ kernel: (quantcal_kernel_table) -> Weighted, _ reference: Weighted
+    ) {
+        var random = TestRandom(seed: seed)
+        for (name, kernels) in Self.tables {
+            var bettered = 0
+            for count in [0, 1, 2, 15] + [Int](repeating: 16, count: 60) {
+                let x = Self.numbers(16, 32, &random)
+                let weights = Self.weights(512, &random)
+                let levels = (0..<512).map { _ in UInt8(random.integer(0...15)) }
+                var found = (0..<count * type.blockBytes + 1).map { _ in UInt8(random.integer(0...255)) }
+                for block in 0..<count {
+                    let scale = HalfBits(single: ggmlPeak(Array(x[32 * block..<32 * block + 32]), 32) / 8)
+                    withUnsafeBytes(of: scale.bits.littleEndian) {
+                        found.replaceSubrange(block * type.blockBytes..<block * type.blockBytes + 2, with: $0)
+                    }
+                }
+                var wanted = found
+                let start = found
+                kernel(kernels)(x, weights, count, levels, &found)
+                reference(x, weights, count, levels, &wanted)
+                #expect(found == wanted, "\(name), \(type), \(count) blocks")
+                bettered += zip(start, found).count { $0 != $1 }
+            }
+            #expect(bettered > 0, "\(name)")
+        }
+    }
+
+    private func expectSameWeightedIntegers<Block: GgmlSmallInteger>(_ block: Block.Type) {
+        expectSameWeightedBlocks(
+            block.type, seed: 11,
+            { kernels in
+                {
+                    kernels.ggml_near_weighted(
+                        $0, $1, $2, Int32(block.bits), block.hasMinimum ? 1 : 0, $3, $4)
+                }
+            }, { GgmlFitted(block).improveReference($0, $1, $2, $3, $4) })
+    }
+
+    @Test func weightedIntegers() {
+        expectSameWeightedIntegers(GgmlQ4_0.self)
+        expectSameWeightedIntegers(GgmlQ4_1.self)
+        expectSameWeightedIntegers(GgmlQ5_0.self)
+        expectSameWeightedIntegers(GgmlQ5_1.self)
+    }
+
+    @Test func weightedBytes() {
+        expectSameWeightedBlocks(
+            .q8_0, seed: 12,
+            { kernels in { kernels.ggml_near_bytes($0, $1, $2, $4) } },
+            { x, weights, count, _, blocks in GgmlNear.encodeBytesReference(x, weights, count, blocks) })
     }
 }

@@ -273,7 +273,14 @@ typedef struct quantcal_kernel_table {
     void (*ggml_bytes)(const float *values, ptrdiff_t count, uint8_t *blocks);
     /* values: of sixteen blocks, count of which are written */
     void (*ggml_near_integers)(const float *values, ptrdiff_t count, int32_t bits, uint8_t *blocks);
-    void (*ggml_near_bytes)(const float *values, ptrdiff_t count, uint8_t *blocks);
+    /* weights: or NULL */
+    void (*ggml_near_bytes)(const float *values, const float *weights, ptrdiff_t count,
+                            uint8_t *blocks);
+    void (*ggml_near_ranges)(const float *values, ptrdiff_t count, int32_t bits, uint8_t *blocks);
+    /* levels: of the sixteen blocks, as they are in `blocks` */
+    void (*ggml_near_weighted)(const float *values, const float *weights, ptrdiff_t count,
+                               int32_t bits, int32_t has_minimum, const uint8_t *levels,
+                               uint8_t *blocks);
     /* importance, places: or NULL; tile: length * 32; bounds: of squares */
     void (*nearest)(const quantcal_nearest *of, const float *vectors, const float *importance,
                     const uint32_t *places, ptrdiff_t count, float *tile, uint16_t *codes,

@@ -50,6 +50,8 @@ enum Kernels {
     static let ggmlBytes = table?.pointee.ggml_bytes
     static let ggmlNearIntegers = table?.pointee.ggml_near_integers
     static let ggmlNearBytes = table?.pointee.ggml_near_bytes
+    static let ggmlNearRanges = table?.pointee.ggml_near_ranges
+    static let ggmlNearWeighted = table?.pointee.ggml_near_weighted
     static let nearest = table?.pointee.nearest
     static let trellis = table?.pointee.trellis
     static let fillF32 = table?.pointee.fill_f32

@@ -24,6 +24,7 @@ MODES = ("reference", "best")
 #: The mean squared error of ggml's own encoders on normal numbers.
 GGML_ERRORS = {
     "q4_0": 0.00828,
+    "q4_1": 0.00611,
     "q8_0": 4.15e-5,
     "q2_k": 0.0882,
     "q4_k": 0.00508,

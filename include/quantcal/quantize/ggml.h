@@ -111,14 +111,15 @@ qc_status qc_quantize_ggml_options_init(qc_quantize_ggml_options *options, size_
  *             used by F16, BF16, TQ1_0, TQ2_0, MXFP4 and NVFP4, and by Q8_0 in mode BEST only.
  * blocks      the bytes of qc_quantize_ggml_layout().
  *
- * Mode BEST starts from ggml's scales and from those of a search with the importance as weights.
- * The factors of parts then move where the error falls, and the scales of the block follow
- * by least squares, rounded to half precision. Every error is that of what will be decoded, with
- * each element at its nearest level. Without importance Q4_0 and Q5_0 take the best of ten scales,
- * compared in integers, and Q8_0 the better of what fits ggml's levels and of what fits the levels
- * of that. ggml's own bytes stay where the others do not surely decode to a smaller sum of
- * importance times squared error. F16, BF16, TQ1_0, TQ2_0, MXFP4 and NVFP4 are the same in both
- * modes.
+ * Mode BEST of the K and IQ4 types starts from ggml's scales and from those of a search with the
+ * importance as weights. The factors of parts then move where the error falls, and the scales of
+ * the block follow by least squares, rounded to half precision. Q4_0 and Q5_0 take the best of nine
+ * scales, compared in integers, and one that fits it best; Q4_1 and Q5_1 the best of ten and twelve
+ * pairs of a scale and a minimum; of both, with importance the better of that and of what fits its
+ * levels. Q8_0 takes the better of what fits ggml's levels and of what fits the levels of that.
+ * Every error is that of what will be decoded, with each element at its nearest level; ggml's own
+ * bytes stay where the others do not surely decode to a smaller sum of importance times squared
+ * error. F16, BF16, TQ1_0, TQ2_0, MXFP4 and NVFP4 are the same in both modes.
  *
  * Mode REFERENCE: without importance the 32-blocks of integers span the numbers: d = x / -8 (Q5_0:
  * -16) for the x of largest magnitude, or (max - min) / 15 (Q5_1: 31) and m = min; Q8_0 max|x| /
@@ -136,9 +137,9 @@ qc_status qc_quantize_ggml_options_init(qc_quantize_ggml_options *options, size_
  * scale 0.
  * rows = 0 or columns = 0 does nothing.
  *
- * Cost: one pass. BEST takes about twice the time of REFERENCE where that searches too, but 2 to 3
- * times (Q4_0, Q5_0, Q8_0) or 14 times (Q4_1, Q5_1) without importance, where that looks at the
- * numbers once: take REFERENCE there if time counts more than 2 to 20 percent of the squared error.
+ * Cost: one pass. BEST takes 1.3 to 2 times as long as REFERENCE, which it begins with, and 2 to 3
+ * times for Q8_0 and for the other integers without importance, where that looks at the numbers
+ * once: take REFERENCE there if time counts more than 2 to 40 percent of the squared error.
  * Scratch as large as the blocks, which are copied at the end. Progress covers it all. Results do
  * not depend on the number of threads.
  * Errors: QC_ERR_OPTIONS (also a type that can only be decoded), QC_ERR_NULL_POINTER, QC_ERR_SIZE,

@@ -62,6 +62,18 @@ enum GgmlBits {
         }
     }
 
+    /// 32 levels of four or five bits: of five their fifth bits first.
+    @inline(__always) static func writeIntegers(
+        _ levels: UnsafePointer<UInt8>, bits: Int, _ bytes: UnsafeMutablePointer<UInt8>
+    ) {
+        guard bits == 5 else { return writeNibbles(levels, count: 32, half: 16, bytes) }
+        var fifths: UInt32 = 0
+        for index in 0..<32 { fifths |= UInt32(levels[index] >> 4) << UInt32(index) }
+        bytes.store16(UInt16(truncatingIfNeeded: fifths), at: 0)
+        bytes.store16(UInt16(truncatingIfNeeded: fifths >> 16), at: 2)
+        writeNibbles(levels, count: 32, half: 16, bytes + 4)
+    }
+
     /// Runs of 128 elements take 32 bytes: bits 2t and 2t + 1 of byte l belong to element 32t + l. They are
     /// bits `shift` and `shift` + 1 of the level.
     @inline(__always) static func readPairs(

@@ -1,4 +1,5 @@
-/// Blocks of 32 with one scale and little squared error, every element counting the same.
+/// Blocks of 32 with one scale and little squared error, every element counting the same, or those of eight
+/// bits by their weights; GgmlFitted has the others.
 ///
 /// Beside ggml's scale there are others, each for its nearest levels; what is decoded by ggml's bytes stays
 /// where none is surely better, so that no comparison needs more than single precision.
@@ -21,7 +22,7 @@ enum GgmlNear {
     }
 
     /// The sum of 32, in the order in which kernels fold.
-    @inline(__always) private static func folded(_ term: (Int) -> Float) -> Float {
+    @inline(__always) static func folded(_ term: (Int) -> Float) -> Float {
         var sums = SIMD16<Float>()
         for index in 0..<16 { sums[index] = term(index) + term(index + 16) }
         let eight = sums.lowHalf + sums.highHalf
@@ -31,17 +32,18 @@ enum GgmlNear {
     }
 
     private static func error(
-        _ x: UnsafePointer<Float>, _ levels: UnsafePointer<Int32>, _ scale: Float
+        _ x: UnsafePointer<Float>, _ weights: UnsafePointer<Float>?, _ levels: UnsafePointer<Int32>,
+        _ scale: Float
     ) -> Float {
         folded { index in
             let difference = scale * Float(levels[index]) - x[index]
-            return difference * difference
+            return (weights?[index] ?? 1) * (difference * difference)
         }
     }
 
     /// What an error must be below so that what is decoded is surely nearer than with another one: sums in
     /// single precision that are not tiny are far closer to the truth. One that is not finite is large.
-    private static func surely(below error: Float) -> Float {
+    static func surely(below error: Float) -> Float {
         let bounded = error < 0x1p126 ? error : 0x1p126
         return error <= 0x1p-100 ? 0 : bounded * (1 - 0x1p-13)
     }
@@ -56,7 +58,7 @@ enum GgmlNear {
         }
     }
 
-    private static func withLevels(
+    static func withLevels(
         _ body: (UnsafeMutablePointer<Int32>, UnsafeMutablePointer<Int32>) -> Void
     ) {
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: 64) {
@@ -109,7 +111,7 @@ extension GgmlNear {
         let found = Scale(searched(x, extreme, top))
         setNearest(x, found, -top...top - 1, ours)
         let isBetter =
-            error(x, ours, found.value) < surely(below: error(x, theirs, spanning.value))
+            error(x, nil, ours, found.value) < surely(below: error(x, nil, theirs, spanning.value))
         return isBetter ? (found.value, ours) : (spanning.value, theirs)
     }
 
@@ -157,19 +159,21 @@ extension GgmlNear {
 extension GgmlNear {
     /// Sixteen blocks, of which the first `count` are written.
     static func encodeBytes(
-        _ x: UnsafePointer<Float>, _ count: Int, _ blocks: UnsafeMutablePointer<UInt8>
+        _ x: UnsafePointer<Float>, _ weights: UnsafePointer<Float>?, _ count: Int,
+        _ blocks: UnsafeMutablePointer<UInt8>
     ) {
-        if let kernel = Kernels.ggmlNearBytes { return kernel(x, count, blocks) }
-        encodeBytesReference(x, count, blocks)
+        if let kernel = Kernels.ggmlNearBytes { return kernel(x, weights, count, blocks) }
+        encodeBytesReference(x, weights, count, blocks)
     }
 
     static func encodeBytesReference(
-        _ x: UnsafePointer<Float>, _ count: Int, _ blocks: UnsafeMutablePointer<UInt8>
+        _ x: UnsafePointer<Float>, _ weights: UnsafePointer<Float>?, _ count: Int,
+        _ blocks: UnsafeMutablePointer<UInt8>
     ) {
         withLevels { theirs, ours in
             for block in 0..<count {
                 let (x, target) = (x + 32 * block, blocks + block * GgmlQ8_0.type.blockBytes)
-                let (scale, levels) = nearest(x, theirs, ours)
+                let (scale, levels) = nearest(x, weights.map { $0 + 32 * block }, theirs, ours)
                 target.store(half: scale, at: 0)
                 for index in 0..<32 { target[2 + index] = UInt8(truncatingIfNeeded: levels[index]) }
             }
@@ -178,20 +182,20 @@ extension GgmlNear {
 
     /// The best of three scales and its levels.
     private static func nearest(
-        _ x: UnsafePointer<Float>, _ theirs: UnsafeMutablePointer<Int32>,
-        _ ours: UnsafeMutablePointer<Int32>
+        _ x: UnsafePointer<Float>, _ weights: UnsafePointer<Float>?,
+        _ theirs: UnsafeMutablePointer<Int32>, _ ours: UnsafeMutablePointer<Int32>
     ) -> (Float, UnsafeMutablePointer<Int32>) {
         let scale = ggmlPeak(x, 32) / 127
         let inverse = GgmlRounding.inverse(scale)
         for index in 0..<32 { theirs[index] = GgmlRounding.awayFromZero(x[index] * inverse) }
         let spanning = Scale(scale)
-        let bound = surely(below: error(x, theirs, spanning.value))
-        var best = fitting(x, theirs)
+        let bound = surely(below: error(x, weights, theirs, spanning.value))
+        var best = fitting(x, weights, theirs)
         setNearest(x, best, -127...127, ours)
-        var least = error(x, ours, best.value)
-        let second = fitting(x, ours)
+        var least = error(x, weights, ours, best.value)
+        let second = fitting(x, weights, ours)
         setNearest(x, second, -127...127, ours)
-        let error = error(x, ours, second.value)
+        let error = error(x, weights, ours, second.value)
         if error < least { (best, least) = (second, error) }
         guard least < bound else { return (spanning.value, theirs) }
         setNearest(x, best, -127...127, ours)
@@ -199,24 +203,34 @@ extension GgmlNear {
     }
 
     /// The scale that fits levels best.
-    private static func fitting(_ x: UnsafePointer<Float>, _ levels: UnsafePointer<Int32>) -> Scale {
-        let products = folded { Float(levels[$0]) * x[$0] }
-        return Scale(products / folded { Float(levels[$0]) * Float(levels[$0]) })
+    private static func fitting(
+        _ x: UnsafePointer<Float>, _ weights: UnsafePointer<Float>?, _ levels: UnsafePointer<Int32>
+    ) -> Scale {
+        let products = folded { (weights?[$0] ?? 1) * Float(levels[$0]) * x[$0] }
+        return Scale(products / folded { (weights?[$0] ?? 1) * Float(levels[$0]) * Float(levels[$0]) })
     }
 }
 
 // MARK: The types
 
-extension GgmlTunable where Self: GgmlSmallInteger {
+extension GgmlSmallInteger where Self: GgmlEncodable {
     static func encodeBest(_ batch: GgmlBatch) {
-        if hasMinimum || batch.importance != nil { return encodeTuned(batch) }
-        GgmlNear.encodeIntegers(Self.self, batch.x, batch.count, batch.blocks)
+        guard let importance = batch.importance else {
+            if hasMinimum {
+                GgmlFitted(Self.self).encodeRanges(batch.x, batch.count, batch.blocks)
+            } else {
+                GgmlNear.encodeIntegers(Self.self, batch.x, batch.count, batch.blocks)
+            }
+            return
+        }
+        encode(batch)
+        GgmlFitted(Self.self).improve(
+            batch.x, importance.weights, batch.count, batch.work.levels, batch.blocks)
     }
 }
 
 extension GgmlQ8_0 {
     static func encodeBest(_ batch: GgmlBatch) {
-        if batch.importance != nil { return encodeTuned(batch) }
-        GgmlNear.encodeBytes(batch.x, batch.count, batch.blocks)
+        GgmlNear.encodeBytes(batch.x, batch.importance?.weights, batch.count, batch.blocks)
     }
 }

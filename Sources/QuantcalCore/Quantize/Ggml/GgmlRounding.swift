@@ -37,6 +37,16 @@ enum GgmlRounding {
     }
 }
 
+/// The first of the lowest values, and the first of the highest.
+@inline(__always) func ggmlRange(_ values: UnsafePointer<Float>, _ count: Int) -> (low: Float, high: Float) {
+    var (low, high) = (values[0], values[0])
+    for index in 1..<count {
+        low = values[index] < low ? values[index] : low
+        high = values[index] > high ? values[index] : high
+    }
+    return (low, high)
+}
+
 /// The first of the values with the largest magnitude.
 @inline(__always) func ggmlExtreme(_ values: UnsafePointer<Float>, _ count: Int) -> Float {
     var extreme = values[0]

@@ -86,11 +86,7 @@ extension GgmlSmallInteger {
         _ x: UnsafePointer<Float>, _ levels: UnsafeMutablePointer<UInt8>,
         _ block: UnsafeMutablePointer<UInt8>
     ) {
-        var (low, high) = (x[0], x[0])
-        for index in 1..<32 {
-            low = x[index] < low ? x[index] : low
-            high = x[index] > high ? x[index] : high
-        }
+        let (low, high) = ggmlRange(x, 32)
         let scale = (high - low) / Float(top)
         let inverse = GgmlRounding.inverse(scale)
         block.store(half: scale, at: 0)
@@ -122,11 +118,6 @@ extension GgmlSmallInteger {
     @inline(__always) static func writeLevels(
         _ levels: UnsafePointer<UInt8>, _ block: UnsafeMutablePointer<UInt8>
     ) {
-        GgmlBits.writeNibbles(levels, count: 32, half: 16, block + nibblesOffset)
-        guard bits == 5 else { return }
-        var fifths: UInt32 = 0
-        for index in 0..<32 { fifths |= UInt32(levels[index] >> 4) << UInt32(index) }
-        block.store16(UInt16(truncatingIfNeeded: fifths), at: fifthBitsOffset)
-        block.store16(UInt16(truncatingIfNeeded: fifths >> 16), at: fifthBitsOffset + 2)
+        GgmlBits.writeIntegers(levels, bits: bits, block + fifthBitsOffset)
     }
 }

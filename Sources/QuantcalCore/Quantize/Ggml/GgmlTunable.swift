@@ -67,49 +67,6 @@ extension GgmlTunable where Self: GgmlSignedKEncodable {
     }
 }
 
-extension GgmlTunable where Self: GgmlSmallInteger {
-    static var form: GgmlForm {
-        let zero: Int32 = hasMinimum ? 0 : 1 << Int32(bits - 1)
-        return GgmlForm(
-            1, of: 32, levels: -zero...(1 << Int32(bits) - 1 - zero),
-            minimumFactors: hasMinimum ? 1...1 : nil, candidates: 18)
-    }
-
-    static func readScales(_ block: UnsafePointer<UInt8>, _ scales: GgmlScales) {
-        set(scales, block.half(at: 0), hasMinimum ? -block.half(at: 2) : 0)
-        (scales.factors[0], scales.minimumFactors[0]) = (1, hasMinimum ? 1 : 0)
-    }
-
-    static func write(
-        _ scales: GgmlScales, _ levels: UnsafePointer<UInt8>, _ block: UnsafeMutablePointer<UInt8>
-    ) {
-        block.store(half: scales.scales[0], at: 0)
-        if hasMinimum { block.store(half: -scales.minimumScales[0], at: 2) }
-        writeLevels(levels, block)
-    }
-}
-
-extension GgmlQ4_0: GgmlTunable {}
-extension GgmlQ4_1: GgmlTunable {}
-extension GgmlQ5_0: GgmlTunable {}
-extension GgmlQ5_1: GgmlTunable {}
-
-extension GgmlQ8_0: GgmlTunable {
-    static var form: GgmlForm { GgmlForm(1, of: 32, levels: -127...127, candidates: 0) }
-
-    static func readScales(_ block: UnsafePointer<UInt8>, _ scales: GgmlScales) {
-        set(scales, block.half(at: 0))
-        (scales.factors[0], scales.minimumFactors[0]) = (1, 0)
-    }
-
-    static func write(
-        _ scales: GgmlScales, _ levels: UnsafePointer<UInt8>, _ block: UnsafeMutablePointer<UInt8>
-    ) {
-        block.store(half: scales.scales[0], at: 0)
-        for index in 0..<32 { block[2 + index] = levels[index] &- 127 }
-    }
-}
-
 extension GgmlQ2K: GgmlTunable {
     static var form: GgmlForm {
         GgmlForm(16, of: 16, levels: 0...3, factors: 0...15, minimumFactors: 0...15, candidates: 8)
