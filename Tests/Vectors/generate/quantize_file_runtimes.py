@@ -42,6 +42,13 @@ def stream(values, bits, word=32):
     return [number >> (word * index) & (2**word - 1) for index in range(count)]
 
 
+def whole(values, bits):
+    """As many as a word holds whole, from the lowest bit on."""
+    size = 32 // bits
+    return [sum(value << (bits * place) for place, value in enumerate(values[first : first + size]))
+            for first in range(0, len(values), size)]
+
+
 def turned(matrix):
     return [list(line) for line in zip(*matrix)]
 
@@ -110,7 +117,8 @@ def awq(rows=40, columns=6, size=3):
 
 # -- compressed-tensors --
 
-def packed(bits, rows, columns, groups, affine=False, order=None, kind="F16", config=None, stored_order=None):
+def packed(bits, rows, columns, groups, affine=False, order=None, kind="F16", config=None, stored_order=None,
+           stream=stream):
     q, s = codes(rows, columns, bits), scales(rows, groups)
     zero = zeros(rows, groups, 0, 2**bits - 1) if affine else [[2 ** (bits - 1)] * groups for _ in range(rows)]
     parts = [tensor("m.weight_packed", [stream(line, bits) for line in q], "I32"), tensor("m.weight_scale", s, kind),
@@ -141,6 +149,18 @@ def e5m2(code):
 
 def e2m1(code):
     return -E2M1[code & 7] if code > 7 else E2M1[code]
+
+
+def model_opt(rows=3, columns=32):
+    """nvfp4, whose shared scale is a factor."""
+    q = codes(rows, columns, 4)
+    stored = [[(13 * row + 9 * group) % 100 + 20 for group in range(columns // 16)] for row in range(rows)]
+    parts = [tensor("m.weight", [stream(line, 4, 8) for line in q], "U8"), tensor("m.weight_scale", stored, "F8_E4M3"),
+             tensor("m.weight_scale_2", [[0.125]], "F32", []), tensor("m.input_scale", [[0.5]], "F32", [])]
+    factor = [[e4m3(code) / 8 for code in line] for line in stored]
+    levels = [[e2m1(code) for code in line] for line in q]
+    none = [[0] * (columns // 16)] * rows
+    return safetensors(parts), numbers(levels, none, factor, by_size(columns, 16)), "nvfp4"
 
 
 def small_floats(name, rows=3, columns=64):
@@ -198,6 +218,12 @@ MATRICES = {
     "pack-quantized, columns in another order": packed(4, 4, 64, 4, order=ORDER),
     "pack-quantized, an order of nothing": packed(4, 4, 64, 4, order=[-1] * 64),
     "pack-quantized, few columns": packed(4, 2, 6, 1, config=4),
+    "pack-quantized, int6": packed(6, 5, 64, 2, config=6), "pack-quantized, uint5": packed(5, 4, 64, 2, affine=True, config=5),
+    "pack-quantized, whole codes of 3 bits": packed(3, 1, 1036, 2, config=3, stream=whole),
+    "pack-quantized, whole codes of 5 bits": packed(5, 35, 64, 2, affine=True, config=5, stream=whole),
+    "pack-quantized, whole codes of 6 bits": packed(6, 34, 66, 3, affine=True, config=6, stream=whole),
+    "pack-quantized, whole codes of 7 bits": packed(7, 3, 64, 1, config=7, stream=whole),
+    "nvfp4 of ModelOpt": model_opt(),
     "nvfp4": small_floats("nvfp4"), "mxfp4": small_floats("mxfp4"), "mxfp4, scales of E8M0": small_floats("mxfp4 E8M0"),
     "float-quantized, rows": whole_bytes("F8_E4M3", (6, 1)), "float-quantized, all": whole_bytes("F8_E4M3", (1,)),
     "float-quantized, a scalar": whole_bytes("F8_E4M3", ()), "float-quantized, e5m2": whole_bytes("F8_E5M2", (6,)),
@@ -237,6 +263,12 @@ def describe_file():
                "decodable": 1}
         file.expect(title, out, bytes=list(data), index=0)
         file.refuse(f"{title}: nothing else", "QC_ERR_SIZE", "1 tensors", bytes=list(data), index=1)
+    for title, wide in (("two scales for all", True), ("exponents", False)):
+        parts = [tensor("m.weight", [[1] * 8], "U8"), tensor("m.weight_scale", [[1]], "F8_E4M3" if wide else "U8"),
+                 tensor("m.weight_scale_2", [[1, 2]] if wide else [[1]], "F32", [2] if wide else [])]
+        file.expect(f"no nvfp4 of ModelOpt, {title}",
+                    {"name": "m.weight", "type": "U8", "shape": [1, 8], "columns": 8, "bytes": 8, "decodable": 1},
+                    bytes=list(safetensors(parts)), index=0)
     return file
 
 
@@ -312,6 +344,8 @@ def find_file():
     fault("codes that may go across words", "cannot be told", [wide, tensor("m.weight_scale", [[1]], "F16"), shape(1, 20)],
           {"quantization_config": '{"config_groups": {"a": {"weights": {"num_bits": 3}}}}'})
     bytes16 = tensor("m.weight_packed", [[1] * 8], "U8")
+    fault("whole codes of bits that nothing says", "do not hold",
+          [tensor("m.weight_packed", [[1] * 7], "I32"), tensor("m.weight_scale", [[1]], "F16"), shape(1, 64)])
     fault("nvfp4 without its scale", "no weight_global_scale", [bytes16, tensor("m.weight_scale", [[1]], "F8_E4M3")])
     fault("mxfp4 of half a group", "whole groups of 32", [bytes16, tensor("m.weight_scale", [[1]], "U8")])
     return file

@@ -51,8 +51,11 @@ extension ModelFile {
         var zeroOffset = 0
         /// The group of each column, where columns are not in order.
         var columnGroups: Part?
-        /// What all scales are divided by.
+        /// No code is in two words.
+        var hasWholeCodes = false
+        /// What all scales are divided by, or multiplied.
         var sharedScale: Part?
+        var isSharedFactor = false
 
         var parts: [Part] {
             [weights, scales] + [zeros, columnGroups, sharedScale].compactMap { $0 }
@@ -64,6 +67,7 @@ extension ModelFile {
         /// Of all that decides what the numbers are.
         var digest: String {
             "\(typeName) \(bits) \(levels) \(block.rows) \(block.columns) \(zeroOffset) "
+                + (hasWholeCodes ? "whole " : "") + (isSharedFactor ? "factor " : "")
                 + parts.map { "\($0.file) \($0.range) \($0.type.rawValue)" }.joined(separator: " ") + "\n"
         }
     }

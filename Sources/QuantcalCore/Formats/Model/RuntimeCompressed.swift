@@ -8,14 +8,15 @@ extension RuntimeJoiner {
         let scales = try needed(parts, "weight_scale", Self.numbers)
         let words = tensor(parts, "weight_packed")?.shape ?? []
         let columns = try self.columns(parts, rows: words[0])
-        let bits = try self.bits(columns: columns, words: words[1])
+        let (bits, isWhole) = try self.bits(columns: columns, words: words[1])
         let shared = try sharing(parts, rows: words[0], columns: columns)
         let zeros = try part(parts, "weight_zero_point", [.int32])
         if zeros != nil {
             guard shared.block.rows == 1 else {
                 throw QuantcalError(.format, "packed zero points are known per row and per group only")
             }
-            try requireShape(parts, "weight_zero_point", [(words[0] * bits + 31) / 32, shared.groups])
+            let lines = Self.words(of: words[0], bits, isWhole)
+            try requireShape(parts, "weight_zero_point", [lines, shared.groups])
         }
         let order = try part(parts, "weight_g_idx", [.int32])
         try requireShape(parts, "weight_g_idx", [columns])
@@ -23,7 +24,7 @@ extension RuntimeJoiner {
             typeName: (zeros == nil ? "int" : "uint") + String(bits), rows: words[0], columns: columns,
             bits: bits, levels: zeros == nil ? .centred : .unsigned, format: .compressedTensors,
             weights: weights, scales: scales, block: shared.block, groups: shared.groups,
-            scaleRows: shared.rows, zeros: zeros, columnGroups: order)
+            scaleRows: shared.rows, zeros: zeros, columnGroups: order, hasWholeCodes: isWhole)
     }
 
     /// What weight_shape says, which must have as many rows.
@@ -45,35 +46,53 @@ extension RuntimeJoiner {
         return columns
     }
 
-    /// How many bits make so many words of a row: one stream through all of them. Versions of late 2025 had
-    /// whole codes in each word, which for 3, 5, 6 and 7 bits is something else.
-    private mutating func bits(columns: Int, words: Int) throws(QuantcalError) -> Int {
-        let fitting = (2...8).filter { (columns * $0 + 31) / 32 == words }
-        let notes = try notes()
-        let found = notes.bits.isEmpty ? fitting : fitting.filter { notes.bits.contains($0) }
-        guard found.count == 1 else {
-            let what = fitting.map { String($0) }.joined(separator: ", ")
-            throw QuantcalError(
-                .format,
-                fitting.isEmpty || found.isEmpty
-                    ? "rows of \(words) words do not hold \(columns) columns of the configuration's bits"
-                    : "rows of \(words) words hold \(columns) columns of \(what) bits; the configuration must say of how many"
-                        + (notes.trouble.map { " (\($0))" } ?? ""))
-        }
-        let bits = found[0]
-        let whole = 32 / bits
-        guard 32 % bits == 0 || words == 1 || (columns + whole - 1) / whole != words else {
-            throw QuantcalError(
-                .format,
-                "whether codes of \(bits) bits go across words cannot be told from \(columns) columns")
-        }
-        return bits
+    /// Words of a row, or of a column of zero points.
+    private static func words(of count: Int, _ bits: Int, _ isWhole: Bool) -> Int {
+        isWhole ? (count - 1) / (32 / bits) + 1 : (count * bits + 31) / 32
     }
 
-    func nibbles(_ parts: RuntimeParts) throws(QuantcalError) -> ModelFile.RuntimeCodes {
-        let weights = try needed(parts, "weight_packed", [.uint8])
-        let scales = try needed(parts, "weight_scale", [.float8E4M3, .uint8, .float8E8M0])
-        let shape = tensor(parts, "weight_packed")?.shape ?? []
+    /// How many bits make so many words of a row: one stream through all of them, or, in files of late 2025
+    /// whose configuration says of how many bits, whole codes in each word.
+    private mutating func bits(columns: Int, words: Int) throws(QuantcalError) -> (Int, isWhole: Bool) {
+        let notes = try notes()
+        let dense = (2...8).filter { Self.words(of: columns, $0, false) == words }
+        let bits = notes.bits.isEmpty ? dense : dense.filter { notes.bits.contains($0) }
+        let whole = [3, 5, 6, 7].filter {
+            notes.bits.contains($0) && Self.words(of: columns, $0, true) == words
+        }
+        // In one word both are the same.
+        let others = words == 1 ? whole.filter { !bits.contains($0) } : whole
+        guard bits.count + others.count == 1 else {
+            let what = dense.map { String($0) }.joined(separator: ", ")
+            throw QuantcalError(
+                .format,
+                bits.isEmpty && others.isEmpty
+                    ? "rows of \(words) words do not hold \(columns) columns of the configuration's bits"
+                    : bits == others
+                        ? "whether codes of \(bits[0]) bits go across words cannot be told from \(columns) columns"
+                        : "rows of \(words) words hold \(columns) columns of \(what) bits; the configuration must say of how many"
+                            + (notes.trouble.map { " (\($0))" } ?? ""))
+        }
+        // Without a configuration nothing speaks for whole codes, but a row of few columns does not say either.
+        if let one = bits.first, notes.bits.isEmpty, 32 % one != 0, words > 1,
+            Self.words(of: columns, one, true) == words
+        {
+            throw QuantcalError(
+                .format, "whether codes of \(one) bits go across words cannot be told from \(columns) columns"
+            )
+        }
+        return bits.first.map { ($0, false) } ?? (others[0], true)
+    }
+
+    /// The tensor of codes has this name, and what all scales share that one.
+    func nibbles(
+        _ parts: RuntimeParts, _ name: String, shared sharedName: String
+    ) throws(QuantcalError) -> ModelFile.RuntimeCodes {
+        let weights = try needed(parts, name, [.uint8])
+        let isPower = tensor(parts, sharedName) == nil
+        let scales = try needed(
+            parts, "weight_scale", isPower ? [.float8E4M3, .uint8, .float8E8M0] : [.float8E4M3])
+        let shape = tensor(parts, name)?.shape ?? []
         let (rows, columns) = (shape[0], shape[1] * 2)
         let isShared = scales.type == .float8E4M3
         let size = isShared ? 16 : 32
@@ -81,9 +100,9 @@ extension RuntimeJoiner {
             throw QuantcalError(.format, "its \(columns) columns are not whole groups of \(size)")
         }
         try requireShape(parts, "weight_scale", [rows, columns / size])
-        let shared = isShared ? try needed(parts, "weight_global_scale", [.float32]) : nil
+        let shared = isShared ? try needed(parts, sharedName, [.float32]) : nil
         guard shared == nil || shared?.range.count == 4 else {
-            throw QuantcalError(.format, "its weight_global_scale is not one number")
+            throw QuantcalError(.format, "its \(sharedName) is not one number")
         }
         return ModelFile.RuntimeCodes(
             typeName: isShared ? "nvfp4" : "mxfp4", rows: rows, columns: columns, bits: 4,

@@ -15,15 +15,14 @@ final class RuntimeDecoder {
     private let name: String
     /// What each code stands for.
     private let table: Scratch<Float>
-    /// The group of each column.
-    private let groupOf: Scratch<Int32>
+    /// Neighbouring columns of one group.
+    private var runs: [RuntimeStrip.Run] = []
     private var sharedScale: Float = 1
 
     init(_ file: ModelFile, _ tensor: ModelFile.Tensor, _ codes: ModelFile.RuntimeCodes) throws(QuantcalError)
     {
         (self.file, self.codes, name) = (file, codes, tensor.name)
         table = try Scratch(256)
-        groupOf = try Scratch(codes.columns)
         try setTable()
         try setGroups()
         if let part = codes.sharedScale {
@@ -48,17 +47,28 @@ final class RuntimeDecoder {
     /// By the tensor that says it, unless all of it is -1, which is nothing.
     private func setGroups() throws(QuantcalError) {
         let width = codes.block.columns
-        for column in 0..<codes.columns { groupOf.buffer[column] = Int32(truncatingIfNeeded: column / width) }
-        guard let part = codes.columnGroups else { return }
-        let stored = try Scratch<Int32>(codes.columns)
-        try file.files[part.file].read(
-            part.range.count, at: part.range.lowerBound, into: stored.buffer.baseAddress!)
-        if stored.buffer.allSatisfy({ $0 == -1 }), (codes.columns - 1) / width < codes.groups { return }
-        for (column, group) in stored.buffer.enumerated() {
+        if let part = codes.columnGroups {
+            let stored = try Scratch<Int32>(codes.columns)
+            try file.files[part.file].read(
+                part.range.count, at: part.range.lowerBound, into: stored.buffer.baseAddress!)
+            let isNothing =
+                stored.buffer.allSatisfy { $0 == -1 } && (codes.columns - 1) / width < codes.groups
+            if !isNothing { return try setGroups(stored.buffer) }
+        }
+        for begin in stride(from: 0, to: codes.columns, by: width) {
+            runs.append(.init(columns: begin..<min(begin + width, codes.columns), group: begin / width))
+        }
+    }
+
+    private func setGroups(_ groups: UnsafeMutableBufferPointer<Int32>) throws(QuantcalError) {
+        var begin = 0
+        for (column, group) in groups.enumerated() {
             guard group >= 0, Int(group) < codes.groups else {
                 throw failure("column \(column) is of group \(group), of \(codes.groups)")
             }
-            groupOf.buffer[column] = group
+            guard column + 1 == groups.count || groups[column + 1] != group else { continue }
+            runs.append(.init(columns: begin..<column + 1, group: Int(group)))
+            begin = column + 1
         }
     }
 
@@ -74,45 +84,11 @@ final class RuntimeDecoder {
         let packed = try readCodes(strip)
         let scaleMemory = try readScales(strip)
         let zeroMemory = try readZeros(strip)
-        let (memory, lanes) = (UnsafePointer(packed.memory.buffer.baseAddress!), packed.lanes)
-        let (scales, zeros) = (scaleMemory.buffer.baseAddress!, zeroMemory.buffer.baseAddress!)
-        let firstScale = strip.lowerBound / codes.block.rows
-        let isByGroup = codes.isGroupMajor
-        Parallel.forEachRange(of: rows.count, grain: max(1, (1 << 16) / codes.columns)) { part in
-            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: GroupLayout.chunk) { unpacked in
-                for index in part {
-                    let row = rows.lowerBound + index - first
-                    let scaleRow = (first + row) / codes.block.rows - firstScale
-                    let line = isByGroup ? row : scaleRow * codes.groups
-                    let step = isByGroup ? strip.count : 1
-                    decode(
-                        row, memory, lanes, scales + line, zeros + line, step, unpacked.baseAddress!,
-                        into: values + index * codes.columns)
-                }
-            }
-        }
-    }
-
-    private func decode(
-        _ row: Int, _ memory: UnsafePointer<UInt8>, _ lanes: PackedLanes, _ scales: UnsafePointer<Float>,
-        _ zeros: UnsafePointer<Float>, _ step: Int, _ unpacked: UnsafeMutablePointer<UInt8>,
-        into values: UnsafeMutablePointer<Float>
-    ) {
-        let (levels, groups) = (table.buffer.baseAddress!, groupOf.buffer.baseAddress!)
-        for begin in stride(from: 0, to: codes.columns, by: GroupLayout.chunk) {
-            let end = min(begin + GroupLayout.chunk, codes.columns)
-            if lanes.runsDownRows || lanes.wordStride != 1 {
-                lanes.unpack(row: row, columns: begin..<end, in: memory, into: unpacked)
-            } else {
-                let line = memory + row * lanes.laneStride * lanes.wordBytes
-                PackedCodes.unpackRun(
-                    line + begin / 8 * codes.bits, end - begin, codes.bits, false, unpacked)
-            }
-            for column in begin..<end {
-                let group = Int(groups[column]) * step
-                values[column] = (levels[Int(unpacked[column - begin])] - zeros[group]) * scales[group]
-            }
-        }
+        let work = RuntimeStrip(
+            codes: codes, rows: strip, lanes: packed.lanes,
+            memory: UnsafePointer(packed.memory.buffer.baseAddress!), table: table.buffer.baseAddress!,
+            runs: runs, scales: scaleMemory.buffer.baseAddress!, zeros: zeroMemory.buffer.baseAddress!)
+        try work.decode(rows, into: values)
     }
 }
 
@@ -155,7 +131,8 @@ extension RuntimeDecoder {
             return Strip(
                 memory: try readRows(codes.weights, strip, rowBytes: lanes.laneStride), lanes: lanes)
         }
-        let lanes = try format.codes(rows: strip.count, columns: columns, bits: bits)
+        let lanes = try format.codes(
+            rows: strip.count, columns: columns, bits: bits, hasWholeCodes: codes.hasWholeCodes)
         guard codes.isGroupMajor else {
             return Strip(
                 memory: try readRows(codes.weights, strip, rowBytes: 4 * lanes.laneStride), lanes: lanes)
@@ -183,7 +160,9 @@ extension RuntimeDecoder {
                 codes.scales, lines: 1, lineCount: codes.scaleRows * codes.groups,
                 rows.lowerBound * codes.groups..<rows.upperBound * codes.groups, into: scales.buffer)
         }
-        if codes.sharedScale != nil {
+        if codes.isSharedFactor {
+            for index in scales.buffer.indices { scales.buffer[index] *= sharedScale }
+        } else if codes.sharedScale != nil {
             for index in scales.buffer.indices { scales.buffer[index] /= sharedScale }
         }
         if let bad = scales.buffer.firstIndex(where: { !$0.isFinite }) {
@@ -238,7 +217,10 @@ extension RuntimeDecoder {
             return zeros
         }
         let (groups, bits) = (codes.groups, codes.bits)
-        let lanes = try format.zeros(rows: strip.count, groups: groups, bits: bits)
+        // Words of whole codes do not end where rows do that are read at once.
+        let rows = codes.hasWholeCodes ? 0..<codes.rows : strip
+        let lanes = try format.zeros(
+            rows: rows.count, groups: groups, bits: bits, hasWholeCodes: codes.hasWholeCodes)
         let memory = try Scratch<UInt8>(lanes.bytes)
         if codes.isGroupMajor {
             try readLines(
@@ -246,7 +228,7 @@ extension RuntimeDecoder {
                 strip.lowerBound * bits / 8..<strip.upperBound * bits / 8, into: memory.buffer.baseAddress!)
         } else {
             try file.files[part.file].read(
-                lanes.bytes, at: part.range.lowerBound + strip.lowerBound * bits / 32 * groups * 4,
+                lanes.bytes, at: part.range.lowerBound + rows.lowerBound * bits / 32 * groups * 4,
                 into: memory.buffer.baseAddress!)
         }
         let zeros = try Scratch<Float>(groups * strip.count)
@@ -254,8 +236,9 @@ extension RuntimeDecoder {
         for row in 0..<strip.count {
             for group in 0..<groups {
                 let index = codes.isGroupMajor ? group * strip.count + row : row * groups + group
-                zeros.buffer[index] =
-                    Float(Int(lanes.code(row: row, column: group, in: bytes)) + codes.zeroOffset)
+                let code = lanes.code(
+                    row: strip.lowerBound - rows.lowerBound + row, column: group, in: bytes)
+                zeros.buffer[index] = Float(Int(code) + codes.zeroOffset)
             }
         }
         return zeros
@@ -263,13 +246,18 @@ extension RuntimeDecoder {
 }
 
 extension ModelFile {
+    /// Bytes of codes that are held at once where words of many rows lie together: fewer rows would be many
+    /// small pieces of the file.
+    private static var heldBytes: Int { 1 << 25 }
+
     /// Rows of a matrix in the layout of another runtime.
     func readRuntimeCodes(
         _ tensor: Tensor, _ codes: RuntimeCodes, _ rows: Range<Int>, into values: UnsafeMutablePointer<Float>
     ) throws(QuantcalError) {
         guard !rows.isEmpty else { return }
         let decoder = try RuntimeDecoder(self, tensor, codes)
-        let most = max(1, Self.piece / 32 / codes.columns) * 32
+        let held = codes.isGroupMajor ? Self.heldBytes / codes.bits * 8 : Self.piece
+        let most = max(1, held / 128 / codes.columns) * 128
         for begin in stride(from: rows.lowerBound, to: rows.upperBound, by: most) {
             let part = begin..<min(begin + most, rows.upperBound)
             try decoder.decode(part, into: values + (begin - rows.lowerBound) * codes.columns)

@@ -1,9 +1,9 @@
 /// Finds the matrices that other runtimes' tensors make up: X.qweight, X.qzeros, X.scales and X.g_idx of GPTQ
-/// and AWQ; X.weight_packed or X.weight with X.weight_scale and more of compressed-tensors. Each becomes one
-/// tensor X.weight. Shapes say most of what must be known, a configuration the rest. Tensors that should be
+/// and AWQ; X.weight_packed or X.weight with X.weight_scale and more of compressed-tensors; X.weight of nibbles
+/// with X.weight_scale and X.weight_scale_2 of ModelOpt's NVFP4. Each becomes one tensor X.weight. Shapes say most of what must be known, a configuration the rest. Tensors that should be
 /// such a matrix and do not fit stay tensors of their own, with the reason.
 ///
-/// Source: the files of AutoGPTQ, GPTQModel, AutoAWQ and compressed-tensors.
+/// Source: the files of AutoGPTQ, GPTQModel, AutoAWQ, compressed-tensors and ModelOpt.
 extension ModelContent {
     mutating func joinRuntimeCodes() throws(QuantcalError) {
         var joiner = RuntimeJoiner(self)
@@ -33,7 +33,7 @@ extension ModelContent {
 
 /// The tensors of one module.
 struct RuntimeParts {
-    enum Kind { case transposed, packed, nibbles, plain }
+    enum Kind { case transposed, packed, nibbles, plain, modelOpt }
 
     let kind: Kind
     /// Of the matrix.
@@ -73,6 +73,7 @@ struct RuntimeJoiner {
             ),
             ("weight_packed", .nibbles, ["weight_scale"], ["weight_global_scale"]),
             ("weight", .plain, ["weight_scale"], ["weight_zero_point"]),
+            ("weight", .modelOpt, ["weight_scale", "weight_scale_2"], []),
         ]
 
     /// The parts of a matrix whose codes are in this tensor; nil: it has none.
@@ -100,7 +101,7 @@ struct RuntimeJoiner {
     private static func has(_ kind: RuntimeParts.Kind, _ type: TensorType) -> Bool {
         switch kind {
         case .transposed, .packed: type == .int32
-        case .nibbles: type == .uint8
+        case .nibbles, .modelOpt: type == .uint8
         case .plain: [.int8, .float8E4M3, .float8E5M2].contains(type)
         }
     }
@@ -118,7 +119,11 @@ struct RuntimeJoiner {
         switch parts.kind {
         case .transposed: return try transposed(parts)
         case .packed: return try packed(parts)
-        case .nibbles: return try nibbles(parts)
+        case .nibbles: return try nibbles(parts, "weight_packed", shared: "weight_global_scale")
+        case .modelOpt:
+            var codes = try nibbles(parts, "weight", shared: "weight_scale_2")
+            codes.isSharedFactor = true
+            return codes
         case .plain: return try plain(parts)
         }
     }

@@ -87,12 +87,15 @@ public enum CheckpointFormat: Int32, CaseIterable, Sendable {
         return try codes(rows: layout.rows, columns: length, bits: options.bits)
     }
 
-    /// For MatMulNBits the columns of whole groups.
-    func codes(rows: Int, columns: Int, bits: Int) throws(QuantcalError) -> PackedLanes {
+    /// For MatMulNBits the columns of whole groups. compressed-tensors of late 2025 had whole codes in each word.
+    func codes(
+        rows: Int, columns: Int, bits: Int, hasWholeCodes: Bool = false
+    ) throws(QuantcalError) -> PackedLanes {
         switch self {
         case .compressedTensors:
             return try PackedLanes(
-                lanes: rows, length: columns, runsDownRows: false, bits: bits, wordBytes: 4, order: .lanes)
+                lanes: rows, length: columns, runsDownRows: false, bits: bits, wordBytes: 4, order: .lanes,
+                hasWholeCodes: hasWholeCodes)
         case .gptq, .gptqV2:
             return try PackedLanes(
                 lanes: rows, length: columns, runsDownRows: false, bits: bits, wordBytes: 4, order: .words)
@@ -111,11 +114,14 @@ public enum CheckpointFormat: Int32, CaseIterable, Sendable {
         return try zeros(rows: layout.rows, groups: layout.groupsInRow, bits: options.bits)
     }
 
-    func zeros(rows: Int, groups: Int, bits: Int) throws(QuantcalError) -> PackedLanes {
+    func zeros(
+        rows: Int, groups: Int, bits: Int, hasWholeCodes: Bool = false
+    ) throws(QuantcalError) -> PackedLanes {
         switch self {
         case .compressedTensors:
             return try PackedLanes(
-                lanes: groups, length: rows, runsDownRows: true, bits: bits, wordBytes: 4, order: .words)
+                lanes: groups, length: rows, runsDownRows: true, bits: bits, wordBytes: 4, order: .words,
+                hasWholeCodes: hasWholeCodes)
         case .gptq, .gptqV2, .awq:
             return try PackedLanes(
                 lanes: groups, length: rows, runsDownRows: true, bits: bits, wordBytes: 4, order: .lanes,

@@ -10,6 +10,8 @@ struct PackedLanes {
     let laneStride: Int
     /// Of eight neighbours those with even indices come first.
     let isInterleaved: Bool
+    /// No code is in two words: the bits that are left of a word are not used.
+    let hasWholeCodes: Bool
     let bytes: Int
 
     enum Order {
@@ -21,18 +23,20 @@ struct PackedLanes {
 
     init(
         lanes: Int, length: Int, runsDownRows: Bool, bits: Int, wordBytes: Int, order: Order,
-        isInterleaved: Bool = false
+        isInterleaved: Bool = false, hasWholeCodes: Bool = false
     ) throws(QuantcalError) {
         let (bitCount, overflow) = length.multipliedReportingOverflow(by: bits)
         let wordBits = 8 * wordBytes
-        let words = bitCount / wordBits + (bitCount % wordBits == 0 ? 0 : 1)
+        let unit = hasWholeCodes ? wordBits / bits : wordBits
+        let units = hasWholeCodes ? length : bitCount
+        let words = units / unit + (units % unit == 0 ? 0 : 1)
         let (count, tooMany) = lanes.multipliedReportingOverflow(by: words)
         let (bytes, tooLarge) = count.multipliedReportingOverflow(by: wordBytes)
         guard !overflow, !tooMany, !tooLarge else {
             throw QuantcalError(.size, "the matrix is too large for this layout")
         }
         (self.runsDownRows, self.bits, self.wordBytes) = (runsDownRows, bits, wordBytes)
-        (self.isInterleaved, self.bytes) = (isInterleaved, bytes)
+        (self.isInterleaved, self.hasWholeCodes, self.bytes) = (isInterleaved, hasWholeCodes, bytes)
         (wordStride, laneStride) = order == .lanes ? (1, words) : (lanes, 1)
     }
 
@@ -67,15 +71,19 @@ struct PackedLanes {
             for (index, column) in columns.enumerated() {
                 codes[index] = first[column * step] >> UInt8(bit & 7) & UInt8(truncatingIfNeeded: mask)
             }
-        } else if !runsDownRows, wordBytes == 4, 32 % bits == 0, bit % 32 == 0 {
-            var word = memory + byte(row, bit)
-            for begin in stride(from: 0, to: columns.count, by: 32 / bits) {
+        } else if !runsDownRows, wordBytes == 4, hasWholeCodes || 32 % bits == 0 {
+            var word = memory + byte(row, bit / 32 * 32)
+            var shift = bit % 32
+            var index = 0
+            while index < columns.count {
                 var rest = UInt32(littleEndian: UnsafeRawPointer(word).loadUnaligned(as: UInt32.self))
-                for index in begin..<min(begin + 32 / bits, columns.count) {
+                rest >>= UInt32(shift)
+                for _ in index..<min(index + (32 - shift) / bits, columns.count) {
                     codes[index] = UInt8(truncatingIfNeeded: rest & mask)
                     rest >>= UInt32(bits)
+                    index += 1
                 }
-                word += 4 * wordStride
+                (word, shift) = (word + 4 * wordStride, 0)
             }
         } else {
             for (index, column) in columns.enumerated() {
@@ -84,8 +92,54 @@ struct PackedLanes {
         }
     }
 
+    /// Whether the words of a row, or of the rows that share them, are far from one another.
+    var isScattered: Bool { wordBytes == 4 && wordStride != laneStride && (runsDownRows || wordStride != 1) }
+
+    /// Words that lie side by side are gathered by so many: a line of a cache.
+    static var gathered: Int { 16 }
+
+    /// Rows whose codes are in the words that are gathered at once.
+    var gatheredRows: Int { runsDownRows ? Self.gathered * 32 / bits : Self.gathered }
+
+    /// Gathers words `first` to `first` + `count` of each of `lines` lines of `across` words: each of them with its
+    /// neighbours in the other lines.
+    static func gather(
+        _ memory: UnsafePointer<UInt8>, across: Int, lines: Int, _ first: Int, _ count: Int,
+        into words: UnsafeMutablePointer<UInt32>
+    ) {
+        for line in 0..<lines {
+            let source = UnsafeRawPointer(memory + 4 * (line * across + first))
+            for word in 0..<count {
+                words[word * lines + line] = source.loadUnaligned(fromByteOffset: 4 * word, as: UInt32.self)
+            }
+        }
+    }
+
+    /// The codes of some columns of a row, the first of which begins a byte, of the words that have been gathered
+    /// from the row `first` on, of so many lines.
+    func unpack(
+        row: Int, columns: Range<Int>, gathered words: UnsafePointer<UInt32>, lines: Int, from first: Int,
+        into codes: UnsafeMutablePointer<UInt8>
+    ) {
+        guard runsDownRows else {
+            let bytes = UnsafeRawPointer(words + (row - first) * lines).assumingMemoryBound(to: UInt8.self)
+            return PackedCodes.unpackRun(
+                bytes + columns.lowerBound / 8 * bits, columns.count, bits, false, codes)
+        }
+        let (_, bit) = place(row - first, 0)
+        let (line, shift) = (words + bit / 32 * lines, UInt32(bit % 32))
+        let mask = UInt32(1) << UInt32(bits) - 1
+        for (index, column) in columns.enumerated() {
+            codes[index] = UInt8(truncatingIfNeeded: UInt32(littleEndian: line[column]) >> shift & mask)
+        }
+    }
+
     @inline(__always) private func place(_ row: Int, _ column: Int) -> (lane: Int, bit: Int) {
         let (lane, index) = runsDownRows ? (column, row) : (row, column)
+        if hasWholeCodes {
+            let (word, slot) = index.quotientAndRemainder(dividingBy: 8 * wordBytes / bits)
+            return (lane, word * 8 * wordBytes + slot * bits)
+        }
         guard isInterleaved else { return (lane, index * bits) }
         let slot = (index & 1) << 2 | (index & 7) >> 1
         return (lane, (index & ~7 | slot) * bits)
