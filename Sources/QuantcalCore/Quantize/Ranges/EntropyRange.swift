@@ -7,6 +7,9 @@ import Glibc
 /// last bins inside, and Q that without the outside, spread evenly over the non-empty bins of P that
 /// go to one level. Source: Migacz (2017), as TensorRT and ONNX Runtime have it. Departures: Q is not
 /// truncated to integers, empty bins stay empty and are not smoothed, and levels are the grid's.
+///
+/// No code adds less than nothing, so that a candidate is given up when some codes, the outermost first,
+/// add up to more than the least loss so far.
 extension RangeFitter {
     func entropy(_ sample: RangeSample, _ work: Work) throws(QuantcalError) -> RangeTarget.Parameters {
         let histogram = try Histogram(sample, bins: rule.bins)
@@ -15,7 +18,7 @@ extension RangeFitter {
         for index in 0..<rule.steps {
             try work.progress(Double(index) / Double(rule.steps))
             let candidate = scaled(sample, by: rule.factor(index))
-            let loss = histogram.loss(target.grid, candidate)
+            let loss = histogram.loss(target.grid, candidate, least: least)
             if loss < least { (best, least) = (candidate, loss) }
         }
         return best ?? minMax(sample)
@@ -101,13 +104,17 @@ private struct Histogram: ~Copyable {
         return weights.buffer[bin..<range.upperBound].reduce(lanes.foldedSum, +)
     }
 
-    /// The divergence, in nats; infinity where Q lacks what P has.
+    /// The divergence, in nats; infinity where Q lacks what P has, or where it is surely above the least so far.
     ///
     /// For a bin of P's weight p in a code of mean weight m it is p / total * log((p / total) / (m / kept)): a
     /// logarithm of each code beside those of the weights will do. Where p = m nothing is lost, exactly.
-    func loss(_ grid: CompiledGrid, _ parameters: RangeTarget.Parameters) -> Double {
+    func loss(_ grid: CompiledGrid, _ parameters: RangeTarget.Parameters, least: Double) -> Double {
         let cut = cut(grid, parameters)
         guard !cut.inside.isEmpty, cut.kept > 0 else { return .infinity }
+        let kept = log(cut.kept / cut.total)
+        // Far above what roundings of as many terms as there are bins can be.
+        let most = (least - kept + 1e-6 * (1 + abs(least))) * cut.total
+        guard !(outermost(grid, parameters, cut) > most) else { return .infinity }
         for first in stride(from: cut.inside.lowerBound, to: cut.inside.upperBound, by: GroupLayout.chunk) {
             grid.nearest.encode(
                 centres.buffer.baseAddress! + first, min(GroupLayout.chunk, cut.inside.upperBound - first),
@@ -121,9 +128,36 @@ private struct Histogram: ~Copyable {
             var end = first + 1
             while end < cut.inside.upperBound, codes.buffer[end] == code { end += 1 }
             lost += loss(of: first..<end, cut)
+            guard !(lost > most) else { return .infinity }
             first = end
         }
-        return lost / cut.total + log(cut.kept / cut.total)
+        return lost / cut.total + kept
+    }
+
+    /// What the codes of the first and the last bin add, which stand for all that is outside.
+    private func outermost(
+        _ grid: CompiledGrid, _ parameters: RangeTarget.Parameters, _ cut: Cut
+    ) -> Double {
+        guard cut.below > 0 || cut.above > 0 else { return 0 }
+        func code(_ bin: Int) -> UInt8 {
+            grid.nearest.encode(
+                centres.buffer.baseAddress! + bin, 1, scale: parameters.scale, zero: parameters.zero,
+                codes.buffer.baseAddress! + bin)
+            return codes.buffer[bin]
+        }
+        func end(of inside: Range<Int>, where isPast: (UInt8) -> Bool) -> Int {
+            var (low, high) = (inside.lowerBound, inside.upperBound)
+            while low < high {
+                let middle = (low + high) / 2
+                if isPast(code(middle)) { high = middle } else { low = middle + 1 }
+            }
+            return low
+        }
+        let (first, last) = (code(cut.inside.lowerBound), code(cut.inside.upperBound - 1))
+        guard first != last else { return loss(of: cut.inside, cut) }
+        let lower = cut.inside.lowerBound..<end(of: cut.inside) { $0 != first }
+        let upper = end(of: cut.inside) { $0 == last }..<cut.inside.upperBound
+        return loss(of: lower, cut) + loss(of: upper, cut)
     }
 
     /// The sum over the bins of one code, p not yet divided by the total, nor m by what is kept.
