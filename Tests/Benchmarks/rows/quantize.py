@@ -9,6 +9,7 @@ from families import (
     quantize_ggml,
     quantize_grid,
     quantize_observer,
+    quantize_samples,
     quantize_trellis,
     quantize_vector,
 )
@@ -97,6 +98,7 @@ ROWS = [
         )
         for name, size, least_of_modes in (
             ("q4_0", 4096, (1.5, 1.5)),
+            ("q4_1", 4096, (1.5, 0.8)),
             ("q8_0", 4096, (1.5, 1.5)),
             ("q2_k", 1024, (5, 5)),
             ("q4_k", 1024, (5, 5)),
@@ -190,5 +192,38 @@ ROWS = [
             ),
         )
         for threads in (1, 2)
+    ),
+    Row(
+        name="choose 64 calibration samples by density and diversity, 1 thread",
+        size=4096,
+        data=quantize_samples.samples,
+        ours=quantize_samples.select,
+        right=quantize_samples.are_different,
+        threads=1,
+        against=[
+            Rival(
+                "NumPy, scikit-learn's distances",
+                quantize_samples.sklearn_select,
+                1,
+                quantize_samples.same_samples,
+                "sklearn",
+            )
+        ],
+    ),
+    Row(
+        name="the int4 range of 50 that changes predictions least, 1 thread",
+        size=4096,
+        data=quantize_samples.activations,
+        ours=quantize_samples.prediction_range,
+        right=quantize_samples.is_finite,
+        threads=1,
+        against=[
+            Rival(
+                "NumPy",
+                quantize_samples.numpy_range,
+                1,
+                quantize_samples.as_small_a_difference,
+            )
+        ],
     ),
 ]
