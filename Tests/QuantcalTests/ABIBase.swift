@@ -48,6 +48,7 @@ let vectorABIAdapters: [String: VectorAdapter] = [
     abiQuantizeSamplesAdapters,
     abiQuantizeSharedRangeAdapters,
     abiQuantizeVectorAdapters,
+    abiQuantizeCandidatesAdapters,
     abiQuantizeTrellisAdapters,
     abiQuantizeMaskedAdapters,
     abiQuantizeOutlierVictimAdapters,

@@ -48,6 +48,7 @@ let vectorOverlayAdapters: [String: VectorAdapter] = [
     overlayQuantizeSamplesAdapters,
     overlayQuantizeSharedRangeAdapters,
     overlayQuantizeVectorAdapters,
+    overlayQuantizeCandidatesAdapters,
     overlayQuantizeTrellisAdapters,
     overlayQuantizeMaskedAdapters,
     overlayQuantizeOutlierVictimAdapters,

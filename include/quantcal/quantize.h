@@ -14,6 +14,7 @@
 #include "quantize/shared_range.h"
 #include "quantize/samples.h"
 #include "quantize/vector.h"
+#include "quantize/candidates.h"
 #include "quantize/trellis.h"
 #include "quantize/masked.h"
 #include "quantize/outlier_victim.h"

@@ -14,6 +14,7 @@
 #include "quantize/shared_range.hpp"
 #include "quantize/samples.hpp"
 #include "quantize/vector.hpp"
+#include "quantize/candidates.hpp"
 #include "quantize/trellis.hpp"
 #include "quantize/masked.hpp"
 #include "quantize/outlier_victim.hpp"

@@ -23,7 +23,7 @@ extension qc_quantize_vector_options: OptionsStruct {
 }
 
 extension qc_quantize_vector_result: SizedStruct {
-    fileprivate init(_ training: CodeBooks.Training) {
+    init(_ training: CodeBooks.Training) {
         self.init(
             struct_size: 0, objective: training.objective, used: training.used,
             iterations: Int32(clamping: training.iterations), converged: training.hasConverged ? 1 : 0)

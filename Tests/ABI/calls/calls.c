@@ -53,6 +53,7 @@ static const row *const families[] = {
     quantize_samples_rows,
     quantize_shared_range_rows,
     quantize_vector_rows,
+    quantize_candidates_rows,
     quantize_trellis_rows,
     quantize_masked_rows,
     quantize_outlier_victim_rows,

@@ -182,6 +182,7 @@ extern const row quantize_prediction_range_rows[];
 extern const row quantize_samples_rows[];
 extern const row quantize_shared_range_rows[];
 extern const row quantize_vector_rows[];
+extern const row quantize_candidates_rows[];
 extern const row quantize_trellis_rows[];
 extern const row quantize_masked_rows[];
 extern const row quantize_outlier_victim_rows[];

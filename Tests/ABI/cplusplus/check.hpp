@@ -93,6 +93,7 @@ void check_quantize_prediction_range();
 void check_quantize_samples();
 void check_quantize_shared_range();
 void check_quantize_vector();
+void check_quantize_candidates();
 void check_quantize_trellis();
 void check_quantize_masked();
 void check_quantize_outlier_victim();

@@ -49,6 +49,7 @@ int main() {
     check_quantize_samples();
     check_quantize_shared_range();
     check_quantize_vector();
+    check_quantize_candidates();
     check_quantize_trellis();
     check_quantize_masked();
     check_quantize_outlier_victim();

@@ -54,6 +54,7 @@ static const adapter *const families[] = {
     quantize_samples_adapters,
     quantize_shared_range_adapters,
     quantize_vector_adapters,
+    quantize_candidates_adapters,
     quantize_trellis_adapters,
     quantize_masked_adapters,
     quantize_outlier_victim_adapters,

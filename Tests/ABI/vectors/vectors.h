@@ -103,6 +103,7 @@ extern const adapter quantize_prediction_range_adapters[];
 extern const adapter quantize_samples_adapters[];
 extern const adapter quantize_shared_range_adapters[];
 extern const adapter quantize_vector_adapters[];
+extern const adapter quantize_candidates_adapters[];
 extern const adapter quantize_trellis_adapters[];
 extern const adapter quantize_masked_adapters[];
 extern const adapter quantize_outlier_victim_adapters[];

@@ -65,6 +65,7 @@ import quantize_training
 import quantize_trellis
 import quantize_twin_log
 import quantize_vector
+import quantize_candidates
 import temperature
 
 FAMILIES = [
@@ -121,6 +122,7 @@ FAMILIES = [
     quantize_integer,
     quantize_storage,
     quantize_vector,
+    quantize_candidates,
     quantize_trellis,
     quantize_file,
     quantize_file_runtimes,

@@ -288,6 +288,15 @@ SEXP qcr_quantize_vector_decode(SEXP codes, SEXP centres, SEXP given);
 SEXP qcr_quantize_vector_refine(SEXP matrix, SEXP hessian, SEXP weights, SEXP centres, SEXP codes,
                                 SEXP given);
 
+/* quantize_candidates.c */
+SEXP qcr_quantize_candidates_find(SEXP vectors, SEXP centres, SEXP candidates);
+SEXP qcr_quantize_candidates_mix(SEXP candidates, SEXP logits, SEXP centres);
+SEXP qcr_quantize_candidates_gradient(SEXP gradients, SEXP candidates, SEXP logits, SEXP centres,
+                                      SEXP penalty);
+SEXP qcr_quantize_candidates_settle(SEXP candidates, SEXP logits, SEXP centres, SEXP settled);
+SEXP qcr_quantize_candidates_calibrate(SEXP matrix, SEXP hessian, SEXP centres, SEXP weights,
+                                       SEXP given);
+
 /* quantize_trellis.c */
 SEXP qcr_quantize_trellis_values(SEXP given);
 SEXP qcr_quantize_trellis_layout(SEXP rows, SEXP columns, SEXP given);

@@ -1,6 +1,19 @@
 """Family `quantize`: weights and activations in fewer bits."""
 
 from quantcal.quantize._code_books import CodeBooks
+from quantcal.quantize.candidates import (
+    VectorCandidates,
+    quantize_candidates_calibrate,
+    quantize_candidates_find,
+)
+from quantcal.quantize.candidates_training import (
+    CandidateGradients,
+    CandidateMixtures,
+    SettledCandidates,
+    quantize_candidates_gradient,
+    quantize_candidates_mix,
+    quantize_candidates_settle,
+)
 from quantcal.quantize.checkpoint import (
     CheckpointLayout,
     CheckpointWeights,
@@ -129,6 +142,8 @@ from quantcal.quantize.vector_layer import quantize_vector_refine
 __all__ = [
     "AllocatedSamples",
     "ApproximationError",
+    "CandidateGradients",
+    "CandidateMixtures",
     "CheckpointLayout",
     "CheckpointWeights",
     "CodeBooks",
@@ -157,11 +172,18 @@ __all__ = [
     "RangeCandidate",
     "ReparameterizedLayers",
     "RotationChoice",
+    "SettledCandidates",
     "TensorOutcome",
     "TrellisCodes",
     "ValueStatistics",
+    "VectorCandidates",
     "pack_codes",
     "quantize",
+    "quantize_candidates_calibrate",
+    "quantize_candidates_find",
+    "quantize_candidates_gradient",
+    "quantize_candidates_mix",
+    "quantize_candidates_settle",
     "quantize_checkpoint_layout",
     "quantize_checkpoint_read",
     "quantize_checkpoint_write",
