@@ -1,4 +1,4 @@
-#include "calls.h"
+#include "grids.h"
 
 #include <math.h>
 #include <string.h>
@@ -88,7 +88,7 @@ static const field option_fields[] = {
 static const qc_quantize_grid_options given_options = {
     .struct_size = sizeof given_options, .granularity = QC_QUANTIZE_PER_GROUP, .group_size = 16};
 
-static void add_grid(call *c, const qc_quantize_grid *grid) {
+static void add_own_grid(call *c, const qc_quantize_grid *grid) {
     static const field *const lists[] = {integer_fields, power_fields, float_fields, book_fields};
     static const size_t lengths[] = {
         sizeof integer_fields / sizeof(field), sizeof power_fields / sizeof(field),
@@ -109,8 +109,6 @@ static void add_options(call *c) {
 static size_t packed_bytes(size_t rows, size_t columns, int32_t bits) {
     return rows * ((columns * (size_t)bits + 7) / 8);
 }
-
-static size_t groups(size_t rows, size_t columns) { return rows * ((columns + 15) / 16); }
 
 static qc_status init(const value *v) {
     return qc_quantize_grid_init(v[0].pointer, v[1].size, v[2].pointer);
@@ -134,7 +132,7 @@ static qc_status levels(const value *v) {
 }
 
 static void build_levels(call *c, const qc_quantize_grid *grid) {
-    add_grid(c, grid);
+    add_own_grid(c, grid);
     output(c, "levels", TYPE_F32, (size_t)1 << grid->bits);
 }
 
@@ -156,7 +154,7 @@ static qc_status layout(const value *v) {
 
 static void build_layout(call *c, element_type type, size_t rows, size_t columns) {
     (void)type;
-    add_grid(c, &integer_grid);
+    add_own_grid(c, &integer_grid);
     length(c, "rows", rows, QC_OK)->bytes_per_unit = columns;
     length(c, "columns", columns, QC_OK)->bytes_per_unit = rows;
     options(c, &given_options, sizeof given_options, option_fields,
@@ -178,9 +176,9 @@ static void build_scales(call *c, element_type type, size_t rows, size_t columns
     input(c, "values", type, rows * columns, -1, 1)->bad = &must_be_finite;
     length(c, "rows", rows, QC_OK);
     length(c, "columns", columns, QC_OK);
-    add_grid(c, &float_grid);
+    add_own_grid(c, &float_grid);
     add_options(c);
-    output(c, "scales", TYPE_F32, groups(rows, columns));
+    output(c, "scales", TYPE_F32, groups_of_16(rows, columns));
 }
 
 #define ENCODE(suffix)                                                                             \
@@ -206,10 +204,10 @@ static void build_encode(call *c, element_type type, size_t rows, size_t columns
         grid == &float_grid ? NULL : &must_be_finite;
     length(c, "rows", rows, QC_OK);
     length(c, "columns", columns, QC_OK);
-    add_grid(c, grid);
+    add_own_grid(c, grid);
     add_options(c);
-    input(c, "scales", TYPE_F32, groups(rows, columns), 0.01, 2)->bad = &positive;
-    argument *zeros = input(c, "zeros", TYPE_F32, groups(rows, columns), -1, 1);
+    input(c, "scales", TYPE_F32, groups_of_16(rows, columns), 0.01, 2)->bad = &positive;
+    argument *zeros = input(c, "zeros", TYPE_F32, groups_of_16(rows, columns), -1, 1);
     zeros->bad = &must_be_finite;
     zeros->optional = true;
     output(c, "codes", TYPE_U8, packed_bytes(rows, columns, grid->bits));
@@ -228,13 +226,13 @@ DECODE(bf16)
 static void build_decode(call *c, element_type type, size_t rows, size_t columns,
                          const qc_quantize_grid *grid) {
     input(c, "codes", TYPE_U8, packed_bytes(rows, columns, grid->bits), 0, 256);
-    input(c, "scales", TYPE_F32, groups(rows, columns), 0.01, 2)->bad = &must_be_finite;
-    argument *zeros = input(c, "zeros", TYPE_F32, groups(rows, columns), -1, 1);
+    input(c, "scales", TYPE_F32, groups_of_16(rows, columns), 0.01, 2)->bad = &must_be_finite;
+    argument *zeros = input(c, "zeros", TYPE_F32, groups_of_16(rows, columns), -1, 1);
     zeros->bad = &must_be_finite;
     zeros->optional = true;
     length(c, "rows", rows, QC_OK);
     length(c, "columns", columns, QC_OK);
-    add_grid(c, grid);
+    add_own_grid(c, grid);
     add_options(c);
     output(c, "values", type, rows * columns);
 }

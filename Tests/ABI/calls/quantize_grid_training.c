@@ -1,6 +1,4 @@
-#include "calls.h"
-
-#include <math.h>
+#include "grids.h"
 
 static const bad_value bad_gradients[] = {{5, QC_ERR_OPTIONS},
                                           {-1, QC_ERR_OPTIONS},
@@ -9,30 +7,13 @@ static const bad_value bad_gradients[] = {{5, QC_ERR_OPTIONS},
 static const bad_values gradients = BAD_VALUES(bad_gradients);
 static const bad_value bad_sizes[] = {{0, QC_ERR_OPTIONS}};
 static const bad_values group_sizes = BAD_VALUES(bad_sizes);
-static const bad_value bad_scales[] = {{0, QC_ERR_DOMAIN},
-                                       {-1, QC_ERR_DOMAIN},
-                                       {NAN, QC_ERR_NOT_FINITE},
-                                       {INFINITY, QC_ERR_NOT_FINITE}};
-static const bad_values positive = BAD_VALUES(bad_scales);
-static const bad_value bad_bits[] = {{0, QC_ERR_OPTIONS}, {9, QC_ERR_OPTIONS}};
-static const bad_values bits = BAD_VALUES(bad_bits);
-
 static const qc_quantize_grid grid = {.struct_size = sizeof grid,
                                       .kind = QC_QUANTIZE_GRID_FLOAT,
                                       .bits = 6,
                                       .is_signed = 1,
                                       .exponent_bits = 3,
                                       .bias = 3};
-static const field grid_fields[] = {{"bits", offsetof(qc_quantize_grid, bits), TYPE_I32, &bits}};
 
-/* Groups with a short last one. */
-static const qc_quantize_grid_options sharing = {
-    .struct_size = sizeof sharing, .granularity = QC_QUANTIZE_PER_GROUP, .group_size = 16};
-static const field sharing_fields[] = {
-    {"granularity", offsetof(qc_quantize_grid_options, granularity), TYPE_I32, &must_be_0_to_2},
-    {"reserved", offsetof(qc_quantize_grid_options, reserved), TYPE_I32, &must_be_zero},
-    {"group_size", offsetof(qc_quantize_grid_options, group_size), TYPE_SIZE, &group_sizes},
-};
 static const qc_quantize_grid_fake_options fake_options = {.struct_size = sizeof fake_options,
                                                            .granularity = QC_QUANTIZE_PER_GROUP,
                                                            .gradient =
@@ -45,18 +26,16 @@ static const field fake_fields[] = {
     {"group_size", offsetof(qc_quantize_grid_fake_options, group_size), TYPE_SIZE, &group_sizes},
 };
 
-static size_t groups(size_t rows, size_t columns) { return rows * ((columns + 15) / 16); }
-
 static void add_matrix(call *c, size_t rows, size_t columns) {
     input(c, "values", TYPE_F32, rows * columns, -40, 40)->bad = &must_be_finite;
     length(c, "rows", rows, QC_OK);
     length(c, "columns", columns, QC_OK);
-    options(c, &grid, sizeof grid, grid_fields, 1, 0)->name = "grid";
+    add_grid(c, &grid);
 }
 
 static void add_parameters(call *c, size_t rows, size_t columns) {
-    input(c, "scales", TYPE_F32, groups(rows, columns), 0.01, 2)->bad = &positive;
-    argument *zeros = input(c, "zeros", TYPE_F32, groups(rows, columns), -1, 1);
+    input(c, "scales", TYPE_F32, groups_of_16(rows, columns), 0.01, 2)->bad = &must_be_scales;
+    argument *zeros = input(c, "zeros", TYPE_F32, groups_of_16(rows, columns), -1, 1);
     zeros->bad = &must_be_finite;
     zeros->optional = true;
 }
@@ -70,8 +49,7 @@ static qc_status neighbours(const value *v) {
 static void build_neighbours(call *c, element_type type, size_t rows, size_t columns) {
     (void)type;
     add_matrix(c, rows, columns);
-    options(c, &sharing, sizeof sharing, sharing_fields, 3,
-            offsetof(qc_quantize_grid_options, progress));
+    add_groups_of_16(c);
     add_parameters(c, rows, columns);
     output(c, "lower", TYPE_U8, rows * columns);
     output(c, "upper", TYPE_U8, rows * columns);
@@ -105,7 +83,7 @@ static void build_fake(call *c, element_type type, size_t rows, size_t columns) 
     upstream->bad = &must_be_finite;
     upstream->optional = true;
     output(c, "value_gradients", TYPE_F32, rows * columns)->optional = true;
-    output(c, "scale_gradients", TYPE_F32, groups(rows, columns))->optional = true;
+    output(c, "scale_gradients", TYPE_F32, groups_of_16(rows, columns))->optional = true;
 }
 
 const row quantize_grid_training_rows[] = {

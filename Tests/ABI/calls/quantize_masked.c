@@ -1,4 +1,4 @@
-#include "calls.h"
+#include "grids.h"
 
 #include <math.h>
 #include <string.h>
@@ -77,8 +77,6 @@ static void build_masked_options(call *c, element_type type, size_t rows, size_t
 
 static size_t mask_bytes(size_t rows, size_t columns) { return rows * ((columns + 7) / 8); }
 
-static size_t groups(size_t rows, size_t columns) { return rows * ((columns + 15) / 16); }
-
 /* Every other element is selected, from the first on. */
 static void fill_mask(const argument *self, void *memory) { memset(memory, 0x55, self->count); }
 
@@ -90,7 +88,9 @@ static void add_mask(call *c, size_t rows, size_t columns) {
     input(c, "mask", TYPE_U8, mask_bytes(rows, columns), 0, 256)->fill = fill_mask;
 }
 
-static void add_grid(call *c) { options(c, &grid, sizeof grid, grid_fields, 1, 0)->name = "grid"; }
+static void add_own_grid(call *c) {
+    options(c, &grid, sizeof grid, grid_fields, 1, 0)->name = "grid";
+}
 
 static void add_options(call *c, bool reports) {
     options(c, &masked, sizeof masked, masked_fields, sizeof masked_fields / sizeof *masked_fields,
@@ -129,7 +129,7 @@ static void build_layout(call *c, element_type type, size_t rows, size_t columns
     add_mask(c, rows, columns);
     length(c, "rows", rows, QC_OK);
     length(c, "columns", columns, QC_OK);
-    add_grid(c);
+    add_own_grid(c);
     add_options(c, false);
     output(c, "selected_count", TYPE_SIZE, 1)->optional = true;
     output(c, "code_bytes", TYPE_SIZE, 1)->optional = true;
@@ -151,11 +151,11 @@ static void build_range(call *c, element_type type, size_t rows, size_t columns)
     length(c, "rows", rows, QC_OK);
     length(c, "columns", columns, QC_OK);
     add_mask(c, rows, columns);
-    add_grid(c);
+    add_own_grid(c);
     add_options(c, true);
     options(c, &rule, sizeof rule, NULL, 0, 0)->name = "rule";
-    output(c, "scales", TYPE_F32, groups(rows, columns));
-    output(c, "zeros", TYPE_F32, groups(rows, columns))->optional = true;
+    output(c, "scales", TYPE_F32, groups_of_16(rows, columns));
+    output(c, "zeros", TYPE_F32, groups_of_16(rows, columns))->optional = true;
 }
 
 #define ENCODE(suffix)                                                                             \
@@ -169,8 +169,8 @@ ENCODE(f16)
 ENCODE(bf16)
 
 static void add_parameters(call *c, size_t rows, size_t columns, const bad_values *bad) {
-    input(c, "scales", TYPE_F32, groups(rows, columns), 0.01, 2)->bad = bad;
-    argument *zeros = input(c, "zeros", TYPE_F32, groups(rows, columns), -1, 1);
+    input(c, "scales", TYPE_F32, groups_of_16(rows, columns), 0.01, 2)->bad = bad;
+    argument *zeros = input(c, "zeros", TYPE_F32, groups_of_16(rows, columns), -1, 1);
     zeros->bad = &must_be_finite;
     zeros->optional = true;
 }
@@ -180,7 +180,7 @@ static void build_encode(call *c, element_type type, size_t rows, size_t columns
     length(c, "rows", rows, QC_OK);
     length(c, "columns", columns, QC_OK);
     add_mask(c, rows, columns);
-    add_grid(c);
+    add_own_grid(c);
     add_options(c, true);
     add_parameters(c, rows, columns, &positive);
     output(c, "codes", TYPE_U8, code_bytes(rows, columns));
@@ -202,7 +202,7 @@ static void build_decode(call *c, element_type type, size_t rows, size_t columns
     add_mask(c, rows, columns);
     length(c, "rows", rows, QC_OK);
     length(c, "columns", columns, QC_OK);
-    add_grid(c);
+    add_own_grid(c);
     add_options(c, true);
     output(c, "values", type, rows * columns);
 }

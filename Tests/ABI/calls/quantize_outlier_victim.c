@@ -1,4 +1,4 @@
-#include "calls.h"
+#include "grids.h"
 
 #include <math.h>
 
@@ -10,13 +10,6 @@ static const bad_values steps = BAD_VALUES(bad_steps);
 static const bad_value bad_reals[] = {
     {0, QC_ERR_OPTIONS}, {NAN, QC_ERR_OPTIONS}, {INFINITY, QC_ERR_OPTIONS}, {-1, QC_ERR_OPTIONS}};
 static const bad_values reals = BAD_VALUES(bad_reals);
-static const bad_value bad_scales[] = {{0, QC_ERR_DOMAIN},
-                                       {-1, QC_ERR_DOMAIN},
-                                       {NAN, QC_ERR_NOT_FINITE},
-                                       {INFINITY, QC_ERR_NOT_FINITE}};
-static const bad_values positive = BAD_VALUES(bad_scales);
-
-/* Groups with a short last one. */
 static const qc_quantize_outlier_victim_options given = {.struct_size = sizeof given,
                                                          .granularity = QC_QUANTIZE_PER_GROUP,
                                                          .steps = 5,
@@ -41,8 +34,6 @@ static void build_options(call *c, element_type type, size_t rows, size_t column
     (void)columns;
     defaults(c, sizeof(qc_quantize_outlier_victim_options));
 }
-
-static size_t groups(size_t rows, size_t columns) { return rows * ((columns + 15) / 16); }
 
 static void add_values(call *c, element_type type, size_t rows, size_t columns) {
     input(c, "values", type, rows * columns, -1, 1)->bad = &must_be_finite;
@@ -75,19 +66,19 @@ FORMS(bf16)
 static void build_scales(call *c, element_type type, size_t rows, size_t columns) {
     add_values(c, type, rows, columns);
     add_options(c, search_fields, sizeof search_fields / sizeof *search_fields);
-    output(c, "scales", TYPE_F32, groups(rows, columns));
+    output(c, "scales", TYPE_F32, groups_of_16(rows, columns));
 }
 
 static void build_encode(call *c, element_type type, size_t rows, size_t columns) {
     add_values(c, type, rows, columns);
     add_options(c, sharing_fields, sizeof sharing_fields / sizeof *sharing_fields);
-    input(c, "scales", TYPE_F32, groups(rows, columns), 0.01, 2)->bad = &positive;
+    input(c, "scales", TYPE_F32, groups_of_16(rows, columns), 0.01, 2)->bad = &must_be_scales;
     output(c, "codes", TYPE_U8, rows * ((columns + 1) / 2));
 }
 
 static void build_decode(call *c, element_type type, size_t rows, size_t columns) {
     input(c, "codes", TYPE_U8, rows * ((columns + 1) / 2), 0, 256);
-    input(c, "scales", TYPE_F32, groups(rows, columns), 0.01, 2)->bad = &must_be_finite;
+    input(c, "scales", TYPE_F32, groups_of_16(rows, columns), 0.01, 2)->bad = &must_be_finite;
     length(c, "rows", rows, QC_OK);
     length(c, "columns", columns, QC_OK);
     add_options(c, sharing_fields, sizeof sharing_fields / sizeof *sharing_fields);

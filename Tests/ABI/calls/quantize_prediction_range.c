@@ -1,4 +1,4 @@
-#include "calls.h"
+#include "grids.h"
 
 #include <math.h>
 
@@ -10,23 +10,8 @@ BAD_OPTION(kinds, {-1, QC_ERR_OPTIONS}, {0, QC_ERR_OPTIONS}, {3, QC_ERR_OPTIONS}
            {13, QC_ERR_OPTIONS});
 BAD_OPTION(counts, {0, QC_ERR_OPTIONS}, {-1, QC_ERR_OPTIONS}, {INT32_MAX, QC_ERR_OPTIONS});
 BAD_OPTION(reals, {0, QC_ERR_OPTIONS}, {NAN, QC_ERR_OPTIONS}, {INFINITY, QC_ERR_OPTIONS});
-BAD_OPTION(bits, {1, QC_ERR_OPTIONS}, {9, QC_ERR_OPTIONS});
-BAD_OPTION(group_sizes, {0, QC_ERR_OPTIONS});
 BAD_OPTION(weights, {-1, QC_ERR_DOMAIN}, {NAN, QC_ERR_DOMAIN}, {INFINITY, QC_ERR_DOMAIN});
 
-static const qc_quantize_grid grid = {.struct_size = sizeof grid,
-                                      .kind = QC_QUANTIZE_GRID_INTEGER,
-                                      .bits = 3,
-                                      .is_signed = 1,
-                                      .is_narrow = 1};
-static const field grid_fields[] = {{"bits", offsetof(qc_quantize_grid, bits), TYPE_I32, &bits}};
-static const qc_quantize_grid_options sharing = {
-    .struct_size = sizeof sharing, .granularity = QC_QUANTIZE_PER_GROUP, .group_size = 16};
-static const field sharing_fields[] = {
-    {"granularity", offsetof(qc_quantize_grid_options, granularity), TYPE_I32, &must_be_0_to_2},
-    {"reserved", offsetof(qc_quantize_grid_options, reserved), TYPE_I32, &must_be_zero},
-    {"group_size", offsetof(qc_quantize_grid_options, group_size), TYPE_SIZE, &group_sizes},
-};
 static const qc_quantize_range_rule rule = {.struct_size = sizeof rule,
                                             .kind = QC_QUANTIZE_RANGE_MSE,
                                             .steps = 5,
@@ -73,15 +58,13 @@ static qc_status prediction_range(const value *v) {
 }
 
 static void build(call *c, element_type type, size_t rows, size_t columns) {
-    const size_t groups = rows * ((columns + 15) / 16);
+    const size_t groups = groups_of_16(rows, columns);
     (void)type;
     input(c, "values", TYPE_F32, rows * columns, -1, 1)->bad = &must_be_finite;
     length(c, "rows", rows, QC_OK);
     length(c, "columns", columns, QC_OK);
-    options(c, &grid, sizeof grid, grid_fields, 1, 0)->name = "grid";
-    options(c, &sharing, sizeof sharing, sharing_fields, 3,
-            offsetof(qc_quantize_grid_options, progress))
-        ->optional = true;
+    add_grid(c, &three_bit_grid);
+    add_groups_of_16(c)->optional = true;
     argument *of = options(c, &rule, sizeof rule, rule_fields, 7, 0);
     of->name = "rule";
     of->optional = true;

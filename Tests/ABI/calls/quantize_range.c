@@ -1,4 +1,4 @@
-#include "calls.h"
+#include "grids.h"
 
 #include <math.h>
 #include <string.h>
@@ -18,25 +18,7 @@ BAD_OPTION(percentiles, {49, QC_ERR_OPTIONS}, {101, QC_ERR_OPTIONS}, {NAN, QC_ER
 BAD_OPTION(reals, {0, QC_ERR_OPTIONS}, {NAN, QC_ERR_OPTIONS}, {INFINITY, QC_ERR_OPTIONS},
            {-1, QC_ERR_OPTIONS});
 BAD_OPTION(growths, {0.5, QC_ERR_OPTIONS}, {NAN, QC_ERR_OPTIONS}, {11, QC_ERR_OPTIONS});
-BAD_OPTION(bits, {1, QC_ERR_OPTIONS}, {9, QC_ERR_OPTIONS});
-BAD_OPTION(group_sizes, {0, QC_ERR_OPTIONS});
 BAD_OPTION(weights, {-1, QC_ERR_DOMAIN}, {NAN, QC_ERR_NOT_FINITE}, {INFINITY, QC_ERR_NOT_FINITE});
-
-static const qc_quantize_grid grid = {.struct_size = sizeof grid,
-                                      .kind = QC_QUANTIZE_GRID_INTEGER,
-                                      .bits = 3,
-                                      .is_signed = 1,
-                                      .is_narrow = 1};
-static const field grid_fields[] = {{"bits", offsetof(qc_quantize_grid, bits), TYPE_I32, &bits}};
-
-/* Groups with a short last one. */
-static const qc_quantize_grid_options sharing = {
-    .struct_size = sizeof sharing, .granularity = QC_QUANTIZE_PER_GROUP, .group_size = 16};
-static const field sharing_fields[] = {
-    {"granularity", offsetof(qc_quantize_grid_options, granularity), TYPE_I32, &must_be_0_to_2},
-    {"reserved", offsetof(qc_quantize_grid_options, reserved), TYPE_I32, &must_be_zero},
-    {"group_size", offsetof(qc_quantize_grid_options, group_size), TYPE_SIZE, &group_sizes},
-};
 
 #define RULE_FIELD(name, type, bad)                                                                \
     { #name, offsetof(qc_quantize_range_rule, name), type, bad }
@@ -108,17 +90,15 @@ CALL(bf16)
 
 static void build(call *c, element_type type, size_t rows, size_t columns,
                   const qc_quantize_range_rule *rule, const field *fields, size_t field_count) {
-    const size_t groups = rows * ((columns + 15) / 16);
+    const size_t groups = groups_of_16(rows, columns);
     input(c, "values", type, rows * columns, -1, 1)->bad = &must_be_finite;
     length(c, "rows", rows, QC_OK);
     length(c, "columns", columns, QC_OK);
     argument *importance = input(c, "importance", TYPE_F32, columns, 0.5, 2);
     importance->bad = &weights;
     importance->optional = true;
-    options(c, &grid, sizeof grid, grid_fields, 1, 0)->name = "grid";
-    options(c, &sharing, sizeof sharing, sharing_fields,
-            sizeof sharing_fields / sizeof sharing_fields[0],
-            offsetof(qc_quantize_grid_options, progress));
+    add_grid(c, &three_bit_grid);
+    add_groups_of_16(c);
     options(c, rule, sizeof *rule, fields, field_count, 0)->name = "rule";
     output(c, "scales", TYPE_F32, groups);
     output(c, "zeros", TYPE_F32, groups)->optional = rule != &half_rule;

@@ -1,4 +1,4 @@
-#include "calls.h"
+#include "grids.h"
 
 #include <math.h>
 
@@ -47,7 +47,6 @@ static const field matrix_fields[] = {TRELLIS_FIELDS, FIELD(group_size, TYPE_SIZ
 static const field scale_fields[] = {TRELLIS_FIELDS, FIELD(group_size, TYPE_SIZE, &group_sizes),
                                      FIELD(ratio, TYPE_F64, &ratios)};
 
-static size_t groups(size_t rows, size_t columns) { return rows * ((columns + 15) / 16); }
 static size_t bytes(size_t rows, size_t columns) {
     /* The last sequence has room for a state: at least three steps. */
     return (rows * columns + 7) / 8;
@@ -115,7 +114,7 @@ static void build_scales(call *c, element_type type, size_t rows, size_t columns
     add_matrix(c, rows, columns);
     add_table(c);
     ADD_OPTIONS(c, scale_fields);
-    output(c, "scales", TYPE_F32, groups(rows, columns));
+    output(c, "scales", TYPE_F32, groups_of_16(rows, columns));
 }
 
 static qc_status encode(const value *v) {
@@ -131,7 +130,7 @@ static void build_encode(call *c, element_type type, size_t rows, size_t columns
     importance->bad = &factors;
     importance->optional = true;
     add_matrix(c, rows, columns);
-    input(c, "scales", TYPE_F32, groups(rows, columns), 0.01, 2)->bad = &positive;
+    input(c, "scales", TYPE_F32, groups_of_16(rows, columns), 0.01, 2)->bad = &positive;
     add_table(c);
     ADD_OPTIONS(c, matrix_fields);
     output(c, "codes", TYPE_U8, bytes(rows, columns));
@@ -146,7 +145,7 @@ static qc_status decode(const value *v) {
 static void build_decode(call *c, element_type type, size_t rows, size_t columns) {
     (void)type;
     input(c, "codes", TYPE_U8, bytes(rows, columns), 0, 256);
-    input(c, "scales", TYPE_F32, groups(rows, columns), 0.01, 2)->bad = &must_be_finite;
+    input(c, "scales", TYPE_F32, groups_of_16(rows, columns), 0.01, 2)->bad = &must_be_finite;
     add_table(c);
     add_matrix(c, rows, columns);
     ADD_OPTIONS(c, matrix_fields);
