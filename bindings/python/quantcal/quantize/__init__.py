@@ -97,13 +97,12 @@ from quantcal.quantize.range import (
     quantize_range_rule,
 )
 from quantcal.quantize.salient import quantize_salient_mask
-from quantcal.quantize.samples import (
+from quantcal.quantize.sample_steps import (
     AllocatedSamples,
     quantize_samples_allocate,
-    quantize_samples_filter,
-    quantize_samples_select,
     quantize_samples_steps,
 )
+from quantcal.quantize.samples import quantize_samples_filter, quantize_samples_select
 from quantcal.quantize.shared_range import (
     GroupedRanges,
     ReparameterizedLayers,
@@ -120,12 +119,14 @@ from quantcal.quantize.training import (
 )
 from quantcal.quantize.trellis import (
     QuantizeTrellis,
+    quantize_trellis_layout,
+    quantize_trellis_values,
+)
+from quantcal.quantize.trellis_codes import (
     TrellisCodes,
     quantize_trellis_decode,
     quantize_trellis_encode,
-    quantize_trellis_layout,
     quantize_trellis_scales,
-    quantize_trellis_values,
 )
 from quantcal.quantize.twin_log import (
     quantize_twin_log_decode,
