@@ -10,8 +10,9 @@ struct ObserverBatch<T: WeightElement> {
     static var piece: Int { 2048 }
     /// A run has at least so many, unless there is one channel only.
     private static var leastRun: Int { 64 }
-    /// Columns of a block.
-    private static var mostColumns: Int { 64 }
+    /// Columns of a block: many, since a short piece of each row is a page and a line of memory that nothing has
+    /// announced, but not so many that there are few blocks.
+    private var mostColumns: Int { min(max(channels * inner / 8, Self.leastRun), 256) }
 
     init(_ values: UnsafeBufferPointer<T>, channels: Int, inner: Int) {
         (self.values, self.channels, self.inner) = (values, channels, inner)
@@ -20,7 +21,7 @@ struct ObserverBatch<T: WeightElement> {
 
     var hasRuns: Bool { channels == 1 || inner >= Self.leastRun }
     /// Of a block: all values of each are the thread's that has the block.
-    var channelsPerBlock: Int { hasRuns ? 1 : max(1, Self.mostColumns / inner) }
+    var channelsPerBlock: Int { hasRuns ? 1 : max(1, mostColumns / inner) }
     var blocks: Int { (channels + channelsPerBlock - 1) / channelsPerBlock }
     var columns: Int { channelsPerBlock * inner }
 
@@ -49,7 +50,7 @@ struct ObserverBatch<T: WeightElement> {
         }
         let threads = Parallel.threads(for: blocks, work: values.count)
         let room = try Scratch<Float>(Self.piece * threads)
-        let columnEnds = try Scratch<Int32>(3 * Self.mostColumns * threads)
+        let columnEnds = try Scratch<Int32>(3 * mostColumns * threads)
         Parallel.forEach(blocks, threads: threads) { block, thread in
             let room = room.buffer.baseAddress! + thread * Self.piece
             if hasRuns {
@@ -57,7 +58,7 @@ struct ObserverBatch<T: WeightElement> {
                     run((row * channels + block) * inner, inner, room, &ends.buffer[block])
                 }
             } else {
-                let own = columnEnds.buffer.baseAddress! + thread * 3 * Self.mostColumns
+                let own = columnEnds.buffer.baseAddress! + thread * 3 * mostColumns
                 columns(of: block, room, own, ends.buffer.baseAddress!)
             }
         }
@@ -95,7 +96,7 @@ struct ObserverBatch<T: WeightElement> {
     ) {
         let channels = channels(of: block)
         let width = channels.count * inner
-        let (low, high, zeros) = (own, own + Self.mostColumns, own + 2 * Self.mostColumns)
+        let (low, high, zeros) = (own, own + mostColumns, own + 2 * mostColumns)
         var row = 0
         while row < outer {
             for column in 0..<width { (low[column], high[column], zeros[column]) = (.max, .min, 0) }

@@ -11,9 +11,7 @@ final class ObserverTally<T: WeightElement> {
     private let places: Scratch<Int32>
     private let tables: Scratch<UInt32>
     private let totals: Scratch<UInt64>
-    /// Of each column of a block: its scale, its first bin, and where the counts of its channel are.
-    private let scales: Scratch<Float>
-    private let firsts: Scratch<Int32>
+    private let turned: Scratch<Float>
 
     /// As many values go to tables before those are added up.
     private static var grain: Int { 1 << 20 }
@@ -30,15 +28,14 @@ final class ObserverTally<T: WeightElement> {
         let places = try Scratch<Int32>(ObserverBatch<T>.piece * threads)
         let tables = try Scratch<UInt32>(copies * bins * threads)
         let totals = try Scratch<UInt64>(zeroed: copies > 0 && batch.channels == 1 ? bins * threads : 0)
-        let scales = try Scratch<Float>(batch.hasRuns ? 0 : batch.columns * threads)
-        let firsts = try Scratch<Int32>(batch.hasRuns ? 0 : batch.columns * threads)
+        let turned = try Scratch<Float>(
+            batch.hasRuns ? 0 : batch.columns * Self.turnedRows * threads)
         (self.batch, self.bins, self.threads, self.copies) = (batch, bins, threads, copies)
         self.singles = singles
         self.places = places
         self.tables = tables
         self.totals = totals
-        self.scales = scales
-        self.firsts = firsts
+        self.turned = turned
     }
 
     func count(
@@ -136,38 +133,50 @@ final class ObserverTally<T: WeightElement> {
         table.update(repeating: 0, count: copies * bins)
     }
 
+    /// Some rows of a block are turned, so that counting the values of one column stays in the counts of one
+    /// channel: those of all are larger than the caches that a thread has.
     private func countColumns(
         _ block: Int, _ thread: Int, _ counts: UnsafeMutablePointer<UInt64>,
         _ channels: UnsafePointer<RangeObserver.Channel>
     ) {
         let own = batch.channels(of: block)
         let width = own.count * batch.inner
-        let room = singles.buffer.baseAddress! + thread * ObserverBatch<T>.piece
+        let turned = turned.buffer.baseAddress! + thread * batch.columns * Self.turnedRows
         let places = places.buffer.baseAddress! + thread * ObserverBatch<T>.piece
-        let scales = scales.buffer.baseAddress! + thread * batch.columns
-        let firsts = firsts.buffer.baseAddress! + thread * batch.columns
-        let counts = counts + own.lowerBound * bins
-        let areQuick = own.allSatisfy { channels[$0].bins.areQuick }
-        for column in 0..<width where areQuick {
-            let channel = column / batch.inner
-            let bins = channels[own.lowerBound + channel].bins
-            scales[column] = Float(bins.density)
-            firsts[column] = Int32(bins.first - channel * self.bins)
+        for row in stride(from: 0, to: batch.outer, by: Self.mostRows) {
+            let rows = row..<min(row + Self.mostRows, batch.outer)
+            turn(rows, own.lowerBound * batch.inner, width, thread, turned)
+            for column in 0..<width {
+                let channel = own.lowerBound + column / batch.inner
+                channels[channel].bins.places(turned + column * Self.turnedRows, rows.count, places)
+                let counts = counts + channel * bins
+                for index in 0..<rows.count { counts[Int(places[index])] += 1 }
+            }
         }
-        for row in 0..<batch.outer {
-            let first = (row * batch.channels + own.lowerBound) * batch.inner
-            let values = batch.singles(first, width, room)
-            if areQuick {
-                ObserverBins.places(values, width, scales, firsts, places)
-            } else {
-                for column in 0..<width {
-                    let channel = column / batch.inner
-                    let bins = channels[own.lowerBound + channel].bins
-                    places[column] = Int32(
-                        ObserverBins.index(values[column], bins.density) - bins.first + channel * self.bins)
+    }
+
+    /// Rows that are turned together; and from one column to the next, so that neighbours do not compete for places
+    /// in a cache.
+    private static var mostRows: Int { 1024 }
+    private static var turnedRows: Int { mostRows + 16 }
+
+    /// `columns` of rows, from the column `first` on: sixteen by sixteen, which are lines of a cache on both sides.
+    private func turn(
+        _ rows: Range<Int>, _ first: Int, _ columns: Int, _ thread: Int,
+        _ turned: UnsafeMutablePointer<Float>
+    ) {
+        let room = singles.buffer.baseAddress! + thread * ObserverBatch<T>.piece
+        for row in stride(from: rows.lowerBound, to: rows.upperBound, by: 16) {
+            let end = min(row + 16, rows.upperBound)
+            for column in stride(from: 0, to: columns, by: 16) {
+                let count = min(16, columns - column)
+                for row in row..<end {
+                    let start = row * batch.channels * batch.inner + first + column
+                    let values = batch.singles(start, count, room)
+                    let target = turned + column * Self.turnedRows + (row - rows.lowerBound)
+                    for index in 0..<count { target[index * Self.turnedRows] = values[index] }
                 }
             }
-            for column in 0..<width { counts[Int(places[column])] += 1 }
         }
     }
 }
@@ -189,14 +198,6 @@ extension ObserverBins {
         }
         let (scale, first) = (Float(density), Int32(first))
         for index in 0..<count { places[index] = Self.place(values[index], scale, first) }
-    }
-
-    /// The same with scales and first bins for each.
-    static func places(
-        _ values: UnsafePointer<Float>, _ count: Int, _ scales: UnsafePointer<Float>,
-        _ firsts: UnsafePointer<Int32>, _ places: UnsafeMutablePointer<Int32>
-    ) {
-        for index in 0..<count { places[index] = place(values[index], scales[index], firsts[index]) }
     }
 
     @inline(__always) private static func place(_ value: Float, _ scale: Float, _ first: Int32) -> Int32 {
