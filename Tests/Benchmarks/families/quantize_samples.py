@@ -37,7 +37,9 @@ def samples(count: int) -> Samples:
 
 
 def select(data: Samples) -> NDArray[np.intp]:
-    return quantcal.quantize_samples_select(data.values, min(CHOSEN, len(data.values)), radius=RADIUS)
+    return quantcal.quantize_samples_select(
+        data.values, min(CHOSEN, len(data.values)), radius=RADIUS
+    )
 
 
 def sklearn_select(data: Samples) -> NDArray[np.intp]:

@@ -44,24 +44,26 @@ struct RuntimeStrip {
     ) throws(QuantcalError) {
         let across = lanes.runsDownRows ? rows.count * codes.bits / 32 : rows.count
         let lines = lanes.bytes / 4 / across
+        // Lines of the same length as those of the file would compete for places in a cache.
+        let pitch = lines + 16
         let band = lanes.gatheredRows
         let bands = part.lowerBound / band..<(part.upperBound - 1) / band + 1
-        let scratch = try Scratch<UInt32>(bands.count * PackedLanes.gathered * lines)
+        let scratch = try Scratch<UInt32>(bands.count * PackedLanes.gathered * pitch)
         let words = scratch.buffer.baseAddress!
         Parallel.forEachRange(of: bands.count, grain: max(1, (1 << 16) / (codes.columns * band))) { indices in
             withUnpacked { unpacked in
                 for index in indices {
                     let (number, words) = (
-                        bands.lowerBound + index, words + index * PackedLanes.gathered * lines
+                        bands.lowerBound + index, words + index * PackedLanes.gathered * pitch
                     )
                     let first = number * PackedLanes.gathered
                     PackedLanes.gather(
-                        memory, across: across, lines: lines, first,
+                        memory, across: across, lines: lines, pitch: pitch, first,
                         min(PackedLanes.gathered, across - first), into: words)
                     for row in (number * band..<(number + 1) * band).clamped(to: part) {
                         decode(row, unpacked, into: values + (row - part.lowerBound) * codes.columns) {
                             lanes.unpack(
-                                row: row, columns: $0, gathered: words, lines: lines, from: number * band,
+                                row: row, columns: $0, gathered: words, pitch: pitch, from: number * band,
                                 into: $1)
                         }
                     }

@@ -102,32 +102,32 @@ struct PackedLanes {
     var gatheredRows: Int { runsDownRows ? Self.gathered * 32 / bits : Self.gathered }
 
     /// Gathers words `first` to `first` + `count` of each of `lines` lines of `across` words: each of them with its
-    /// neighbours in the other lines.
+    /// neighbours in the other lines, `pitch` words from the next one.
     static func gather(
-        _ memory: UnsafePointer<UInt8>, across: Int, lines: Int, _ first: Int, _ count: Int,
+        _ memory: UnsafePointer<UInt8>, across: Int, lines: Int, pitch: Int, _ first: Int, _ count: Int,
         into words: UnsafeMutablePointer<UInt32>
     ) {
         for line in 0..<lines {
             let source = UnsafeRawPointer(memory + 4 * (line * across + first))
             for word in 0..<count {
-                words[word * lines + line] = source.loadUnaligned(fromByteOffset: 4 * word, as: UInt32.self)
+                words[word * pitch + line] = source.loadUnaligned(fromByteOffset: 4 * word, as: UInt32.self)
             }
         }
     }
 
     /// The codes of some columns of a row, the first of which begins a byte, of the words that have been gathered
-    /// from the row `first` on, of so many lines.
+    /// from the row `first` on.
     func unpack(
-        row: Int, columns: Range<Int>, gathered words: UnsafePointer<UInt32>, lines: Int, from first: Int,
+        row: Int, columns: Range<Int>, gathered words: UnsafePointer<UInt32>, pitch: Int, from first: Int,
         into codes: UnsafeMutablePointer<UInt8>
     ) {
         guard runsDownRows else {
-            let bytes = UnsafeRawPointer(words + (row - first) * lines).assumingMemoryBound(to: UInt8.self)
+            let bytes = UnsafeRawPointer(words + (row - first) * pitch).assumingMemoryBound(to: UInt8.self)
             return PackedCodes.unpackRun(
                 bytes + columns.lowerBound / 8 * bits, columns.count, bits, false, codes)
         }
         let (_, bit) = place(row - first, 0)
-        let (line, shift) = (words + bit / 32 * lines, UInt32(bit % 32))
+        let (line, shift) = (words + bit / 32 * pitch, UInt32(bit % 32))
         let mask = UInt32(1) << UInt32(bits) - 1
         for (index, column) in columns.enumerated() {
             codes[index] = UInt8(truncatingIfNeeded: UInt32(littleEndian: line[column]) >> shift & mask)
