@@ -3,38 +3,76 @@
  * GridIntervals.swift; a grid whose rounding is a formula has that formula here.
  */
 
-/* Codes of x / scale and zero. Adding -0 changes nothing: where there are no zeros, in a version of
- * its own, nothing is added. */
-#define GRID_ENCODER(name, grid_type, code_of)                                                     \
-    INLINE void name##_from(const void *values, int32_t type, ptrdiff_t count,                     \
-                            quantcal_groups groups, const float *scales, const float *zeros,       \
-                            const grid_type *given, uint8_t *codes) {                              \
+/* bfloat16 numbers of 32 lanes: those with even and those with odd places. */
+INLINE f32x16 even_lanes(u16x32 x) { return (f32x16)((u32x16)x << 16); }
+INLINE f32x16 odd_lanes(u16x32 x) { return (f32x16)((u32x16)x & 0xFFFF0000); }
+
+/*
+ * Codes of x / scale and zero, of which the low eight bits count; returns the bits of the largest
+ * magnitude. Adding -0 changes nothing: where there are no zeros, in a version of its own, nothing
+ * is added.
+ */
+#define GRID_ENCODER(name, grid_type, code_of, plain_code_of)                                      \
+    INLINE i32x16 name##_lanes(f32x16 x, f32x16 scale, f32x16 zero, int32_t has_zeros,             \
+                               const grid_type *grid) {                                            \
+        const f32x16 u = x / scale;                                                                \
+        return has_zeros ? code_of(u, zero, grid) : plain_code_of(u, grid);                        \
+    }                                                                                              \
+    INLINE int32_t name##_from(const void *values, int32_t type, ptrdiff_t count,                  \
+                               quantcal_groups groups, const float *scales, const float *zeros,    \
+                               const grid_type *given, uint8_t *codes) {                           \
         const grid_type grid = *given;                                                             \
+        const int32_t has_zeros = zeros != NULL;                                                   \
+        i32x16 largest = {0};                                                                      \
+        u16x32 largest_pairs = {0};                                                                \
         ptrdiff_t i = 0;                                                                           \
         for (ptrdiff_t group = 0; i < count; group++) {                                            \
             const ptrdiff_t end = group_end(groups, group, count);                                 \
-            const float zero = zeros && zeros[group] != 0 ? zeros[group] : -0.0f;                  \
+            const float zero = has_zeros && zeros[group] != 0 ? zeros[group] : -0.0f;              \
             const f32x16 s = spread_f32(scales[group]), z = spread_f32(zero);                      \
+            for (; type == 2 && i + 32 <= end; i += 32) {                                          \
+                u16x32 x;                                                                          \
+                memcpy(&x, (const uint16_t *)values + i, sizeof x);                                \
+                largest_pairs = __builtin_elementwise_max(x & 0x7FFF, largest_pairs);              \
+                const i32x16 even = name##_lanes(even_lanes(x), s, z, has_zeros, &grid);           \
+                const i32x16 odd = name##_lanes(odd_lanes(x), s, z, has_zeros, &grid);             \
+                const i32x16 pairs = (even & 0xFF) | (i32x16)((u32x16)odd << 8);                   \
+                const u16x16 bytes = __builtin_convertvector(pairs, u16x16);                       \
+                memcpy(codes + i, &bytes, sizeof bytes);                                           \
+            }                                                                                      \
             for (; i + 16 <= end; i += 16) {                                                       \
-                const f32x16 u = load_elements(values, type, i, 16) / s;                           \
-                const u8x16 bytes = __builtin_convertvector(code_of(u, z, &grid), u8x16);          \
+                const f32x16 x = load_elements(values, type, i, 16);                               \
+                largest = __builtin_elementwise_max((i32x16)x & 0x7FFFFFFF, largest);              \
+                const i32x16 code = name##_lanes(x, s, z, has_zeros, &grid);                       \
+                const u8x16 bytes = __builtin_convertvector(code, u8x16);                          \
                 memcpy(codes + i, &bytes, sizeof bytes);                                           \
             }                                                                                      \
             if (i < end) {                                                                         \
-                const f32x16 u = load_elements(values, type, i, end - i) / s;                      \
-                const u8x16 bytes = __builtin_convertvector(code_of(u, z, &grid), u8x16);          \
+                const f32x16 x = load_elements(values, type, i, end - i);                          \
+                largest = __builtin_elementwise_max((i32x16)x & 0x7FFFFFFF, largest);              \
+                const i32x16 code = name##_lanes(x, s, z, has_zeros, &grid);                       \
+                const u8x16 bytes = __builtin_convertvector(code, u8x16);                          \
                 memcpy(codes + i, &bytes, (size_t)(end - i));                                      \
             }                                                                                      \
             i = end;                                                                               \
         }                                                                                          \
+        const i32x16 even = (i32x16)even_lanes(largest_pairs);                                     \
+        const i32x16 odd = (i32x16)odd_lanes(largest_pairs);                                       \
+        largest = __builtin_elementwise_max(largest, __builtin_elementwise_max(even, odd));        \
+        return __builtin_reduce_max(largest);                                                      \
     }                                                                                              \
-    static void name(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,            \
-                     const float *scales, const float *zeros, const grid_type *given,              \
-                     uint8_t *codes) {                                                             \
+    static int32_t name(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,         \
+                        const float *scales, const float *zeros, const grid_type *given,           \
+                        uint8_t *codes) {                                                          \
         if (zeros) {                                                                               \
             FOR_EACH_TYPE(values, name##_from, count, groups, scales, zeros, given, codes)         \
         }                                                                                          \
         FOR_EACH_TYPE(values, name##_from, count, groups, scales, NULL, given, codes)              \
+    }
+
+#define PLAIN(code_of, grid_type)                                                                  \
+    INLINE i32x16 plain_##code_of(f32x16 u, const grid_type *grid) {                               \
+        return code_of(u, spread_f32(-0.0f), grid);                                                \
     }
 
 /* Whole numbers: rounded before the whole part of the zero point is added, then clipped. The codes
@@ -45,6 +83,13 @@ INLINE i32x16 whole_code(f32x16 u, f32x16 zero, const quantcal_whole_grid *grid)
     u = select_f32(u < grid->low, spread_f32(grid->low), u);
     u = select_f32(u > grid->high, spread_f32(grid->high), u);
     return ((i32x16)(u + 12582912.0f) - 0x4B400000) & grid->mask;
+}
+
+/* Adding rounds, too. */
+INLINE i32x16 plain_whole_code(f32x16 u, const quantcal_whole_grid *grid) {
+    u = lower_f32(u, spread_f32(grid->high));
+    u = higher_f32(u, spread_f32(grid->low));
+    return (i32x16)(u + 12582912.0f) & grid->mask;
 }
 
 /*
@@ -69,6 +114,23 @@ INLINE i32x16 float_code(f32x16 u, f32x16 zero, const quantcal_float_grid *grid)
         select_i32(code == 0, spread_i32(grid->sign_of_zero), spread_i32(grid->sign));
     return code | (is_negative & sign);
 }
+PLAIN(float_code, quantcal_float_grid)
+
+/*
+ * The same, but of NaN, by a sum: with a power of two whose last place is the number's last step. Its lowest bits
+ * count the steps, and begin with what its exponent lacks to a code.
+ */
+INLINE i32x16 sum_code(f32x16 u, f32x16 zero, const quantcal_float_grid *grid) {
+    u += zero;
+    const f32x16 magnitude = (f32x16)((i32x16)u & 0x7FFFFFFF);
+    const f32x16 bounded = lower_f32(magnitude, spread_f32(grid->limit));
+    i32x16 exponent = (i32x16)bounded & 0x7F800000;
+    exponent = __builtin_elementwise_max(exponent, spread_i32(grid->smallest_normal));
+    const i32x16 sum = (i32x16)(bounded + (f32x16)(exponent + grid->lift));
+    const i32x16 code = sum + (exponent >> (uint32_t)grid->shift);
+    return (((i32x16)u >> 31) & grid->sign) | (code & (grid->sign - 1));
+}
+PLAIN(sum_code, quantcal_float_grid)
 
 /* A number's place in the order of all bit patterns; OrderedSingle. */
 INLINE i32x16 ordered(f32x16 u) { return (i32x16)u ^ (((i32x16)u >> 31) & 0x7FFFFFFF); }
@@ -85,6 +147,7 @@ INLINE i32x16 few_code(f32x16 u, f32x16 zero, const quantcal_few_intervals *grid
     }
     return look_up(codes, passed);
 }
+PLAIN(few_code, quantcal_few_intervals)
 
 #ifdef WIDE_LOOK_UP
 /* The bucket is in the last bits. */
@@ -101,6 +164,20 @@ INLINE i32x16 number_code(f32x16 u, f32x16 zero, const quantcal_buckets *grid) {
     return select_i32(key >= look_up_wide(grid->starts, bucket), look_up_wide(grid->from, bucket),
                       look_up_wide(grid->before, bucket));
 }
+PLAIN(number_code, quantcal_buckets)
+
+/* The same where no interval starts at 0, by numbers; both codes are in one, the second byte is that of
+ * what is below the start. */
+INLINE i32x16 passed_code(f32x16 u, f32x16 zero, const quantcal_buckets *grid) {
+    u += zero;
+    const f32x16 above = higher_f32(u, spread_f32(grid->low));
+    const f32x16 bounded = lower_f32(above, spread_f32(grid->high));
+    const i32x16 bucket = (i32x16)(bounded * grid->factor + grid->shift);
+    const i32x16 both = look_up_wide(grid->both, bucket);
+    const f32x16 starts = (f32x16)look_up_wide((const int32_t *)grid->numbers, bucket);
+    return select_i32(u >= starts, both, both >> 8);
+}
+PLAIN(passed_code, quantcal_buckets)
 
 /* The same of magnitudes, by sixteen. */
 INLINE i32x16 magnitude_code(f32x16 u, f32x16 zero, const quantcal_buckets *grid) {
@@ -115,6 +192,7 @@ INLINE i32x16 magnitude_code(f32x16 u, f32x16 zero, const quantcal_buckets *grid
                                    look_up(before, bucket));
     return code | (((i32x16)u >> 31) & grid->sign);
 }
+PLAIN(magnitude_code, quantcal_buckets)
 #endif
 
 /* More intervals: the same for sixteenths of them, then in memory. */
@@ -132,27 +210,46 @@ INLINE i32x16 many_code(f32x16 u, f32x16 zero, const quantcal_many_intervals *gr
     }
     return gather(grid->codes, passed);
 }
+PLAIN(many_code, quantcal_many_intervals)
+#undef PLAIN
 
-GRID_ENCODER(encode_whole, quantcal_whole_grid, whole_code)
-GRID_ENCODER(encode_float, quantcal_float_grid, float_code)
-GRID_ENCODER(encode_few, quantcal_few_intervals, few_code)
-#ifdef WIDE_LOOK_UP
-GRID_ENCODER(encode_numbers, quantcal_buckets, number_code)
-GRID_ENCODER(encode_magnitudes, quantcal_buckets, magnitude_code)
+GRID_ENCODER(encode_whole, quantcal_whole_grid, whole_code, plain_whole_code)
+GRID_ENCODER(encode_bits, quantcal_float_grid, float_code, plain_float_code)
+GRID_ENCODER(encode_sums, quantcal_float_grid, sum_code, plain_sum_code)
+GRID_ENCODER(encode_few, quantcal_few_intervals, few_code, plain_few_code)
+GRID_ENCODER(encode_many, quantcal_many_intervals, many_code, plain_many_code)
 
-static void encode_buckets(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,
-                           const float *scales, const float *zeros, const quantcal_buckets *grid,
-                           uint8_t *codes) {
-    if (grid->sign) {
-        encode_magnitudes(values, count, groups, scales, zeros, grid, codes);
-    } else {
-        encode_numbers(values, count, groups, scales, zeros, grid, codes);
+static int32_t encode_float(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,
+                            const float *scales, const float *zeros,
+                            const quantcal_float_grid *grid, uint8_t *codes) {
+    if (grid->limit > 0) {
+        const int32_t largest = encode_sums(values, count, groups, scales, zeros, grid, codes);
+        if (largest <= 0x7F800000) {
+            return largest;
+        }
     }
+    return encode_bits(values, count, groups, scales, zeros, grid, codes);
+}
+
+#ifdef WIDE_LOOK_UP
+GRID_ENCODER(encode_numbers, quantcal_buckets, number_code, plain_number_code)
+GRID_ENCODER(encode_passed, quantcal_buckets, passed_code, plain_passed_code)
+GRID_ENCODER(encode_magnitudes, quantcal_buckets, magnitude_code, plain_magnitude_code)
+
+static int32_t encode_buckets(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,
+                              const float *scales, const float *zeros, const quantcal_buckets *grid,
+                              uint8_t *codes) {
+    if (grid->sign) {
+        return encode_magnitudes(values, count, groups, scales, zeros, grid, codes);
+    }
+    if (grid->has_numbers) {
+        return encode_passed(values, count, groups, scales, zeros, grid, codes);
+    }
+    return encode_numbers(values, count, groups, scales, zeros, grid, codes);
 }
 #else
 #define encode_buckets NULL
 #endif
-GRID_ENCODER(encode_many, quantcal_many_intervals, many_code)
 #undef GRID_ENCODER
 
 /* (level - zero) * scale. */

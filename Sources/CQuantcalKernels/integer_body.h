@@ -12,34 +12,87 @@ INLINE ptrdiff_t group_end(quantcal_groups groups, ptrdiff_t group, ptrdiff_t co
 
 /* The lowest lane of each of two, together from their halves on. */
 INLINE void lowest_lanes(f32x16 a, f32x16 b, float *lowest_a, float *lowest_b) {
-    a = select_f32(swap8(a) < a, swap8(a), a);
-    b = select_f32(swap8(b) < b, swap8(b), b);
+    a = lower_f32(swap8(a), a);
+    b = lower_f32(swap8(b), b);
     f32x16 x =
         __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
-    x = select_f32(swap4(x) < x, swap4(x), x);
-    x = select_f32(swap2(x) < x, swap2(x), x);
-    x = select_f32(swap1(x) < x, swap1(x), x);
+    x = lower_f32(swap4(x), x);
+    x = lower_f32(swap2(x), x);
+    x = lower_f32(swap1(x), x);
     *lowest_a = x[0];
     *lowest_b = x[8];
+}
+
+/*
+ * Widens the ranges of eight groups of whole vectors: what lies in their lanes is folded at once, the
+ * minima and the maxima with another sign.
+ */
+INLINE i32x16 eight_ranges(const void *values, int32_t type, ptrdiff_t first, ptrdiff_t columns,
+                           i32x16 largest, quantcal_range *ranges) {
+    f32x16 x[16];
+    for (ptrdiff_t group = 0; group < 8; group++) {
+        f32x16 low = spread_f32(INFINITY), high = spread_f32(-INFINITY);
+        const ptrdiff_t end = first + columns;
+        for (; first < end; first += 16) {
+            const f32x16 value = load_elements(values, type, first, 16);
+            low = lower_f32(value, low);
+            high = higher_f32(value, high);
+            largest = __builtin_elementwise_max((i32x16)value & 0x7FFFFFFF, largest);
+        }
+        x[group] = low;
+        x[group + 8] = -high;
+    }
+#define FOLD(count, low_lanes, high_lanes)                                                         \
+    for (int i = 0; i < count; i++) {                                                              \
+        const f32x16 a = x[i], b = x[i + count];                                                   \
+        x[i] = lower_f32(__builtin_shufflevector(a, b, LANES low_lanes),                           \
+                         __builtin_shufflevector(a, b, LANES high_lanes));                         \
+    }
+#define LANES(...) __VA_ARGS__
+    FOLD(8, (0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23),
+         (8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31))
+    FOLD(4, (0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27),
+         (4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31))
+    FOLD(2, (0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29),
+         (2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31))
+    FOLD(1, (0, 2, 16, 18, 4, 6, 20, 22, 8, 10, 24, 26, 12, 14, 28, 30),
+         (1, 3, 17, 19, 5, 7, 21, 23, 9, 11, 25, 27, 13, 15, 29, 31))
+#undef LANES
+#undef FOLD
+    /* Groups 0, 2, 1, 3, 4, 6, 5, 7; now those in order, each minimum before its maximum. */
+    const f32x16 found = __builtin_shufflevector(x[0], x[0], 0, 8, 2, 10, 1, 9, 3, 11, 4, 12, 6, 14,
+                                                 5, 13, 7, 15);
+    const i32x16 sign_of_maxima = {0, INT32_MIN, 0, INT32_MIN, 0, INT32_MIN, 0, INT32_MIN,
+                                   0, INT32_MIN, 0, INT32_MIN, 0, INT32_MIN, 0, INT32_MIN};
+    i32x16 given;
+    memcpy(&given, ranges, sizeof given);
+    given = (i32x16)lower_f32(found, (f32x16)(given ^ sign_of_maxima)) ^ sign_of_maxima;
+    memcpy(ranges, &given, sizeof given);
+    return largest;
 }
 
 INLINE int32_t ranges_of(const void *values, int32_t type, ptrdiff_t count, quantcal_groups groups,
                          quantcal_range *ranges) {
     i32x16 largest = {0};
-    ptrdiff_t i = 0;
-    for (ptrdiff_t group = 0; i < count; group++) {
+    ptrdiff_t i = 0, group = 0;
+    if (groups.place == 0 && groups.columns % 16 == 0) {
+        for (; groups.columns <= (count - i) / 8; i += 8 * groups.columns, group += 8) {
+            largest = eight_ranges(values, type, i, groups.columns, largest, ranges + group);
+        }
+    }
+    for (; i < count; group++) {
         const ptrdiff_t end = group_end(groups, group, count);
         f32x16 low = spread_f32(ranges[group].minimum), high = spread_f32(ranges[group].maximum);
         for (; i + 16 <= end; i += 16) {
             const f32x16 x = load_elements(values, type, i, 16);
-            low = select_f32(x < low, x, low);
-            high = select_f32(x > high, x, high);
+            low = lower_f32(x, low);
+            high = higher_f32(x, high);
             largest = __builtin_elementwise_max((i32x16)x & 0x7FFFFFFF, largest);
         }
         if (i < end) {
             const f32x16 x = load_elements(values, type, i, end - i);
-            low = select_f32(x < low, x, low);
-            high = select_f32(x > high, x, high);
+            low = lower_f32(x, low);
+            high = higher_f32(x, high);
             largest = __builtin_elementwise_max((i32x16)x & 0x7FFFFFFF, largest);
             i = end;
         }

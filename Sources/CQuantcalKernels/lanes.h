@@ -18,6 +18,7 @@ typedef uint8_t u8x32 __attribute__((vector_size(32)));
 typedef _Bool b8 __attribute__((ext_vector_type(8)));
 typedef _Bool b16 __attribute__((ext_vector_type(16)));
 typedef uint16_t u16x16 __attribute__((vector_size(32)));
+typedef uint16_t u16x32 __attribute__((vector_size(64)));
 
 /* Lane by lane `condition ? a : b`; a comparison gives all bits or none. */
 INLINE f32x16 select_f32(i32x16 condition, f32x16 a, f32x16 b) {

@@ -116,8 +116,10 @@ import Testing
             if var buckets = intervals.buckets, let kernel = kernels.encode_buckets {
                 var codes = [UInt8](repeating: 0xA5, count: run.count + 1)
                 values.withUnsafeBufferPointer {
-                    kernel(
-                        $0.baseAddress!.forKernel, run.count, groups, scales, zeros, &buckets, &codes)
+                    let values = $0.baseAddress!
+                    let largest = kernel(
+                        values.forKernel, run.count, groups, scales, zeros, &buckets, &codes)
+                    Self.expectLargest(largest, values, run.count)
                 }
                 #expect(codes == wanted, "\(name), \(grid.grid) by buckets, groups of \(run.groupColumns)")
             }
@@ -129,20 +131,58 @@ import Testing
         scales: [Float], zeros: [Float]?
     ) -> [UInt8] {
         var codes = [UInt8](repeating: 0xA5, count: run.count + 1)
-        let (values, groups) = (values.forKernel, run.forKernel)
+        var largest: Int32 = 0
+        let (elements, groups) = (values.forKernel, run.forKernel)
         switch grid.nearest.kernel {
         case .formula(.whole(var grid)):
-            kernels.encode_whole(values, run.count, groups, scales, zeros, &grid, &codes)
+            largest = kernels.encode_whole(elements, run.count, groups, scales, zeros, &grid, &codes)
         case .formula(.float(var grid)):
-            kernels.encode_float(values, run.count, groups, scales, zeros, &grid, &codes)
+            largest = kernels.encode_float(elements, run.count, groups, scales, zeros, &grid, &codes)
         case .few(var few):
-            kernels.encode_few(values, run.count, groups, scales, zeros, &few, &codes)
+            largest = kernels.encode_few(elements, run.count, groups, scales, zeros, &few, &codes)
         case .many:
             grid.nearest.withIntervals {
-                kernels.encode_many(values, run.count, groups, scales, zeros, $0, &codes)
+                largest = kernels.encode_many(elements, run.count, groups, scales, zeros, $0, &codes)
             }
         }
+        expectLargest(largest, values, run.count)
         return codes
+    }
+
+    /// What encoding says of the values' largest magnitude.
+    private static func expectLargest<T: WeightElement>(
+        _ largest: Int32, _ values: UnsafePointer<T>, _ count: Int
+    ) {
+        let singles = (0..<count).map { values[$0].single }
+        #expect(UInt32(bitPattern: largest) == GridIntervals.largestMagnitude(singles, count))
+    }
+
+    /// What is refused, and NaN where a grid has it, is in the largest magnitude whatever its place.
+    @Test func largestMagnitudes() throws {
+        for name in ["int4", "int8", "nf4", "e2m1fn", "e4m3fn", "e5m2", "log2_7"] {
+            let grid = try ScalarGrid.named(name).compiled()
+            for count in [1, 15, 16, 31, 32, 33, 100] {
+                let run = GroupRun(5..<5 + count, groupColumns: 48)
+                for place in [0, count / 2, count - 1] {
+                    for special in [Float.infinity, -.infinity, .nan, -1e38] {
+                        var values = [Float](repeating: 0.5, count: count)
+                        values[place] = special
+                        expectSameLargest(grid, values, run)
+                        expectSameLargest(grid, values.map { HalfBits(single: $0) }, run)
+                        expectSameLargest(grid, values.map { BFloat16Bits(single: $0) }, run)
+                    }
+                }
+            }
+        }
+    }
+
+    private func expectSameLargest<T: WeightElement>(_ grid: CompiledGrid, _ values: [T], _ run: GroupRun) {
+        let scales = [Float](repeating: 0.1, count: run.count + 1)
+        for (_, kernels) in Self.tables {
+            values.withUnsafeBufferPointer {
+                _ = Self.codes(grid, $0.baseAddress!, run, kernels, scales: scales, zeros: nil)
+            }
+        }
     }
 
     /// Grids whose intervals have buckets, among them those of NF4 and of the OCP float of four bits.
@@ -181,7 +221,9 @@ import Testing
                 #expect(Self.codes(grid, values, run, kernels, scales: scales, zeros: nil) == wanted, comment)
                 guard var buckets = grid.nearest.buckets, let kernel = kernels.encode_buckets else { return }
                 var codes = [UInt8](repeating: 0xA5, count: run.count + 1)
-                kernel(values.forKernel, run.count, run.forKernel, scales, nil, &buckets, &codes)
+                let largest = kernel(
+                    values.forKernel, run.count, run.forKernel, scales, nil, &buckets, &codes)
+                Self.expectLargest(largest, values, run.count)
                 #expect(codes == wanted, comment)
             }
         }

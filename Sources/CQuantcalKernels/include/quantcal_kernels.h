@@ -58,6 +58,10 @@ typedef struct quantcal_float_grid {
     float step; /* a number of 24 bits whose last is the smallest level above 0 */
     int32_t offset, shift, smallest_normal;           /* of bits of single precision */
     int32_t largest, beyond, nan, sign, sign_of_zero; /* codes; sign: 0 without one */
+    /* For rounding by a sum: the largest number to be told from larger ones, 0 where that is no way;
+     * and what makes of an exponent the number to add. */
+    float limit;
+    int32_t lift;
 } quantcal_float_grid;
 
 typedef struct quantcal_few_intervals {
@@ -72,6 +76,10 @@ typedef struct quantcal_buckets {
     int32_t before[32], from[32];   /* codes below a bucket's start, and from there on */
     float low, high, factor, shift; /* of magnitudes low is at most 0 */
     int32_t sign;                   /* of codes of magnitudes; 0: of numbers */
+    /* Of numbers, if none starts at 0: starts, infinity where there is none, and both codes in one,
+     * from | before << 8. */
+    float numbers[32];
+    int32_t both[32], has_numbers;
 } quantcal_buckets;
 
 typedef struct quantcal_many_intervals {
@@ -183,21 +191,21 @@ typedef struct quantcal_kernel_table {
     void (*widen_bf16)(const uint16_t *values, ptrdiff_t count, float *converted);
     void (*narrow_f16)(const float *values, ptrdiff_t count, uint16_t *converted);
     void (*narrow_bf16)(const float *values, ptrdiff_t count, uint16_t *converted);
-    /* zeros: or NULL */
-    void (*encode_whole)(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,
+    /* zeros: or NULL; returns the bits of the largest magnitude of values */
+    int32_t (*encode_whole)(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,
                          const float *scales, const float *zeros, const quantcal_whole_grid *grid,
                          uint8_t *codes);
-    void (*encode_float)(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,
+    int32_t (*encode_float)(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,
                          const float *scales, const float *zeros, const quantcal_float_grid *grid,
                          uint8_t *codes);
-    void (*encode_few)(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,
+    int32_t (*encode_few)(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,
                        const float *scales, const float *zeros, const quantcal_few_intervals *grid,
                        uint8_t *codes);
     /* NULL where a level has no instruction for it; no NaN */
-    void (*encode_buckets)(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,
+    int32_t (*encode_buckets)(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,
                            const float *scales, const float *zeros, const quantcal_buckets *grid,
                            uint8_t *codes);
-    void (*encode_many)(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,
+    int32_t (*encode_many)(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,
                         const float *scales, const float *zeros,
                         const quantcal_many_intervals *grid, uint8_t *codes);
     /* levels: 16 */

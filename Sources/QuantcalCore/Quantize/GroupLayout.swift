@@ -64,11 +64,18 @@ public struct GroupLayout: Sendable {
     /// All rows, on all threads, in the order of a second pass: what the first one read last is still in
     /// the cache.
     func forEachRowAgain(_ body: (Int) -> Void) {
+        forEachTaskAgain { rows in
+            for row in rows { body(row) }
+        }
+    }
+
+    /// The same, some rows at a time.
+    func forEachTaskAgain(_ body: (Range<Int>) -> Void) {
         let tasks = (rows + rowsPerTask - 1) / rowsPerTask
         Parallel.forEachRange(of: tasks, grain: 1) { range in
             for task in range {
                 let first = (tasks - 1 - task) * rowsPerTask
-                for row in first..<min(first + rowsPerTask, rows) { body(row) }
+                body(first..<min(first + rowsPerTask, rows))
             }
         }
     }

@@ -194,7 +194,8 @@ qc_status qc_quantize_grid_scales_bf16(const uint16_t *values, size_t rows, size
  * says). rows = 0 or columns = 0 does nothing.
  *
  * Cost: for INTEGER and for FLOAT of a whole bias about a division a value, otherwise log2 of the
- * number of levels; one more pass over values where some are refused. 16 KiB of scratch a thread.
+ * number of levels. 16 KiB of scratch a thread; where some values are refused also code_bytes of it,
+ * but at most 32 MiB, and one more pass over what comes after.
  * Progress is asked before anything is written. Errors: QC_ERR_NULL_POINTER, QC_ERR_SIZE, QC_ERR_ALIGNMENT, QC_ERR_ALIAS,
  * QC_ERR_NOT_FINITE, QC_ERR_DOMAIN (scales), QC_ERR_OPTIONS, QC_CANCELLED. Since 0.1.
  */

@@ -133,13 +133,29 @@ private struct SmallFloat {
         let beyond = overflow == .ieee ? (infinity ?? nan).map { Int32($0) } ?? largest : largest
         let step = Float(sign: .plus, exponent: 24 - wholeBias - mantissaBits, significand: 1)
         let smallest = Float(sign: .plus, exponent: 1 - wholeBias, significand: 1)
+        let (limit, lift) = sum(beyond: beyond, largest: largest, smallest.bitPattern)
         return .float(
             quantcal_float_grid(
                 step: step, offset: Int32(127 - wholeBias) << 23, shift: Int32(23 - mantissaBits),
                 smallest_normal: Int32(smallest.bitPattern), largest: largest, beyond: beyond,
                 nan: nan.map { Int32($0) } ?? beyond, sign: Int32(sign),
-                sign_of_zero: isFNUZ ? 0 : Int32(sign)
-            ))
+                sign_of_zero: isFNUZ ? 0 : Int32(sign), limit: limit, lift: lift))
+    }
+
+    /// Rounding by a sum with a power of two, where what is beyond the largest number follows it or goes to
+    /// it. Numbers as large as the limit all have one code.
+    ///
+    /// Of the sum's bits the last ones are whole steps, and what `exponent >> shift` begins with is taken
+    /// from them; it is even, so that ties stay what they are.
+    private func sum(
+        beyond: Int32, largest: Int32, _ smallestNormal: UInt32
+    ) -> (limit: Float, lift: Int32) {
+        let limit = magnitude(Int(beyond))
+        guard sign != 0, !isFNUZ, mantissaBits >= 1, beyond - largest <= 1, beyond >= largest,
+            limit < 0x1p60
+        else { return (0, 0) }
+        let first = smallestNormal >> UInt32(23 - mantissaBits)
+        return (Float(limit), Int32(23 - mantissaBits) << 23 + Int32((0 &- first) & 0xFF))
     }
 
     /// Where the interval of the lowest code begins if there is no sign: what is below has none better.

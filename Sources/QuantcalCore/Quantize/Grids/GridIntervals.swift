@@ -58,42 +58,52 @@ struct GridIntervals: Sendable {
 
     /// The code of each number's interval: of value / scale + zero, in a grid of whole numbers rounded
     /// before the whole part of the zero point is added. At most a stretch; what belongs to groups begins
-    /// with the run's first.
+    /// with the run's first. Returns the bits of the largest magnitude of the values.
+    @discardableResult
     func encode<T: WeightElement>(
         _ values: UnsafePointer<T>, _ run: GroupRun, scales: UnsafePointer<Float>,
         zeros: UnsafePointer<Float>?, _ result: UnsafeMutablePointer<UInt8>
-    ) {
-        if encode(values.forKernel, run, scales, zeros, result) { return }
+    ) -> UInt32 {
+        if let largest = encode(values.forKernel, run, scales, zeros, result) {
+            return UInt32(bitPattern: largest)
+        }
+        var largest: UInt32 = 0
         withSingles(values, run.count) {
             encodeReference($0, run, scales: scales, zeros: zeros, result)
+            largest = Self.largestMagnitude($0, run.count)
         }
+        return largest
     }
 
-    /// By a kernel; false if there is none.
+    /// As its bits.
+    static func largestMagnitude(_ values: UnsafePointer<Float>, _ count: Int) -> UInt32 {
+        var largest: UInt32 = 0
+        for index in 0..<count { largest = max(largest, values[index].bitPattern & 0x7FFF_FFFF) }
+        return largest
+    }
+
+    /// By a kernel; nil if there is none.
     private func encode(
         _ elements: quantcal_elements, _ run: GroupRun, _ scales: UnsafePointer<Float>,
         _ zeros: UnsafePointer<Float>?, _ result: UnsafeMutablePointer<UInt8>
-    ) -> Bool {
+    ) -> Int32? {
         let groups = run.forKernel
         if var buckets, let kernel = Kernels.encodeBuckets {
-            kernel(elements, run.count, groups, scales, zeros, &buckets, result)
-            return true
+            return kernel(elements, run.count, groups, scales, zeros, &buckets, result)
         }
         switch kernel {
         case .formula(.whole(var grid)):
-            guard let kernel = Kernels.encodeWhole else { return false }
-            kernel(elements, run.count, groups, scales, zeros, &grid, result)
+            return Kernels.encodeWhole?(elements, run.count, groups, scales, zeros, &grid, result)
         case .formula(.float(var grid)):
-            guard let kernel = Kernels.encodeFloat else { return false }
-            kernel(elements, run.count, groups, scales, zeros, &grid, result)
+            return Kernels.encodeFloat?(elements, run.count, groups, scales, zeros, &grid, result)
         case .few(var intervals):
-            guard let kernel = Kernels.encodeFew else { return false }
-            kernel(elements, run.count, groups, scales, zeros, &intervals, result)
+            return Kernels.encodeFew?(elements, run.count, groups, scales, zeros, &intervals, result)
         case .many:
-            guard let kernel = Kernels.encodeMany else { return false }
-            withIntervals { kernel(elements, run.count, groups, scales, zeros, $0, result) }
+            guard let kernel = Kernels.encodeMany else { return nil }
+            var largest: Int32 = 0
+            withIntervals { largest = kernel(elements, run.count, groups, scales, zeros, $0, result) }
+            return largest
         }
-        return true
     }
 
     /// The same for at most a chunk with one scale.
@@ -103,7 +113,7 @@ struct GridIntervals: Sendable {
     ) {
         withUnsafePointer(to: scale) { scale in
             withUnsafePointer(to: zero) { zero in
-                encode(values, GroupRun(inOneGroup: count), scales: scale, zeros: zero, result)
+                _ = encode(values, GroupRun(inOneGroup: count), scales: scale, zeros: zero, result)
             }
         }
     }

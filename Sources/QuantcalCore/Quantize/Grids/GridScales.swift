@@ -22,13 +22,41 @@ extension CompiledGrid {
         guard layout.groupCount > 0 else { return }
         let (lowest, highest) = (lowest, highest)
         let made = try layout.mappedRanges(values, progress) { ranges, scales in
-            for index in ranges.indices {
+            let done = lowest == -highest ? Self.scales(ranges, reaching: highest, scales) : 0
+            for index in done..<ranges.count {
                 scales[index] = Self.scale(
                     below: Double(ranges[index].minimum), above: Double(ranges[index].maximum),
                     lowest: lowest, highest: highest)
             }
         }
         scales.update(from: made.buffer.baseAddress!, count: layout.groupCount)
+    }
+
+    /// The same, eight groups at a time, where the outermost levels are as far from 0: a quotient in double
+    /// rounded to single precision is the one in single precision, but below its smallest normal number.
+    /// Returns for how many groups that was done.
+    private static func scales(
+        _ ranges: UnsafeBufferPointer<ValueRange>, reaching highest: Float,
+        _ scales: UnsafeMutablePointer<Float>
+    ) -> Int {
+        typealias Eight = SIMD8<Float>
+        guard highest > 0 else { return 0 }
+        let ends = UnsafeRawPointer(ranges.baseAddress!)
+        let whole = ranges.count / 8 * 8
+        for first in stride(from: 0, to: whole, by: 8) {
+            let both = ends.loadUnaligned(
+                fromByteOffset: first * MemoryLayout<ValueRange>.stride, as: SIMD16<Float>.self)
+            let (below, above) = (-both.evenHalf, both.oddHalf)
+            let largest = above.replacing(with: below, where: below .> above)
+            var scale = largest / highest
+            scale.replace(with: .leastNormalMagnitude, where: scale .< Eight(repeating: .leastNormalMagnitude))
+            scale.replace(with: 1, where: largest .<= Eight.zero)
+            let reached = scale * highest
+            // Next to the largest number, each by itself.
+            guard all(reached .< Eight(repeating: .infinity)) else { return first }
+            UnsafeMutableRawPointer(scales + first).storeBytes(of: scale, as: Eight.self)
+        }
+        return whole
     }
 
     /// The scale of a range that holds 0.
