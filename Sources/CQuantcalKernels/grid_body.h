@@ -33,6 +33,7 @@ INLINE f32x16 odd_lanes(u16x32 x) { return (f32x16)((u32x16)x & 0xFFFF0000); }
             for (; type == 2 && i + 32 <= end; i += 32) {                                          \
                 u16x32 x;                                                                          \
                 memcpy(&x, (const uint16_t *)values + i, sizeof x);                                \
+                prefetch_elements(values, type, i);                                                \
                 largest_pairs = __builtin_elementwise_max(x & 0x7FFF, largest_pairs);              \
                 const i32x16 even = name##_lanes(even_lanes(x), s, z, has_zeros, &grid);           \
                 const i32x16 odd = name##_lanes(odd_lanes(x), s, z, has_zeros, &grid);             \
@@ -42,6 +43,7 @@ INLINE f32x16 odd_lanes(u16x32 x) { return (f32x16)((u32x16)x & 0xFFFF0000); }
             }                                                                                      \
             for (; i + 16 <= end; i += 16) {                                                       \
                 const f32x16 x = load_elements(values, type, i, 16);                               \
+                prefetch_elements(values, type, i);                                                \
                 largest = __builtin_elementwise_max((i32x16)x & 0x7FFFFFFF, largest);              \
                 const i32x16 code = name##_lanes(x, s, z, has_zeros, &grid);                       \
                 const u8x16 bytes = __builtin_convertvector(code, u8x16);                          \
@@ -150,24 +152,20 @@ INLINE i32x16 few_code(f32x16 u, f32x16 zero, const quantcal_few_intervals *grid
 PLAIN(few_code, quantcal_few_intervals)
 
 #ifdef WIDE_LOOK_UP
-/* The bucket is in the last bits. */
-INLINE i32x16 bucket_of(f32x16 u, const quantcal_buckets *grid) {
-    u = select_f32(u > grid->high, spread_f32(grid->high), u);
-    return (i32x16)(u * grid->factor + grid->shift);
-}
-
-/* Up to sixteen intervals by their buckets. */
+/* Up to sixteen intervals by their buckets, which are in the last bits. Both codes are in one, the second
+ * byte is that of what is below the start. */
 INLINE i32x16 number_code(f32x16 u, f32x16 zero, const quantcal_buckets *grid) {
     u += zero;
     const i32x16 key = ordered(u);
-    const i32x16 bucket = bucket_of(select_f32(u < grid->low, spread_f32(grid->low), u), grid);
-    return select_i32(key >= look_up_wide(grid->starts, bucket), look_up_wide(grid->from, bucket),
-                      look_up_wide(grid->before, bucket));
+    const f32x16 above = higher_f32(u, spread_f32(grid->low));
+    const f32x16 bounded = lower_f32(above, spread_f32(grid->high));
+    const i32x16 bucket = (i32x16)(bounded * grid->factor + grid->shift);
+    const i32x16 both = look_up_wide(grid->both, bucket);
+    return select_i32(key >= look_up_wide(grid->starts, bucket), both, both >> 8);
 }
 PLAIN(number_code, quantcal_buckets)
 
-/* The same where no interval starts at 0, by numbers; both codes are in one, the second byte is that of
- * what is below the start. */
+/* The same where no interval starts at 0, by numbers. */
 INLINE i32x16 passed_code(f32x16 u, f32x16 zero, const quantcal_buckets *grid) {
     u += zero;
     const f32x16 above = higher_f32(u, spread_f32(grid->low));
@@ -183,13 +181,13 @@ PLAIN(passed_code, quantcal_buckets)
 INLINE i32x16 magnitude_code(f32x16 u, f32x16 zero, const quantcal_buckets *grid) {
     u += zero;
     const i32x16 magnitude = (i32x16)u & 0x7FFFFFFF;
-    const i32x16 bucket = bucket_of((f32x16)magnitude, grid);
-    i32x16 starts, before, from;
+    const f32x16 bounded = lower_f32((f32x16)magnitude, spread_f32(grid->high));
+    const i32x16 bucket = (i32x16)(bounded * grid->factor + grid->shift);
+    i32x16 starts, both;
     memcpy(&starts, grid->starts, sizeof starts);
-    memcpy(&before, grid->before, sizeof before);
-    memcpy(&from, grid->from, sizeof from);
-    const i32x16 code = select_i32(magnitude >= look_up(starts, bucket), look_up(from, bucket),
-                                   look_up(before, bucket));
+    memcpy(&both, grid->both, sizeof both);
+    both = look_up(both, bucket);
+    const i32x16 code = select_i32(magnitude >= look_up(starts, bucket), both, both >> 8);
     return code | (((i32x16)u >> 31) & grid->sign);
 }
 PLAIN(magnitude_code, quantcal_buckets)

@@ -35,6 +35,7 @@ INLINE i32x16 eight_ranges(const void *values, int32_t type, ptrdiff_t first, pt
         const ptrdiff_t end = first + columns;
         for (; first < end; first += 16) {
             const f32x16 value = load_elements(values, type, first, 16);
+            prefetch_elements(values, type, first);
             low = lower_f32(value, low);
             high = higher_f32(value, high);
             largest = __builtin_elementwise_max((i32x16)value & 0x7FFFFFFF, largest);
@@ -85,6 +86,7 @@ INLINE int32_t ranges_of(const void *values, int32_t type, ptrdiff_t count, quan
         f32x16 low = spread_f32(ranges[group].minimum), high = spread_f32(ranges[group].maximum);
         for (; i + 16 <= end; i += 16) {
             const f32x16 x = load_elements(values, type, i, 16);
+            prefetch_elements(values, type, i);
             low = lower_f32(x, low);
             high = higher_f32(x, high);
             largest = __builtin_elementwise_max((i32x16)x & 0x7FFFFFFF, largest);

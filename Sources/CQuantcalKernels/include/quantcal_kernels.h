@@ -73,13 +73,11 @@ typedef struct quantcal_few_intervals {
  * number * factor + shift. */
 typedef struct quantcal_buckets {
     int32_t starts[32];             /* of a bucket; the largest integer: none */
-    int32_t before[32], from[32];   /* codes below a bucket's start, and from there on */
+    int32_t both[32];               /* codes from a bucket's start on, and << 8 below it */
     float low, high, factor, shift; /* of magnitudes low is at most 0 */
     int32_t sign;                   /* of codes of magnitudes; 0: of numbers */
-    /* Of numbers, if none starts at 0: starts, infinity where there is none, and both codes in one,
-     * from | before << 8. */
-    float numbers[32];
-    int32_t both[32], has_numbers;
+    float numbers[32];              /* starts, unless one is 0 */
+    int32_t has_numbers;
 } quantcal_buckets;
 
 typedef struct quantcal_many_intervals {

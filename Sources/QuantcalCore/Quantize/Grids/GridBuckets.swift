@@ -65,15 +65,13 @@ extension quantcal_buckets {
         var passed = 0
         for bucket in 0..<Self.count {
             let hasStart = passed < places.count && places[passed] == bucket
-            let before = passed
-            Self.set(&self.starts, bucket, hasStart ? starts[before] : .max)
-            Self.set(&self.before, bucket, codes[before])
+            let start = hasStart ? starts[passed] : .max
+            let number = hasStart ? OrderedSingle.number(start) : .infinity
+            let below = codes[passed]
             passed += hasStart ? 1 : 0
-            Self.set(&from, bucket, codes[passed])
-            // Mirrored, what follows is not used.
-            let number = hasStart ? OrderedSingle.number(starts[before]) : .infinity
+            Self.set(&self.starts, bucket, start)
             Self.set(&numbers, bucket, Int32(bitPattern: number.bitPattern))
-            Self.set(&both, bucket, codes[passed] | codes[before] << 8)
+            Self.set(&both, bucket, codes[passed] | below << 8)
         }
         // Of two zeros only one has passed a start there, and numbers do not tell them apart.
         has_numbers = starts.contains { OrderedSingle.number($0) == 0 } ? 0 : 1
