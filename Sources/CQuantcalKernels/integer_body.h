@@ -61,8 +61,8 @@ INLINE i32x16 eight_ranges(const void *values, int32_t type, ptrdiff_t first, pt
 #undef LANES
 #undef FOLD
     /* Groups 0, 2, 1, 3, 4, 6, 5, 7; now those in order, each minimum before its maximum. */
-    const f32x16 found = __builtin_shufflevector(x[0], x[0], 0, 8, 2, 10, 1, 9, 3, 11, 4, 12, 6, 14,
-                                                 5, 13, 7, 15);
+    const f32x16 found =
+        __builtin_shufflevector(x[0], x[0], 0, 8, 2, 10, 1, 9, 3, 11, 4, 12, 6, 14, 5, 13, 7, 15);
     const i32x16 sign_of_maxima = {0, INT32_MIN, 0, INT32_MIN, 0, INT32_MIN, 0, INT32_MIN,
                                    0, INT32_MIN, 0, INT32_MIN, 0, INT32_MIN, 0, INT32_MIN};
     i32x16 given;

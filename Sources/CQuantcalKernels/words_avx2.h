@@ -19,8 +19,10 @@ INLINE i32x16 pair_products(i32x16 a, i32x16 b) {
 /* Of two numbers; b if one is NaN. */
 #define BY_HALVES(name, operation)                                                                 \
     INLINE f32x16 name(f32x16 a, f32x16 b) {                                                       \
-        const __m256i low = (__m256i)operation((__m256)low_half((i32x16)a), (__m256)low_half((i32x16)b)); \
-        const __m256i high = (__m256i)operation((__m256)high_half((i32x16)a), (__m256)high_half((i32x16)b)); \
+        const __m256i low =                                                                        \
+            (__m256i)operation((__m256)low_half((i32x16)a), (__m256)low_half((i32x16)b));          \
+        const __m256i high =                                                                       \
+            (__m256i)operation((__m256)high_half((i32x16)a), (__m256)high_half((i32x16)b));        \
         return (f32x16)join_halves(low, high);                                                     \
     }
 BY_HALVES(lower_f32, _mm256_min_ps)

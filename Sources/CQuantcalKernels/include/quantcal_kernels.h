@@ -191,21 +191,21 @@ typedef struct quantcal_kernel_table {
     void (*narrow_bf16)(const float *values, ptrdiff_t count, uint16_t *converted);
     /* zeros: or NULL; returns the bits of the largest magnitude of values */
     int32_t (*encode_whole)(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,
-                         const float *scales, const float *zeros, const quantcal_whole_grid *grid,
-                         uint8_t *codes);
+                            const float *scales, const float *zeros,
+                            const quantcal_whole_grid *grid, uint8_t *codes);
     int32_t (*encode_float)(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,
-                         const float *scales, const float *zeros, const quantcal_float_grid *grid,
-                         uint8_t *codes);
+                            const float *scales, const float *zeros,
+                            const quantcal_float_grid *grid, uint8_t *codes);
     int32_t (*encode_few)(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,
-                       const float *scales, const float *zeros, const quantcal_few_intervals *grid,
-                       uint8_t *codes);
+                          const float *scales, const float *zeros,
+                          const quantcal_few_intervals *grid, uint8_t *codes);
     /* NULL where a level has no instruction for it; no NaN */
     int32_t (*encode_buckets)(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,
-                           const float *scales, const float *zeros, const quantcal_buckets *grid,
-                           uint8_t *codes);
+                              const float *scales, const float *zeros, const quantcal_buckets *grid,
+                              uint8_t *codes);
     int32_t (*encode_many)(quantcal_elements values, ptrdiff_t count, quantcal_groups groups,
-                        const float *scales, const float *zeros,
-                        const quantcal_many_intervals *grid, uint8_t *codes);
+                           const float *scales, const float *zeros,
+                           const quantcal_many_intervals *grid, uint8_t *codes);
     /* levels: 16 */
     void (*decode_few)(const uint8_t *codes, ptrdiff_t count, quantcal_groups groups,
                        const float *scales, const float *zeros, const float *levels, float *values);

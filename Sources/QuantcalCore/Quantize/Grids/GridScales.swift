@@ -49,7 +49,8 @@ extension CompiledGrid {
             let (below, above) = (-both.evenHalf, both.oddHalf)
             let largest = above.replacing(with: below, where: below .> above)
             var scale = largest / highest
-            scale.replace(with: .leastNormalMagnitude, where: scale .< Eight(repeating: .leastNormalMagnitude))
+            scale.replace(
+                with: .leastNormalMagnitude, where: scale .< Eight(repeating: .leastNormalMagnitude))
             scale.replace(with: 1, where: largest .<= Eight.zero)
             let reached = scale * highest
             // Next to the largest number, each by itself.
