@@ -76,6 +76,8 @@
 #define REAL double
 #include "fill_body.h"
 
+#include "past_caches_body.h"
+
 #define NAME(what) what##_f32
 #define REAL float
 #include "isotonic_body.h"
@@ -136,4 +138,6 @@ const quantcal_kernel_table TABLE = {
     trellis,
     fill_f32,
     fill_f64,
+    copy_past_caches,
+    count_past_caches,
 };

@@ -7,7 +7,7 @@ enum Boundary {
     /// Runs a call. An error becomes its status, and its message the thread's last error.
     static func call(_ body: () throws(QuantcalError) -> Void) -> qc_status {
         do throws(QuantcalError) {
-            try body()
+            try Parallel.call(body)
             return qc_status(QC_OK)
         } catch {
             LastError.set(error.message)

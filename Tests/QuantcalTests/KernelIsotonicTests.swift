@@ -104,28 +104,6 @@ import Testing
         }
     }
 
-    @Test func fills() {
-        for (name, kernels) in Self.tables {
-            for count in 0...70 {
-                for shift in 0...9 {
-                    expectFilled(count, shift, Double(count) + 0.5, kernels.fill_f64, "\(name), \(count)")
-                    expectFilled(count, shift, Float(count) + 0.5, kernels.fill_f32, "\(name), \(count)")
-                }
-            }
-        }
-    }
-
-    /// Of places that lie anyhow in a line of the cache, those asked for and no others are written.
-    private func expectFilled<T: IsotonicScalar>(
-        _ count: Int, _ shift: Int, _ value: T, _ kernel: (UnsafeMutablePointer<T>?, Int, T) -> Void,
-        _ comment: String
-    ) {
-        var places = [T](repeating: -1, count: count + 20)
-        places.withUnsafeMutableBufferPointer { kernel($0.baseAddress! + shift, count, value) }
-        let wanted = places.indices.map { (shift..<shift + count).contains($0) ? value : -1 }
-        #expect(places == wanted, "\(comment), \(shift)")
-    }
-
     @Test func dips() {
         var random = TestRandom(seed: 3)
         for (values, weights) in Self.cases(&random) {

@@ -295,12 +295,24 @@ typedef struct quantcal_kernel_table {
      * the least sum */
     float (*trellis)(const quantcal_trellis *of, const float *sums, const float *factors,
                      float offset, float *next, uint8_t *decisions);
-    void (*fill_f32)(float *places, ptrdiff_t count, float value);
-    void (*fill_f64)(double *places, ptrdiff_t count, double value);
+    void (*fill_f32)(float *places, ptrdiff_t count, float value, int32_t past_caches);
+    void (*fill_f64)(double *places, ptrdiff_t count, double value, int32_t past_caches);
+    void (*copy_past_caches)(void *to, const void *from, ptrdiff_t bytes);
+    /* writes first and the numbers that follow */
+    void (*count_past_caches)(size_t *to, size_t first, ptrdiff_t count);
 } quantcal_kernel_table;
 
 /* Has the memory at an address, which need not be valid, brought near. */
 static inline void quantcal_prefetch(const void *address) { __builtin_prefetch(address); }
+
+/* Tells the processor that a loop only waits. */
+static inline void quantcal_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
 
 /* The kernels of a level that the processor supports, or NULL for the reference. */
 const quantcal_kernel_table *quantcal_kernels_at(int32_t level);

@@ -178,7 +178,7 @@ struct IsotonicCells<T: IsotonicScalar, Weights: IsotonicWeights> {
 }
 
 /// A scalar with kernels for cells.
-protocol IsotonicScalar: SummableScalar {
+protocol IsotonicScalar: SummableScalar, FillableScalar {
     typealias CellsKernel = (
         UnsafePointer<Self>?, UnsafePointer<Self>?, Int, Double, Double,
         UnsafePointer<quantcal_isotonic_cells>?, UnsafeMutablePointer<quantcal_isotonic_survey>?
@@ -194,21 +194,18 @@ protocol IsotonicScalar: SummableScalar {
     static var cellsKernel: CellsKernel? { get }
     static var dipsKernel: DipsKernel? { get }
     static var survivorsKernel: SurvivorsKernel? { get }
-    static var fillKernel: ((UnsafeMutablePointer<Self>?, Int, Self) -> Void)? { get }
 }
 
 extension Float: IsotonicScalar {
     static var cellsKernel: CellsKernel? { Kernels.cellsF32 }
     static var dipsKernel: DipsKernel? { Kernels.dipsF32 }
     static var survivorsKernel: SurvivorsKernel? { Kernels.survivorsF32 }
-    static var fillKernel: ((UnsafeMutablePointer<Self>?, Int, Self) -> Void)? { Kernels.fillF32 }
 }
 
 extension Double: IsotonicScalar {
     static var cellsKernel: CellsKernel? { Kernels.cellsF64 }
     static var dipsKernel: DipsKernel? { Kernels.dipsF64 }
     static var survivorsKernel: SurvivorsKernel? { Kernels.survivorsF64 }
-    static var fillKernel: ((UnsafeMutablePointer<Self>?, Int, Self) -> Void)? { Kernels.fillF64 }
 }
 
 extension IsotonicScalar {

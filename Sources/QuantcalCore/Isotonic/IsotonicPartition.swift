@@ -49,9 +49,12 @@ struct IsotonicPartition {
         if rest > 0 { words[gaps.upperBound >> 6] |= 1 << UInt64(rest) - 1 }
     }
 
-    /// Whether each of the 64 points from one that begins a word is a block of its own.
-    @inline(__always) func areSingles(from gap: Int) -> Bool {
-        gap & 63 == 0 && gap + 64 <= count && words[gap >> 6] == .max && words[gap >> 6 + 1] & 1 != 0
+    /// How many points are blocks of their own in words that follow each other, from a gap that begins one.
+    @inline(__always) func singles(from gap: Int, limit: Int) -> Int {
+        guard gap & 63 == 0 else { return 0 }
+        var end = gap
+        while end + 64 <= limit, words[end >> 6] == .max, words[end >> 6 + 1] & 1 != 0 { end += 64 }
+        return end - gap
     }
 
     /// The first border after `gap`, or `limit` if there is none before it.

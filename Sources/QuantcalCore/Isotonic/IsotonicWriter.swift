@@ -5,6 +5,7 @@ struct IsotonicWriter<T: IsotonicScalar, Weights: IsotonicWeights> {
     let sums: IsotonicBlockSum<T, Weights>
     let output: IsotonicRegression.Output<T>
     private var points: IsotonicPoints<T, Weights> { sums.points }
+    private var stores: BulkStores { BulkStores(into: points.count * MemoryLayout<T>.stride) }
 
     private static var pieceSize: Int { 1 << 17 }
 
@@ -103,9 +104,10 @@ struct IsotonicWriter<T: IsotonicScalar, Weights: IsotonicWeights> {
         var state = State(block: piece.firstBlock)
         var begin = piece.firstBorder
         while begin < range.upperBound {
-            if partition.areSingles(from: begin), begin + 64 <= range.upperBound {
-                writeSingles(begin, &state, isFirst: begin == piece.firstBorder)
-                begin += 64
+            let singles = partition.singles(from: begin, limit: range.upperBound)
+            if singles > 0 {
+                writeSingles(begin..<begin + singles, &state, isFirst: begin == piece.firstBorder)
+                begin += singles
                 continue
             }
             let end = partition.border(after: begin, limit: range.upperBound)
@@ -136,29 +138,24 @@ struct IsotonicWriter<T: IsotonicScalar, Weights: IsotonicWeights> {
         var isOrdered = true
     }
 
-    /// Writes 64 points that are blocks of their own.
-    @inline(__always) private func writeSingles(_ begin: Int, _ state: inout State, isFirst: Bool) {
-        let block = state.block
+    /// Writes points that are blocks of their own.
+    private func writeSingles(_ places: Range<Int>, _ state: inout State, isFirst: Bool) {
+        let (begin, block) = (places.lowerBound, state.block)
         if !isFirst { state.isOrdered = state.isOrdered && follows(points.values[begin], state.lastMean) }
-        state.lastMean = points.values[begin + 63]
-        state.block += 64
-        (output.fitted + begin).update(from: points.values.baseAddress! + begin, count: 64)
-        if let blocks = output.blocks {
-            for index in 0..<64 { blocks[block + index] = begin + index }
-        }
-        if let weights = output.blockWeights {
-            for index in 0..<64 {
-                weights[block + index] = T(points.weight(begin + index) / points.weights.scale)
-            }
+        state.lastMean = points.values[places.upperBound - 1]
+        state.block += places.count
+        stores.copy(output.fitted + begin, points.values.baseAddress! + begin, places.count)
+        if let blocks = output.blocks { stores.countUp(blocks + block, from: begin, places.count) }
+        guard let blockWeights = output.blockWeights else { return }
+        if let weights = points.weightMemory {
+            stores.copy(blockWeights + block, weights + begin, places.count)
+        } else {
+            stores.fill(blockWeights + block, places.count, 1)
         }
     }
 
     @inline(__always) private func fill(_ places: Range<Int>, _ mean: T) {
-        if places.count >= 32, let kernel = T.fillKernel {
-            kernel(output.fitted + places.lowerBound, places.count, mean)
-        } else {
-            for place in places { output.fitted[place] = mean }
-        }
+        stores.fill(output.fitted + places.lowerBound, places.count, mean)
     }
 
     /// Joins blocks whose written means are equal, or out of order by less than the accuracy of the

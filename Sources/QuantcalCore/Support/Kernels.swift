@@ -56,4 +56,6 @@ enum Kernels {
     static let trellis = table?.pointee.trellis
     static let fillF32 = table?.pointee.fill_f32
     static let fillF64 = table?.pointee.fill_f64
+    static let copyPastCaches = table?.pointee.copy_past_caches
+    static let countPastCaches = table?.pointee.count_past_caches
 }

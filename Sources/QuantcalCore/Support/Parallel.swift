@@ -2,8 +2,8 @@ import CQuantcalKernels
 import Glibc
 import Synchronization
 
-/// Parallel loops on short-lived threads. There is no pool: a pool's threads do not survive
-/// `fork()`, which R and Python do.
+/// Parallel loops on threads that live as long as a call. There is no pool: a pool's threads do not
+/// survive `fork()`, which R and Python do.
 ///
 /// A loop body writes its result to the slot of its index, and whoever folds the slots does so in
 /// an order that depends on the indices only. So a result cannot depend on the number of threads.
@@ -43,6 +43,34 @@ public enum Parallel {
         max(1, min(threadCount, count, work / leastWork))
     }
 
+    /// Where the team of a call is kept between its loops.
+    private struct Bench {
+        var team: Team?
+    }
+
+    /// The bench of the call that this thread is in.
+    private static let bench: pthread_key_t = {
+        var key = pthread_key_t()
+        pthread_key_create(&key, nil)
+        return key
+    }()
+
+    /// Runs a call: its loops share their threads, which end with it. A loop outside of a call has threads of its own.
+    public static func call<Result>(
+        _ body: () throws(QuantcalError) -> Result
+    ) throws(QuantcalError) -> Result {
+        let outer = pthread_getspecific(bench)
+        var own = Bench()
+        return try withUnsafeMutablePointer(to: &own) { own throws(QuantcalError) in
+            pthread_setspecific(bench, own)
+            defer {
+                pthread_setspecific(bench, outer)
+                own.pointee.team?.dismiss()
+            }
+            return try body()
+        }
+    }
+
     /// Calls `body` once for each index below `count`, with the number of the thread that does it: one
     /// below `threads`, for scratch of its own.
     static func forEach(_ count: Int, threads: Int, _ body: (_ index: Int, _ thread: Int) -> Void) {
@@ -50,14 +78,18 @@ public enum Parallel {
             for index in 0..<count { body(index, 0) }
             return
         }
+        let bench = pthread_getspecific(bench)?.assumingMemoryBound(to: Bench.self)
+        // A loop inside of a body of this one finds the bench empty.
+        let team = bench?.pointee.team.take().flatMap { $0.isHere ? $0 : nil } ?? Team()
         withoutActuallyEscaping(body) { body in
-            let indices = SharedIndices(count: count, threads: threads)
-            let workers = (0..<threads).map { Worker(number: $0, indices, body: body) }
-            let started = workers.dropFirst().map { ($0, $0.start()) }
-            workers[0].run()
-            for (worker, thread) in started {
-                if let thread { pthread_join(thread, nil) } else { worker.run() }
+            withUnsafePointer(to: Team.Body(run: body)) {
+                team.run(Team.Loop(count: count, threads: threads, body: $0))
             }
+        }
+        if let bench, bench.pointee.team == nil {
+            bench.pointee.team = team
+        } else {
+            team.dismiss()
         }
     }
 
@@ -67,53 +99,6 @@ public enum Parallel {
         let tasks = (count + grain - 1) / grain
         forEach(tasks, threads: threads(for: tasks, work: .max)) { task, _ in
             body(task * grain..<min(count, (task + 1) * grain))
-        }
-    }
-
-    /// The indices that no thread has taken yet: a thread that gets less of a busy machine takes fewer.
-    private final class SharedIndices: Sendable {
-        private let next = Atomic<Int>(0)
-        private let count: Int
-        /// So many at a time that taking them costs nothing.
-        private let share: Int
-
-        init(count: Int, threads: Int) {
-            self.count = count
-            share = max(1, count / (threads * 64))
-        }
-
-        func take() -> Range<Int>? {
-            let first = next.add(share, ordering: .relaxed).oldValue
-            return first < count ? first..<min(first + share, count) : nil
-        }
-    }
-
-    private final class Worker {
-        let number: Int
-        let indices: SharedIndices
-        let body: (Int, Int) -> Void
-
-        init(number: Int, _ indices: SharedIndices, body: @escaping (Int, Int) -> Void) {
-            (self.number, self.indices, self.body) = (number, indices, body)
-        }
-
-        func run() {
-            while let taken = indices.take() {
-                for index in taken { body(index, number) }
-            }
-        }
-
-        /// nil if the system has no thread to give; the caller then does the work itself.
-        func start() -> pthread_t? {
-            var thread = pthread_t()
-            let context = Unmanaged.passUnretained(self).toOpaque()
-            let failure = pthread_create(
-                &thread, nil,
-                { context in
-                    Unmanaged<Worker>.fromOpaque(context!).takeUnretainedValue().run()
-                    return nil
-                }, context)
-            return failure == 0 ? thread : nil
         }
     }
 }

@@ -169,6 +169,19 @@ def test_calls_of_several_threads_do_not_mix(rng: np.random.Generator) -> None:
     assert wrong == []
 
 
+def _exit_code_of(child: int) -> int:
+    """How a child ended; it is killed if it does not."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.01)
+    os.kill(child, 9)
+    os.waitpid(child, 0)
+    pytest.fail("the child hangs")
+
+
 @pytest.mark.usefixtures("restored_threads")
 def test_a_forked_process_can_go_on(rng: np.random.Generator) -> None:
     """There is no pool of threads that a child would miss."""
@@ -179,13 +192,26 @@ def test_a_forked_process_can_go_on(rng: np.random.Generator) -> None:
     child = os.fork()
     if child == 0:
         os._exit(0 if quantcal.temperature_fit(logits, labels) == expected else 1)
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        ended, status = os.waitpid(child, os.WNOHANG)
-        if ended:
-            assert os.waitstatus_to_exitcode(status) == 0
-            return
-        time.sleep(0.01)
-    os.kill(child, 9)
-    os.waitpid(child, 0)
-    pytest.fail("the child hangs")
+    assert _exit_code_of(child) == 0
+
+
+@pytest.mark.usefixtures("restored_threads")
+def test_a_process_forked_in_a_callback_can_go_on(rng: np.random.Generator) -> None:
+    """The threads of a call do not survive either; the child's part of the call gets others."""
+    quantcal.set_thread_count(3)
+    y = rng.normal(size=3_000_000)
+    expected = quantcal.isotonic_regression(y).x
+    children = []
+
+    def fork(_done: float) -> bool | None:
+        if not children:
+            children.append(os.fork())
+        return None
+
+    found = quantcal.isotonic_regression(y, progress=fork).x
+    is_same = np.array_equal(found, expected)
+    if children == [0]:
+        os._exit(0 if is_same else 1)
+    assert is_same
+    assert len(children) == 1
+    assert _exit_code_of(children[0]) == 0
