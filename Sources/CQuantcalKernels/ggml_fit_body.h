@@ -352,16 +352,12 @@ INLINE void near_weighted(const float *values, const float *weights, ptrdiff_t c
     fit_blocks(values, weights, count, kind, span, fold_blocks(errors), blocks);
 }
 
-#define NEAR(bits, has_minimum)                                                                    \
-    near_weighted(values, weights, count, (fit_kind){bits, has_minimum, 1}, levels, blocks)
-
 static void ggml_near_weighted(const float *values, const float *weights, ptrdiff_t count,
                                int32_t bits, int32_t has_minimum, const uint8_t *levels,
                                uint8_t *blocks) {
-    if (bits == 4) {
-        has_minimum ? NEAR(4, 1) : NEAR(4, 0);
+    if (has_minimum) {
+        near_weighted(values, weights, count, (fit_kind){bits, 1, 1}, levels, blocks);
     } else {
-        has_minimum ? NEAR(5, 1) : NEAR(5, 0);
+        near_weighted(values, weights, count, (fit_kind){bits, 0, 1}, levels, blocks);
     }
 }
-#undef NEAR

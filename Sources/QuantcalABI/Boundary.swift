@@ -6,8 +6,10 @@ import QuantcalCore
 enum Boundary {
     /// Runs a call. An error becomes its status, and its message the thread's last error.
     static func call(_ body: () throws(QuantcalError) -> Void) -> qc_status {
+        Parallel.enter()
+        defer { Parallel.leave() }
         do throws(QuantcalError) {
-            try Parallel.call(body)
+            try body()
             return qc_status(QC_OK)
         } catch {
             LastError.set(error.message)

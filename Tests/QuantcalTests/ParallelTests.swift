@@ -6,6 +6,12 @@ import Testing
 @testable import QuantcalCore
 
 @Suite struct ParallelTests {
+    private func call(_ body: () throws(QuantcalError) -> Void) throws(QuantcalError) {
+        Parallel.enter()
+        defer { Parallel.leave() }
+        try body()
+    }
+
     /// Expects that a loop does each index once, on threads with numbers of their own.
     private func expectEachOnce(_ count: Int, threads: Int) {
         let done = UnsafeMutablePointer<Int>.allocate(capacity: count + 1)
@@ -28,7 +34,7 @@ import Testing
 
     @Test func loopsOfOneCall() throws {
         for _ in 0..<50 {
-            try Parallel.call { () throws(QuantcalError) in
+            try call { () throws(QuantcalError) in
                 for (count, threads) in Self.loops { expectEachOnce(count, threads: threads) }
             }
         }
@@ -36,12 +42,12 @@ import Testing
 
     @Test func loopsInsideOfLoopsAndCallsInsideOfCalls() throws {
         let total = Atomic<Int>(0)
-        try Parallel.call { () throws(QuantcalError) in
+        try call { () throws(QuantcalError) in
             for _ in 0..<20 {
                 Parallel.forEach(6, threads: 2) { _, _ in
                     Parallel.forEach(10, threads: 3) { index, _ in total.add(index, ordering: .relaxed) }
                 }
-                try Parallel.call { () throws(QuantcalError) in expectEachOnce(100, threads: 2) }
+                try call { () throws(QuantcalError) in expectEachOnce(100, threads: 2) }
             }
         }
         #expect(total.load(ordering: .relaxed) == 20 * 6 * 45)
@@ -50,7 +56,7 @@ import Testing
     @Test func anErrorEndsACall() {
         for _ in 0..<20 {
             #expect(throws: QuantcalError.self) {
-                try Parallel.call { () throws(QuantcalError) in
+                try call { () throws(QuantcalError) in
                     expectEachOnce(50, threads: 4)
                     throw QuantcalError(.domain, "")
                 }

@@ -19,24 +19,24 @@ elements=("$core/Quantize/WeightElement.swift" Tests/Fuzz/ElementSupport.swift)
 formats=("$core"/Formats/*.swift "${elements[@]}" "$core/Quantize/GgmlType.swift" Tests/Fuzz/FormatSupport.swift)
 states=("${stored[@]}" "$core"/Isotonic/Isotonic{Chain,SquaredChain,QuantileChain,QuantileUnits,Options}.swift
     "$core"/Isotonic/IsotonicState{,Bytes,Reading,Fit}.swift
-    "$core"/Support/{DoubleDouble,GrowableBuffer,NaturalMergeSort,PowerOfTwo,Scalar,Scratch,ScratchCache}.swift)
+    "$core"/Support/{DoubleDouble,GrowableBuffer,NaturalMergeSort,PowerOfTwo,Scalar,Scratch,ScratchMemory}.swift)
 distributions=("${stored[@]}" "$core"/Isotonic/IsotonicDistribution{Bytes,Covariates,Functions,Order,Runs}.swift
     "$core"/Isotonic/{DominanceEdges,FlowNetwork,GraphOrder,IsotonicOptions}.swift
     "$core"/Isotonic/{OrderEdges,OrderKeys,OrderNodes,PartialOrder,PlaneOrder}.swift
-    "$core"/Support/{DoubleDouble,GrowableBuffer,Progress,RankSet,Scalar,Scratch,ScratchCache,Search}.swift
+    "$core"/Support/{DoubleDouble,GrowableBuffer,Progress,RankSet,Scalar,Scratch,ScratchMemory,Search}.swift
     "$core"/Support/Radix{Cuts,Levels,Sort}.swift)
 martingales=("${stored[@]}" "$core"/Conformal/Martingale/*.swift "$core/Conformal/Online/OnlineScores.swift"
     "$core/Conformal/ConformalRank.swift" "$core"/Support/{DoubleDouble,Exponential,GrowableBuffer,Lanes}.swift
-    "$core"/Support/{NormalDistribution,OrderStatisticTree,Philox,Require,Scalar,Scratch,ScratchCache,Search,UInt256}.swift)
+    "$core"/Support/{NormalDistribution,OrderStatisticTree,Philox,Require,Scalar,Scratch,ScratchMemory,Search,UInt256}.swift)
 holdouts=("${stored[@]}" "$core"/Conformal/ConformalHoldout{,Bytes}.swift "$core"/Support/{NormalDistribution,Philox}.swift)
 online=("${stored[@]}" "$core"/Conformal/Online/*.swift "$core/Conformal/ConformalRank.swift"
     "$core"/Support/{DoubleDouble,Exponential,GrowableBuffer,OrderStatisticTree,UInt256}.swift)
 calibrators=("${stored[@]}" "$core"/Conformal/Calibration*.swift "$core"/Conformal/ConformalCalibrator{,Queries,Bytes}.swift
     "$core/Conformal/ConformalRank.swift" "$core"/Support/Radix{Cuts,Levels,Sort}.swift
-    "$core"/Support/{GrowableBuffer,Lanes,NormalDistribution,Philox,Require,Scalar,Scratch,ScratchCache,Search,UInt256}.swift)
+    "$core"/Support/{GrowableBuffer,Lanes,NormalDistribution,Philox,Require,Scalar,Scratch,ScratchMemory,Search,UInt256}.swift)
 
 observers=("${stored[@]}" "$core"/Quantize/Ranges/RangeObserver{,Bytes,Percentile,Summary,Update}.swift
-    "$core"/Quantize/Ranges/Observer{Batch,Tally}.swift "${elements[@]}" "$core"/Support/Scratch{,Cache}.swift
+    "$core"/Quantize/Ranges/Observer{Batch,Tally}.swift "${elements[@]}" "$core"/Support/Scratch{,Memory}.swift
     Tests/Fuzz/ParallelSupport.swift)
 
 # build READER: compiles Tests/Fuzz/<READER>Fuzz.swift if a source is newer.

@@ -126,7 +126,7 @@ const char *qc_last_error(void);
  * the calling thread: 1 to 1024, or 0 for the default (QUANTCAL_THREADS if it
  * is set to such a number, otherwise the processors this process may run on).
  * Threads are started for a call and end with it; there is no pool, so fork()
- * is safe. Small inputs use one thread whatever is set here. At most 16 MB of
+ * is safe. Small inputs use one thread whatever is set here. At most 32 MB of
  * scratch is kept from call to call, for the whole process.
  *
  * Errors: QC_ERR_DOMAIN if `count` is negative or above 1024. Since 0.1.

@@ -14,7 +14,7 @@ struct BulkStores {
 
     private func pass(_ bytes: Int) -> Bool { arePastCaches && bytes >= Self.leastBytes }
 
-    @inline(__always) func fill<T: FillableScalar>(_ places: UnsafeMutablePointer<T>, _ count: Int, _ value: T) {
+    func fill<T: FillableScalar>(_ places: UnsafeMutablePointer<T>, _ count: Int, _ value: T) {
         if count >= 32, let kernel = T.fillKernel {
             kernel(places, count, value, pass(count * MemoryLayout<T>.stride) ? 1 : 0)
         } else {
@@ -23,7 +23,7 @@ struct BulkStores {
     }
 
     /// The source may be the target.
-    @inline(__always) func copy<T: BitwiseCopyable>(
+    func copy<T: BitwiseCopyable>(
         _ places: UnsafeMutablePointer<T>, _ source: UnsafePointer<T>, _ count: Int
     ) {
         let bytes = count * MemoryLayout<T>.stride
@@ -35,7 +35,7 @@ struct BulkStores {
     }
 
     /// `first` and the numbers that follow.
-    @inline(__always) func countUp(_ places: UnsafeMutablePointer<Int>, from first: Int, _ count: Int) {
+    func countUp(_ places: UnsafeMutablePointer<Int>, from first: Int, _ count: Int) {
         if pass(count * MemoryLayout<Int>.stride), let kernel = Kernels.countPastCaches {
             kernel(places, first, count)
         } else {

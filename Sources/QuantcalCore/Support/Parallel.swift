@@ -43,32 +43,41 @@ public enum Parallel {
         max(1, min(threadCount, count, work / leastWork))
     }
 
-    /// Where the team of a call is kept between its loops.
+    /// Where a thread's calls keep their team between loops.
     private struct Bench {
+        /// How many calls the thread is in: a callback may call.
+        var depth = 0
         var team: Team?
     }
 
-    /// The bench of the call that this thread is in.
-    private static let bench: pthread_key_t = {
+    private static let key: pthread_key_t = {
         var key = pthread_key_t()
-        pthread_key_create(&key, nil)
+        pthread_key_create(&key) { $0?.assumingMemoryBound(to: Bench.self).deallocate() }
         return key
     }()
 
-    /// Runs a call: its loops share their threads, which end with it. A loop outside of a call has threads of its own.
-    public static func call<Result>(
-        _ body: () throws(QuantcalError) -> Result
-    ) throws(QuantcalError) -> Result {
-        let outer = pthread_getspecific(bench)
-        var own = Bench()
-        return try withUnsafeMutablePointer(to: &own) { own throws(QuantcalError) in
-            pthread_setspecific(bench, own)
-            defer {
-                pthread_setspecific(bench, outer)
-                own.pointee.team?.dismiss()
-            }
-            return try body()
+    /// nil on a thread that never was in a call.
+    private static var bench: UnsafeMutablePointer<Bench>? {
+        pthread_getspecific(key)?.assumingMemoryBound(to: Bench.self)
+    }
+
+    /// Begins a call: its loops share their threads, which end with it. A loop outside of a call has threads of its
+    /// own.
+    @inline(never) public static func enter() {
+        if let bench {
+            bench.pointee.depth += 1
+            return
         }
+        let bench = UnsafeMutablePointer<Bench>.allocate(capacity: 1)
+        bench.initialize(to: Bench(depth: 1))
+        pthread_setspecific(key, bench)
+    }
+
+    /// Ends a call.
+    @inline(never) public static func leave() {
+        guard let bench else { return }
+        bench.pointee.depth -= 1
+        if bench.pointee.depth == 0 { bench.pointee.team.take()?.dismiss() }
     }
 
     /// Calls `body` once for each index below `count`, with the number of the thread that does it: one
@@ -78,14 +87,18 @@ public enum Parallel {
             for index in 0..<count { body(index, 0) }
             return
         }
-        let bench = pthread_getspecific(bench)?.assumingMemoryBound(to: Bench.self)
-        // A loop inside of a body of this one finds the bench empty.
-        let team = bench?.pointee.team.take().flatMap { $0.isHere ? $0 : nil } ?? Team()
         withoutActuallyEscaping(body) { body in
             withUnsafePointer(to: Team.Body(run: body)) {
-                team.run(Team.Loop(count: count, threads: threads, body: $0))
+                share(Team.Loop(count: count, threads: threads, body: $0))
             }
         }
+    }
+
+    @inline(never) private static func share(_ loop: Team.Loop) {
+        let bench = bench.flatMap { $0.pointee.depth > 0 ? $0 : nil }
+        // A loop inside of a body of this one finds the bench empty.
+        let team = bench?.pointee.team.take().flatMap { $0.isHere ? $0 : nil } ?? Team()
+        team.run(loop)
         if let bench, bench.pointee.team == nil {
             bench.pointee.team = team
         } else {

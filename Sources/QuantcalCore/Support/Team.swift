@@ -91,7 +91,9 @@ final class Team: @unchecked Sendable {
     func run(_ loop: Loop) {
         announce(loop)
         // If the system has no thread to give, the others do the work.
-        while threads.count < loop.threads - 1, let thread = start(threads.count + 1) { threads.append(thread) }
+        while threads.count < loop.threads - 1, let thread = start(threads.count + 1) {
+            threads.append(thread)
+        }
         loop.run(0)
         loop.close()
         if Self.wait(until: { loop.isLeft }) { return }

@@ -110,6 +110,13 @@ extension GgmlEncoding {
     }
 }
 
+extension GgmlEncodable {
+    /// One piece of code for numbers of all types.
+    @inline(never) fileprivate static func write(_ batch: GgmlBatch, isBest: Bool) {
+        if isBest { encodeBest(batch) } else { encode(batch) }
+    }
+}
+
 /// The blocks of one call while they are made.
 private struct GgmlEncodingWork<T: WeightElement>: ~Copyable {
     let values: UnsafePointer<T>
@@ -153,7 +160,7 @@ private struct GgmlEncodingWork<T: WeightElement>: ~Copyable {
                 let batch = GgmlBatch(
                     x: x, count: count, importance: readImportance(first, count, length, work),
                     blocks: blocks.buffer.baseAddress! + first * bytes, work: work)
-                if isBest { B.encodeBest(batch) } else { B.encode(batch) }
+                B.write(batch, isBest: isBest)
             }
         }
         return isFinite
