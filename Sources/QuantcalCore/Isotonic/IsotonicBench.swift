@@ -12,37 +12,41 @@ struct IsotonicBench: ~Copyable {
         let chords: UnsafeMutablePointer<quantcal_isotonic_chord>
         let dips: UnsafeMutablePointer<quantcal_isotonic_dip>
         let bends: UnsafeMutablePointer<quantcal_isotonic_bend>
-        let starts: UnsafeMutablePointer<IsotonicRefinement.Start>
         let runs: UnsafeMutablePointer<IsotonicRefinement.Run>
         let masks: UnsafeMutablePointer<UInt64>
-        /// Bounds of the cells' values.
+        /// The centred sums, and the weights, up to each cell; the weight of each, and the bounds of its values.
+        let heights: UnsafeMutablePointer<Double>
+        let before: UnsafeMutablePointer<Double>
+        let weights: UnsafeMutablePointer<Double>
         let least: UnsafeMutablePointer<Double>
         let most: UnsafeMutablePointer<Double>
     }
+
+    /// What passes in steps of eight take past the last cell.
+    private static let margin = 16
 
     private let blocks: Scratch<Block>
     private let coarse: Scratch<Block>
     private let chords: Scratch<quantcal_isotonic_chord>
     private let dips: Scratch<quantcal_isotonic_dip>
     private let bends: Scratch<quantcal_isotonic_bend>
-    private let starts: Scratch<IsotonicRefinement.Start>
     private let runs: Scratch<IsotonicRefinement.Run>
     private let masks: Scratch<UInt64>
-    private let bounds: Scratch<Double>
+    private let numbers: Scratch<Double>
     private let points: Int
     private let cells: Int
+    private var room: Int { cells + Self.margin }
 
     init(threads: Int, points: Int, cells: Int) throws(QuantcalError) {
-        let blocks = try Scratch<Block>(threads * points)
+        let blocks = try Scratch<Block>(threads * (points + Self.margin))
         let coarse = try Scratch<Block>(threads * cells)
-        let chords = try Scratch<quantcal_isotonic_chord>(threads * cells)
+        let chords = try Scratch<quantcal_isotonic_chord>(threads * (cells + Self.margin))
         let dips = try Scratch<quantcal_isotonic_dip>(threads * cells)
         let bends = try Scratch<quantcal_isotonic_bend>(threads * cells)
-        let starts = try Scratch<IsotonicRefinement.Start>(threads * cells)
         // A dip of each cell, and a corner at the end of each.
         let runs = try Scratch<IsotonicRefinement.Run>(threads * cells * 2)
         let masks = try Scratch<UInt64>(threads * cells)
-        let bounds = try Scratch<Double>(threads * cells * 2)
+        let numbers = try Scratch<Double>(threads * (cells + Self.margin) * 5)
         // Taken one by one before any is kept: a failure leaves nothing half made.
         (self.points, self.cells) = (points, cells)
         self.blocks = blocks
@@ -50,23 +54,22 @@ struct IsotonicBench: ~Copyable {
         self.chords = chords
         self.dips = dips
         self.bends = bends
-        self.starts = starts
         self.runs = runs
         self.masks = masks
-        self.bounds = bounds
+        self.numbers = numbers
     }
 
     subscript(thread: Int) -> Place {
-        Place(
-            blocks: blocks.buffer.baseAddress! + thread * points,
+        let numbers = numbers.buffer.baseAddress! + thread * room * 5
+        return Place(
+            blocks: blocks.buffer.baseAddress! + thread * (points + Self.margin),
             coarse: coarse.buffer.baseAddress! + thread * cells,
-            chords: chords.buffer.baseAddress! + thread * cells,
+            chords: chords.buffer.baseAddress! + thread * room,
             dips: dips.buffer.baseAddress! + thread * cells,
             bends: bends.buffer.baseAddress! + thread * cells,
-            starts: starts.buffer.baseAddress! + thread * cells,
             runs: runs.buffer.baseAddress! + thread * cells * 2,
             masks: masks.buffer.baseAddress! + thread * cells,
-            least: bounds.buffer.baseAddress! + thread * cells * 2,
-            most: bounds.buffer.baseAddress! + thread * cells * 2 + cells)
+            heights: numbers, before: numbers + room, weights: numbers + 2 * room, least: numbers + 3 * room,
+            most: numbers + 4 * room)
     }
 }

@@ -48,7 +48,7 @@ struct IsotonicBlockSum<T: IsotonicScalar, Weights: IsotonicWeights> {
         let inside = cells.inside(places)
         guard !inside.isEmpty else { return sumPoints(places) }
         var total = sumPoints(places.lowerBound..<inside.lowerBound * isotonicCellSize)
-        total += Sum(values: cells.sums(inside), weights: cells.weights(inside))
+        total += Sum(values: cells.sum(inside), weights: cells.weight(inside))
         let end = inside.upperBound * isotonicCellSize
         if end < places.upperBound { total += sumPoints(end..<places.upperBound) }
         return total

@@ -7,48 +7,52 @@ let isotonicCellSize = 64
 /// The last cell may be shorter.
 struct IsotonicCells<T: IsotonicScalar, Weights: IsotonicWeights> {
     let points: IsotonicPoints<T, Weights>
-    /// The weighted sums and, but where all weights are 1, the weights; each in two parts.
-    private let high: UnsafeMutablePointer<Double>
-    private let low: UnsafeMutablePointer<Double>
-    private let weightHigh: UnsafeMutablePointer<Double>
-    private let weightLow: UnsafeMutablePointer<Double>
+    /// The weighted sums and, but where all weights are 1, the weights.
+    private let sums: IsotonicCellNumbers
+    private let weights: IsotonicCellNumbers
     /// The points of a last cell that is shorter.
     private let lastCount: Double
 
     /// How many numbers are kept of so many points.
-    static func memorySize(for points: Int) -> Int { (Weights.areOnes ? 2 : 4) * count(of: points) }
+    static func memorySize(for points: Int) -> Int {
+        (Weights.areOnes ? 1 : 2) * IsotonicCellNumbers.memorySize(count(of: points))
+    }
 
     init(points: IsotonicPoints<T, Weights>, memory: UnsafeMutablePointer<Double>) {
         self.points = points
         let count = Self.count(of: points.count)
         lastCount = Double(points.count % isotonicCellSize)
-        high = memory
-        low = memory + count
-        weightHigh = Weights.areOnes ? memory : memory + 2 * count
-        weightLow = Weights.areOnes ? memory : memory + 3 * count
+        sums = IsotonicCellNumbers(memory, count)
+        weights =
+            Weights.areOnes
+            ? sums : IsotonicCellNumbers(memory + IsotonicCellNumbers.memorySize(count), count)
     }
 
     /// The sum of a cell's weighted values.
-    @inline(__always) func sum(_ cell: Int) -> DoubleDouble {
-        DoubleDouble(high: high[cell], low: low[cell])
-    }
+    @inline(__always) func sum(_ cell: Int) -> DoubleDouble { sums[cell] }
 
     @inline(__always) func weight(_ cell: Int) -> DoubleDouble {
         Weights.areOnes
             ? DoubleDouble(
                 high: cell < points.count / isotonicCellSize ? Double(isotonicCellSize) : lastCount)
-            : DoubleDouble(high: weightHigh[cell], low: weightLow[cell])
+            : weights[cell]
+    }
+
+    /// The sums, and the weights, of eight whole cells.
+    @inline(__always) func eight(_ cell: Int) -> (sums: DoubleDoubleLanes, weights: DoubleDoubleLanes) {
+        let ones = DoubleDoubleLanes(high: Lanes(repeating: Double(isotonicCellSize)))
+        return (sums.eight(cell), Weights.areOnes ? ones : weights.eight(cell))
     }
 
     /// The sum of neighbouring cells.
-    @inline(__always) func sums(_ range: Range<Int>) -> DoubleDouble { total(high, low, range) }
+    @inline(__always) func sum(_ range: Range<Int>) -> DoubleDouble { sums.total(range) }
 
     /// The weight of neighbouring cells, of which there is one at least.
-    @inline(__always) func weights(_ range: Range<Int>) -> DoubleDouble {
+    @inline(__always) func weight(_ range: Range<Int>) -> DoubleDouble {
         Weights.areOnes
             ? DoubleDouble(
                 high: Double(places(range.upperBound - 1).upperBound - places(range.lowerBound).lowerBound))
-            : total(weightHigh, weightLow, range)
+            : weights.total(range)
     }
 
     /// The cells that lie wholly in a run of points.
@@ -58,24 +62,6 @@ struct IsotonicCells<T: IsotonicScalar, Weights: IsotonicWeights> {
             places.upperBound == points.count
             ? Self.count(of: points.count) : places.upperBound / isotonicCellSize
         return first..<max(first, end)
-    }
-
-    private func total(
-        _ high: UnsafePointer<Double>, _ low: UnsafePointer<Double>, _ range: Range<Int>
-    ) -> DoubleDouble {
-        var lanes = DoubleDoubleLanes()
-        var cell = range.lowerBound
-        while cell + 8 <= range.upperBound {
-            lanes.add(Lanes(at: high + cell))
-            lanes.low += Lanes(at: low + cell)
-            cell += 8
-        }
-        var total = range.count < 8 ? DoubleDouble() : lanes.folded
-        while cell < range.upperBound {
-            total += DoubleDouble(high: high[cell], low: low[cell])
-            cell += 1
-        }
-        return total
     }
 
     /// Brings near the points of the cell that a place lies in: in large data to wait for them takes longer
@@ -134,8 +120,8 @@ struct IsotonicCells<T: IsotonicScalar, Weights: IsotonicWeights> {
         let (cell, first) = (range.lowerBound, range.lowerBound * isotonicCellSize)
         var found = quantcal_isotonic_survey()
         var parts = quantcal_isotonic_cells(
-            high: high + cell, low: low + cell, weight_high: weightHigh + cell, weight_low: weightLow + cell,
-            least: bounds.least, most: bounds.most)
+            high: sums.high + cell, low: sums.low + cell, weight_high: weights.high + cell,
+            weight_low: weights.low + cell, least: bounds.least, most: bounds.most)
         (T.cellsKernel ?? T.cellsReference)(
             points.values.baseAddress! + first, points.weightMemory.map { $0 + first }, whole - cell,
             points.scale, points.weights.scale, &parts, &found)
@@ -145,6 +131,8 @@ struct IsotonicCells<T: IsotonicScalar, Weights: IsotonicWeights> {
         if whole < range.upperBound {
             (bounds.least[whole - cell], bounds.most[whole - cell]) = summarisePart(whole, &survey)
         }
+        sums.fold(range)
+        if !Weights.areOnes { weights.fold(range) }
         if survey.rises {
             survey.rises = range.dropFirst().allSatisfy {
                 points[$0 * isotonicCellSize - 1] < points[$0 * isotonicCellSize]
@@ -167,8 +155,8 @@ struct IsotonicCells<T: IsotonicScalar, Weights: IsotonicWeights> {
             survey.leastWeight = min(survey.leastWeight, points.weight(place))
             if place > cell * isotonicCellSize { survey.rises = survey.rises && points[place - 1] < value }
         }
-        (high[cell], low[cell]) = (sum.high, sum.low)
-        if !Weights.areOnes { (weightHigh[cell], weightLow[cell]) = (weight.high, weight.low) }
+        sums[cell] = sum
+        if !Weights.areOnes { weights[cell] = weight }
         survey.isFinite = survey.isFinite && sum.high.isFinite
         survey.least = min(survey.least, least)
         survey.most = max(survey.most, most)

@@ -31,10 +31,10 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
     /// Whether every weight is positive. Then no block ends at a point that is not below the next.
     let arePositive: Bool
     /// The tolerance for what leads to a cell, and for the path through it for each unit of weight.
-    private let drift: Double
-    private let grain: Double
+    let drift: Double
+    let grain: Double
 
-    private var points: IsotonicPoints<T, Weights> { cells.points }
+    var points: IsotonicPoints<T, Weights> { cells.points }
 
     init(cells: IsotonicCells<T, Weights>, survey: IsotonicCells<T, Weights>.Survey) {
         self.cells = cells
@@ -49,7 +49,6 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
     func survivors(in range: Range<Int>, _ bench: IsotonicBench.Place) -> Bool {
         let coarse = coarseHull(range, bench)
         guard coarse.count > 0, coarse.count * 2 <= range.count else { return false }
-        draw(range, coarse, bench)
         let first = range.lowerBound * isotonicCellSize
         let whole = min(range.upperBound, points.count / isotonicCellSize)
         let values = points.values.baseAddress! + first
@@ -58,7 +57,7 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
             values, weights, whole - range.lowerBound, points.scale, points.weights.scale, bench.chords,
             bench.dips)
         let refinement = IsotonicRefinement(
-            bench: bench, firstCell: range.lowerBound, centre: centre, dipCount: dips)
+            bench: bench, firstCell: range.lowerBound, centre: centre, grain: grain, drift: drift, dipCount: dips)
         let fine = refinement.refine(coarse)
         bench.masks.update(repeating: 0, count: range.count)
         (T.survivorsKernel ?? T.survivorsReference)(
@@ -74,12 +73,8 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
         return true
     }
 
-    /// The centred sum of a cell.
-    @inline(__always) func centredSum(_ cell: Int) -> Double {
-        centred(cells.sum(cell), cells.weight(cell))
-    }
-
-    @inline(__always) private func centred(_ sum: DoubleDouble, _ weight: DoubleDouble) -> Double {
+    /// The centred sum of a cell or more.
+    @inline(__always) func centred(_ sum: DoubleDouble, _ weight: DoubleDouble) -> Double {
         // 64 times a number is exact.
         guard !Weights.areOnes || weight.high != Double(isotonicCellSize) else {
             let product = centre * Double(isotonicCellSize)
@@ -95,8 +90,8 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
         guard !inside.isEmpty else { return pointSum(places) }
         let start = inside.lowerBound * isotonicCellSize
         let end = min(inside.upperBound * isotonicCellSize, points.count)
-        let weight = cells.weights(inside)
-        var run = (sum: centred(cells.sums(inside), weight), weight: weight.value)
+        let weight = cells.weight(inside)
+        var run = (sum: centred(cells.sum(inside), weight), weight: weight.value)
         for part in [places.lowerBound..<start, end..<places.upperBound] where !part.isEmpty {
             let points = pointSum(part)
             run.sum += points.sum
@@ -133,58 +128,5 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
         return (sum, Weights.areOnes ? Double(places.count) : weight + weights.foldedSum)
     }
 
-    private func cell(endingAt end: Int) -> Int { (end - 1) / isotonicCellSize }
-
-    /// The hull of the cells' ends.
-    private func coarseHull(_ range: Range<Int>, _ bench: IsotonicBench.Place) -> Blocks {
-        for cell in range {
-            bench.blocks[cell - range.lowerBound] = .init(
-                end: cells.places(cell).upperBound, sum: centredSum(cell),
-                weight: cells.weight(cell).high)
-        }
-        let count = IsotonicStack.thinned(bench.blocks, range.count)
-        var stack = IsotonicStack(blocks: bench.coarse, start: range.lowerBound * isotonicCellSize)
-        stack.push(UnsafeBufferPointer(start: bench.blocks, count: count))
-        return stack.finish()
-    }
-
-    /// For each cell where it starts, its chord's slope, and how far its points must fall below where
-    /// the cell starts to be below the chord; -infinity if none can.
-    private func draw(_ range: Range<Int>, _ blocks: Blocks, _ bench: IsotonicBench.Place) {
-        var cell = range.lowerBound
-        var before = 0.0
-        for block in blocks {
-            let slope = block.sum / block.weight
-            let end = self.cell(endingAt: block.end) + 1
-            // How far the cell's start is above the chord.
-            var start = 0.0
-            while cell < end {
-                let weight = cells.weight(cell).high
-                let end = start + (centredSum(cell) - slope * weight)
-                let tolerance = grain * weight + drift
-                let index = cell - range.lowerBound
-                let bounds = (bench.least[index], bench.most[index])
-                let isAbove = leastHeight(bounds, start, end, slope + centre, weight) > tolerance
-                bench.chords[index] = Chord(
-                    slope: slope + centre, limit: isAbove ? -.infinity : tolerance - start)
-                bench.starts[index] = .init(
-                    height: start, before: before, after: before + weight, tolerance: tolerance)
-                start = end
-                before += weight
-                cell += 1
-            }
-        }
-    }
-
-    /// How low a path can get between two heights with the slopes that the cell's values allow.
-    @inline(__always) private func leastHeight(
-        _ bounds: (least: Double, most: Double), _ start: Double, _ end: Double, _ slope: Double,
-        _ weight: Double
-    ) -> Double {
-        let fall = max(slope - bounds.least, 0)
-        let rise = max(bounds.most - slope, 0)
-        let turn = (start - end + weight * rise) / (fall + rise)
-        if !(turn > 0) { return min(start, end - weight * rise) }
-        return start - min(turn, weight) * fall
-    }
+    func cell(endingAt end: Int) -> Int { (end - 1) / isotonicCellSize }
 }

@@ -93,7 +93,10 @@ struct IsotonicPartition {
     /// How many blocks begin at the gaps in a range that begins with a word.
     func blocks(in gaps: Range<Int>) -> Int {
         var blocks = 0
-        for word in gaps.lowerBound >> 6..<gaps.upperBound >> 6 { blocks += words[word].nonzeroBitCount }
+        // Mostly none does, or all do.
+        for word in gaps.lowerBound >> 6..<gaps.upperBound >> 6 where words[word] != 0 {
+            blocks += words[word] == .max ? 64 : words[word].nonzeroBitCount
+        }
         let rest = gaps.upperBound & 63
         if rest > 0 { blocks += (words[gaps.upperBound >> 6] & (1 << UInt64(rest) - 1)).nonzeroBitCount }
         return blocks

@@ -1,19 +1,13 @@
-/// Pooling in pieces: each piece of the points is surveyed and pooled by itself, on any thread, and then
-/// the seams are mended in order. Two ranges that are fitted join into the fit of both by merging at their
-/// seam only: the last block of the left with the first of the right while they are out of order, and
-/// then whichever neighbour the merged block is out of order with. Pieces are cut by index, so the
-/// result does not depend on threads.
+/// Pooling in pieces: each piece of the points is surveyed and pooled by itself, on any thread, and neighbours
+/// are joined at their seams, first a few that are still in a core's own cache, then what these came to, and
+/// so on. Pieces are cut by index, so the result does not depend on threads.
 struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
-    /// What is known of a piece when it is pooled.
-    struct Piece: BitwiseCopyable {
-        var survey: IsotonicCells<T, Weights>.Survey
-        /// Where its last block starts, and that block's sum.
-        var lastStart: Int
-        var last: IsotonicBlockSum<T, Weights>.Sum
-    }
+    typealias Seams = IsotonicSeams<T, Weights>
 
     /// A multiple of the cells' size; a piece with its weights fits a core's own cache.
     private static var pieceSize: Int { 1 << 15 }
+    /// How many neighbours are joined at once.
+    private static var span: Int { 4 }
     /// How many pieces lie between two reports of progress: some ten milliseconds of work.
     private static var piecesInWave: Int { 384 }
 
@@ -32,42 +26,56 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
     /// Surveys the points and marks the borders of the fit's blocks. Where the survey finds what cannot be
     /// pooled, the partition says nothing.
     func pool(_ progress: Progress) throws(QuantcalError) -> IsotonicCells<T, Weights>.Survey {
-        let memory = try Scratch<Piece>(pieceCount)
+        let memory = try Scratch<Seams.Piece>(pieceCount)
         let pieces = memory.buffer.baseAddress!
-        let threads = Parallel.threads(for: pieceCount, work: points.count)
+        let joints = try Scratch<Seams.Block>(pieceCount)
+        let known = joints.buffer.baseAddress!
+        let threads = Parallel.threads(for: groups(of: Self.span), work: points.count)
         let longest = min(Self.pieceSize, points.count)
         let benches = try IsotonicBench(
             threads: threads, points: longest, cells: IsotonicCells<T, Weights>.count(of: longest))
         for wave in Swift.stride(from: 0, to: pieceCount, by: Self.piecesInWave) {
             try progress(0.75 * Double(wave) / Double(pieceCount))
-            let count = min(Self.piecesInWave, pieceCount - wave)
-            Parallel.forEach(count, threads: min(threads, count)) { index, thread in
-                pieces[wave + index] = pool(range(wave + index), benches[thread])
+            let end = min(wave + Self.piecesInWave, pieceCount)
+            Parallel.forEach((end - wave + Self.span - 1) / Self.span, threads: threads) { index, thread in
+                let first = wave + index * Self.span
+                let neighbours = first..<min(first + Self.span, end)
+                for piece in neighbours { pieces[piece] = pool(range(piece), benches[thread]) }
+                join(neighbours, step: 1, pieces, known)
             }
         }
         // What is left is to write the result.
         if pieceCount > 1 { try progress(0.75) }
-        var survey = pieces[0].survey
-        for piece in 1..<max(pieceCount, 1) { survey.add(pieces[piece].survey) }
-        if survey.isFinite, survey.leastWeight >= 0 { try mendSeams(pieces, survey.centre) }
-        return survey
+        var joined = Self.span
+        while joined < pieceCount {
+            let step = joined
+            joined *= Self.span
+            Parallel.forEach(groups(of: joined), threads: min(threads, groups(of: joined))) {
+                [joined] index, _ in
+                let neighbours = index * joined..<min((index + 1) * joined, pieceCount)
+                join(neighbours, step: step, pieces, known)
+            }
+        }
+        return pieces[0].survey
     }
+
+    private func groups(of pieces: Int) -> Int { (pieceCount + pieces - 1) / pieces }
 
     private func range(_ piece: Int) -> Range<Int> {
         piece * Self.pieceSize..<min((piece + 1) * Self.pieceSize, points.count)
     }
 
     /// Surveys and pools one piece.
-    private func pool(_ range: Range<Int>, _ bench: IsotonicBench.Place) -> Piece {
+    private func pool(_ range: Range<Int>, _ bench: IsotonicBench.Place) -> Seams.Piece {
         let size = isotonicCellSize
         let cellRange = range.lowerBound / size..<(range.upperBound + size - 1) / size
         let survey = cells.survey(cellRange, .init(least: bench.least, most: bench.most))
         var lastStart = range.upperBound - 1
+        let start = firstBlock(range)
         if survey.rises, survey.leastWeight > 0 {
             partition.markAll(range)
         } else if survey.isFinite {
             let elimination = IsotonicElimination(cells: cells, survey: survey)
-            let start = firstBlock(range)
             var stack = IsotonicStack(blocks: bench.blocks, start: start)
             if elimination.survivors(in: cellRange, bench) {
                 push(survivorsOf: cellRange, elimination, bench, &stack)
@@ -75,10 +83,13 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
                 push(start..<range.upperBound, survey.centre, &stack)
             }
             let blocks = stack.finish()
+            if !blocks.isEmpty { partition.mark(start, true) }
             for block in blocks.dropLast() { partition.mark(block.end, true) }
             lastStart = blocks.isEmpty ? range.upperBound : blocks.dropLast().last?.end ?? start
         }
-        return Piece(survey: survey, lastStart: lastStart, last: sums.sum(lastStart..<range.upperBound))
+        return Seams.Piece(
+            survey: survey, start: start, end: range.upperBound, lastStart: lastStart,
+            last: sums.sum(lastStart..<range.upperBound))
     }
 
     /// Pools points one by one.
@@ -120,18 +131,31 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
         return range.first { points.weight($0) > 0 } ?? range.upperBound
     }
 
-    /// Joins the pieces from left to right.
-    private func mendSeams(_ pieces: UnsafePointer<Piece>, _ centre: Double) throws(QuantcalError) {
-        var seams = try IsotonicSeams(
-            sums, partition, centre: centre, pieces: pieceCount,
-            first: (pieces[0].lastStart, pieces[0].last), endingAt: range(0).upperBound)
-        for index in 1..<max(pieceCount, 1) {
-            let piece = range(index)
-            if index + 1 < pieceCount {
-                seams.fetch(range(index + 1), lastStart: pieces[index + 1].lastStart)
-            }
-            seams.join(
-                piece, from: firstBlock(piece), last: (pieces[index].lastStart, pieces[index].last))
+    /// Joins every so many of some pieces, from left to right. What is known of all of them is then known of
+    /// the first.
+    private func join(
+        _ range: Range<Int>, step: Int, _ pieces: UnsafeMutablePointer<Seams.Piece>,
+        _ known: UnsafeMutablePointer<Seams.Block>
+    ) {
+        // Points without any weight have no block to begin with.
+        var begin = range.lowerBound
+        while begin + step < range.upperBound, pieces[begin].start == pieces[begin].end { begin += step }
+        var all = pieces[begin]
+        for piece in Swift.stride(from: range.lowerBound, to: range.upperBound, by: step) where piece != begin {
+            all.survey.add(pieces[piece].survey)
+            all.end = max(all.end, pieces[piece].end)
         }
+        if all.survey.isFinite, all.survey.leastWeight >= 0 {
+            var seams = Seams(
+                sums, partition, centre: all.survey.centre, first: pieces[begin],
+                known: known + range.lowerBound)
+            for piece in Swift.stride(from: begin + step, to: range.upperBound, by: step) {
+                // What was pooled just now is near.
+                if step > 1, piece + step < range.upperBound { seams.fetch(pieces[piece + step]) }
+                seams.join(pieces[piece])
+            }
+            (all.lastStart, all.last) = seams.lastBlock
+        }
+        pieces[range.lowerBound] = all
     }
 }

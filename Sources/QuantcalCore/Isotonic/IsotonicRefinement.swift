@@ -5,15 +5,6 @@ import CQuantcalKernels
 struct IsotonicRefinement {
     typealias Blocks = UnsafeBufferPointer<IsotonicStack.Block>
 
-    /// Where a cell starts: its height above the first polyline, the weight before it and up to its end,
-    /// and by how much its points may seem too high.
-    struct Start: BitwiseCopyable {
-        var height: Double
-        var before: Double
-        var after: Double
-        var tolerance: Double
-    }
-
     /// What lies between two points of which the hull is taken, and whether the second is a cell's lowest.
     struct Run: BitwiseCopyable {
         var end: Int
@@ -25,6 +16,9 @@ struct IsotonicRefinement {
     let bench: IsotonicBench.Place
     let firstCell: Int
     let centre: Double
+    /// The tolerance for what leads to a cell, and for the path through it for each unit of weight.
+    let grain: Double
+    let drift: Double
     let dipCount: Int
 
     /// Finds the second polyline from the first, and what each cell with a dip is to be compared with.
@@ -42,26 +36,30 @@ struct IsotonicRefinement {
     /// Cuts the points at the corners and dips into runs. Along a chord a run's sum is what its heights
     /// differ by, and the chord's slope for each unit of weight. Returns the number of runs.
     private func cut(_ coarse: Blocks) -> Int {
-        var (count, dip) = (0, 0)
+        var (count, dip, firstOfBlock) = (0, 0, 0)
         var before = 0.0
         for block in coarse {
             let slope = block.sum / block.weight
             let lastCell = (block.end - 1) / isotonicCellSize - firstCell
+            let first = (height: bench.heights[firstOfBlock], before: bench.before[firstOfBlock])
             var height = 0.0
             while dip < dipCount, bench.dips[dip].cell <= lastCell {
                 let lowest = bench.dips[dip]
-                let start = bench.starts[Int(lowest.cell)]
-                let place = (firstCell + Int(lowest.cell)) * isotonicCellSize + Int(lowest.place)
-                let end = max(start.before + lowest.weight, before)
-                let fall = start.height + lowest.height
+                let cell = Int(lowest.cell)
+                let place = (firstCell + cell) * isotonicCellSize + Int(lowest.place)
+                let end = max(bench.before[cell] + lowest.weight, before)
+                // How far the cell's start is above the chord, and its lowest point.
+                let start = (bench.heights[cell] - first.height) - slope * (bench.before[cell] - first.before)
+                let fall = start + lowest.height
                 bench.runs[count] = Run(
                     end: place + 1, sum: (fall - height) + slope * (end - before), weight: end - before,
                     isDip: true)
                 (height, before, count, dip) = (fall, end, count + 1, dip + 1)
             }
+            firstOfBlock = lastCell + 1
             // The corner may be a dip itself.
             guard count == 0 || bench.runs[count - 1].end != block.end else { continue }
-            let end = max(bench.starts[lastCell].after, before)
+            let end = max(bench.before[lastCell + 1], before)
             bench.runs[count] = Run(
                 end: block.end, sum: slope * (end - before) - height, weight: end - before, isDip: false)
             (before, count) = (end, count + 1)
@@ -88,7 +86,7 @@ struct IsotonicRefinement {
                 let turn = (bench.chords[cell].slope - (slope + centre)) * lowest.weight
                 bench.bends[dip] = quantcal_isotonic_bend(
                     slope: slope + centre, after: (piece.end == block.end ? next : slope) + centre,
-                    limit: lowest.height + turn - height + bench.starts[cell].tolerance,
+                    limit: lowest.height + turn - height + (grain * bench.weights[cell] + drift),
                     cell: lowest.cell, place: lowest.place)
                 dip += 1
             }

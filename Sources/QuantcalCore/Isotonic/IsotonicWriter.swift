@@ -48,7 +48,7 @@ struct IsotonicWriter<T: IsotonicScalar, Weights: IsotonicWeights> {
         let count = pieces[pieceCount - 1].firstBlock + pieces[pieceCount - 1].blockCount
         output.blocks?[count] = points.count
         let areOrdered = (0..<pieceCount).allSatisfy {
-            pieces[$0].isOrdered && isOrdered(at: pieces[$0].firstBorder)
+            pieces[$0].isOrdered && (pieces[$0].blockCount == 0 || isOrdered(at: pieces[$0].firstBorder))
         }
         return areOrdered ? count : settle(partition)
     }

@@ -8,6 +8,10 @@ extension Lanes {
             Double(p[7]))
     }
 
+    @inline(__always) func store(to p: UnsafeMutablePointer<Double>) {
+        UnsafeMutableRawPointer(p).storeBytes(of: self, as: Lanes.self)
+    }
+
     @inline(__always) var magnitude: Lanes {
         unsafeBitCast(unsafeBitCast(self, to: SIMD8<UInt64>.self) & (UInt64.max >> 1), to: Lanes.self)
     }
