@@ -6,7 +6,8 @@ struct IsotonicBench: ~Copyable {
 
     /// One thread's.
     struct Place {
-        /// Of points, and of cells.
+        /// Of points, so many at most, and of cells.
+        let capacity: Int
         let blocks: UnsafeMutablePointer<Block>
         let coarse: UnsafeMutablePointer<Block>
         let chords: UnsafeMutablePointer<quantcal_isotonic_chord>
@@ -62,7 +63,7 @@ struct IsotonicBench: ~Copyable {
     subscript(thread: Int) -> Place {
         let numbers = numbers.buffer.baseAddress! + thread * room * 5
         return Place(
-            blocks: blocks.buffer.baseAddress! + thread * (points + Self.margin),
+            capacity: points, blocks: blocks.buffer.baseAddress! + thread * (points + Self.margin),
             coarse: coarse.buffer.baseAddress! + thread * cells,
             chords: chords.buffer.baseAddress! + thread * room,
             dips: dips.buffer.baseAddress! + thread * cells,

@@ -114,6 +114,10 @@ struct IsotonicCells<T: IsotonicScalar, Weights: IsotonicWeights> {
         cell * isotonicCellSize..<min((cell + 1) * isotonicCellSize, points.count)
     }
 
+    func places(_ range: Range<Int>) -> Range<Int> {
+        range.lowerBound * isotonicCellSize..<min(range.upperBound * isotonicCellSize, points.count)
+    }
+
     /// Sums up some cells, and finds the bounds of each.
     func survey(_ range: Range<Int>, _ bounds: Bounds) -> Survey {
         let whole = min(range.upperBound, points.count / isotonicCellSize)

@@ -17,11 +17,11 @@ import CQuantcalKernels
 /// A point is dropped only if it is above by more than rounding can do (`tolerance`), in two parts. The
 /// path inside a cell has fewer than 1024 roundings, each of at most the cell's weight times twice the
 /// largest magnitude: four times that is `grain`. What leads to a cell are centred sums, slopes and
-/// heights of the piece, so each rounding is of at most the piece's weight times the spread of its
-/// values. A piece has 512 cells: two roundings for each in a chord's sums, three in a height, one in the
-/// weight before it; and 1024 runs between corners and lowest points: four for each in itself, two in its
-/// line's sums, three in a height. Even if all add up, and twice where a difference is taken, they are
-/// fewer than 2^15; twice as many is `drift`.
+/// heights of the range, so each rounding is of at most its weight times the spread of its values. For each
+/// cell there are two roundings in its centred sum, four where that and four where its weight are added to
+/// those before it, and all that twice where a difference is taken; and two runs between corners and lowest
+/// points: four for each in itself, two in its line's sums, three in a height. Even if all add up they are fewer than
+/// 64 for each cell; twice as many is `drift`.
 struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
     typealias Chord = quantcal_isotonic_chord
     typealias Blocks = UnsafeBufferPointer<IsotonicStack.Block>
@@ -36,16 +36,17 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
 
     var points: IsotonicPoints<T, Weights> { cells.points }
 
-    init(cells: IsotonicCells<T, Weights>, survey: IsotonicCells<T, Weights>.Survey) {
+    /// For the cells of a survey.
+    init(cells: IsotonicCells<T, Weights>, survey: IsotonicCells<T, Weights>.Survey, count: Int) {
         self.cells = cells
         centre = survey.centre
         arePositive = survey.leastWeight > 0
-        drift = 0x1p-37 * survey.weight * (survey.most - survey.least)
+        drift = 0x1p-46 * Double(count) * survey.weight * (survey.most - survey.least)
         grain = 0x1p-41 * (abs(survey.centre) + survey.largestMagnitude)
     }
 
     /// Marks the points up to which a block may reach: a bit for each in its cell's mask. False if so
-    /// many corners are left that looking for survivors would not pay.
+    /// many corners are left that looking for survivors would not pay, or there would be no room for them.
     func survivors(in range: Range<Int>, _ bench: IsotonicBench.Place) -> Bool {
         let coarse = coarseHull(range, bench)
         guard coarse.count > 0, coarse.count * 2 <= range.count else { return false }
@@ -59,6 +60,8 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
         let refinement = IsotonicRefinement(
             bench: bench, firstCell: range.lowerBound, centre: centre, grain: grain, drift: drift, dipCount: dips)
         let fine = refinement.refine(coarse)
+        let most = min((dips + 1) * isotonicCellSize + fine.count, cells.places(range).count)
+        guard most <= bench.capacity else { return false }
         bench.masks.update(repeating: 0, count: range.count)
         (T.survivorsKernel ?? T.survivorsReference)(
             values, weights, dips, points.scale, points.weights.scale, arePositive ? 1 : 0, bench.bends,
@@ -71,6 +74,13 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
             bench.masks[whole - range.lowerBound] = 1 << UInt64(cells.places(whole).count) - 1
         }
         return true
+    }
+
+    /// Whether the points of few cells were looked at for survivors.
+    func isSparse(_ range: Range<Int>, _ bench: IsotonicBench.Place) -> Bool {
+        let candidates = UnsafeBufferPointer(start: bench.chords, count: range.count)
+            .reduce(0) { $0 + ($1.limit > -.infinity ? 1 : 0) }
+        return candidates * 8 <= range.count
     }
 
     /// The centred sum of a cell or more.

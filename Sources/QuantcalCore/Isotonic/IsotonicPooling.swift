@@ -1,95 +1,123 @@
 /// Pooling in pieces: each piece of the points is surveyed and pooled by itself, on any thread, and neighbours
-/// are joined at their seams, first a few that are still in a core's own cache, then what these came to, and
-/// so on. Pieces are cut by index, so the result does not depend on threads.
+/// are joined at their seams, first those of a group, which one thread pools, then groups, and groups of
+/// groups. Where hardly any cell of a group's first piece can reach below the hull of its ends, the rest of the group is
+/// taken as one piece: it is unlikely that it will be looked at again, and seams cost more. Pieces are cut by
+/// index, so the result does not depend on threads.
 struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
     typealias Seams = IsotonicSeams<T, Weights>
+    typealias Survey = IsotonicCells<T, Weights>.Survey
 
     /// A multiple of the cells' size; a piece with its weights fits a core's own cache.
     private static var pieceSize: Int { 1 << 15 }
-    /// How many neighbours are joined at once.
+    /// How many pieces a group has.
+    private static var piecesInGroup: Int { 8 }
+    private static var groupSize: Int { pieceSize * piecesInGroup }
+    /// How many groups, or groups of groups, are joined at once.
     private static var span: Int { 4 }
-    /// How many pieces lie between two reports of progress: some ten milliseconds of work.
-    private static var piecesInWave: Int { 384 }
+    /// How many groups lie between two reports of progress: some ten milliseconds of work.
+    private static var groupsInWave: Int { 48 }
 
     let sums: IsotonicBlockSum<T, Weights>
     let partition: IsotonicPartition
-    private let pieceCount: Int
+    private let groupCount: Int
     private var cells: IsotonicCells<T, Weights> { sums.cells }
     private var points: IsotonicPoints<T, Weights> { sums.points }
 
     init(_ sums: IsotonicBlockSum<T, Weights>, _ partition: IsotonicPartition) {
         self.sums = sums
         self.partition = partition
-        pieceCount = (sums.points.count + Self.pieceSize - 1) / Self.pieceSize
+        groupCount = (sums.points.count + Self.groupSize - 1) / Self.groupSize
     }
 
     /// Surveys the points and marks the borders of the fit's blocks. Where the survey finds what cannot be
     /// pooled, the partition says nothing.
-    func pool(_ progress: Progress) throws(QuantcalError) -> IsotonicCells<T, Weights>.Survey {
-        let memory = try Scratch<Seams.Piece>(pieceCount)
-        let pieces = memory.buffer.baseAddress!
-        let joints = try Scratch<Seams.Block>(pieceCount)
+    func pool(_ progress: Progress) throws(QuantcalError) -> Survey {
+        let memory = try Scratch<Seams.Piece>(groupCount)
+        let groups = memory.buffer.baseAddress!
+        let joints = try Scratch<Seams.Block>(groupCount)
         let known = joints.buffer.baseAddress!
-        let threads = Parallel.threads(for: groups(of: Self.span), work: points.count)
-        let longest = min(Self.pieceSize, points.count)
+        let threads = Parallel.threads(for: groupCount, work: points.count)
         let benches = try IsotonicBench(
-            threads: threads, points: longest, cells: IsotonicCells<T, Weights>.count(of: longest))
-        for wave in Swift.stride(from: 0, to: pieceCount, by: Self.piecesInWave) {
-            try progress(0.75 * Double(wave) / Double(pieceCount))
-            let end = min(wave + Self.piecesInWave, pieceCount)
-            Parallel.forEach((end - wave + Self.span - 1) / Self.span, threads: threads) { index, thread in
-                let first = wave + index * Self.span
-                let neighbours = first..<min(first + Self.span, end)
-                for piece in neighbours { pieces[piece] = pool(range(piece), benches[thread]) }
-                join(neighbours, step: 1, pieces, known)
+            threads: threads, points: min(Self.pieceSize, points.count),
+            cells: IsotonicCells<T, Weights>.count(of: min(Self.groupSize, points.count)))
+        for wave in Swift.stride(from: 0, to: groupCount, by: Self.groupsInWave) {
+            try progress(0.75 * Double(wave) / Double(groupCount))
+            let count = min(Self.groupsInWave, groupCount - wave)
+            Parallel.forEach(count, threads: min(threads, count)) { index, thread in
+                groups[wave + index] = poolGroup(group(wave + index), benches[thread])
             }
         }
         // What is left is to write the result.
-        if pieceCount > 1 { try progress(0.75) }
-        var joined = Self.span
-        while joined < pieceCount {
-            let step = joined
-            joined *= Self.span
-            Parallel.forEach(groups(of: joined), threads: min(threads, groups(of: joined))) {
-                [joined] index, _ in
-                let neighbours = index * joined..<min((index + 1) * joined, pieceCount)
-                join(neighbours, step: step, pieces, known)
+        if points.count > Self.pieceSize { try progress(0.75) }
+        var step = 1
+        while step < groupCount {
+            let joined = step * Self.span
+            let count = (groupCount + joined - 1) / joined
+            Parallel.forEach(count, threads: min(threads, count)) { [step] index, _ in
+                join(index * joined..<min((index + 1) * joined, groupCount), step: step, groups, known)
+            }
+            step = joined
+        }
+        return groups[0].survey
+    }
+
+    private func group(_ index: Int) -> Range<Int> {
+        index * Self.groupSize..<min((index + 1) * Self.groupSize, points.count)
+    }
+
+    /// Pools and joins the pieces of a group.
+    private func poolGroup(_ group: Range<Int>, _ bench: IsotonicBench.Place) -> Seams.Piece {
+        withUnsafeTemporaryAllocation(of: Seams.Piece.self, capacity: Self.piecesInGroup) { pieces in
+            withUnsafeTemporaryAllocation(of: Seams.Block.self, capacity: Self.piecesInGroup) { known in
+                var count = 0
+                var rest = group
+                var isSparse = false
+                while !rest.isEmpty {
+                    // Many pieces as one may be refused, a single one is not.
+                    let pooled = (isSparse ? pool(rest, bench) : nil) ?? pool(rest.prefix(Self.pieceSize), bench)!
+                    isSparse = count == 0 && pooled.isSparse
+                    pieces[count] = pooled.piece
+                    count += 1
+                    rest = pooled.piece.end..<group.upperBound
+                }
+                join(0..<count, step: 1, pieces.baseAddress!, known.baseAddress!)
+                return pieces[0]
             }
         }
-        return pieces[0].survey
     }
 
-    private func groups(of pieces: Int) -> Int { (pieceCount + pieces - 1) / pieces }
-
-    private func range(_ piece: Int) -> Range<Int> {
-        piece * Self.pieceSize..<min((piece + 1) * Self.pieceSize, points.count)
-    }
-
-    /// Surveys and pools one piece.
-    private func pool(_ range: Range<Int>, _ bench: IsotonicBench.Place) -> Seams.Piece {
+    /// Surveys and pools a piece, or several if few of their cells must be looked at again.
+    private func pool(
+        _ range: Range<Int>, _ bench: IsotonicBench.Place
+    ) -> (piece: Seams.Piece, isSparse: Bool)? {
         let size = isotonicCellSize
         let cellRange = range.lowerBound / size..<(range.upperBound + size - 1) / size
         let survey = cells.survey(cellRange, .init(least: bench.least, most: bench.most))
         var lastStart = range.upperBound - 1
+        var isSparse = false
         let start = firstBlock(range)
         if survey.rises, survey.leastWeight > 0 {
             partition.markAll(range)
         } else if survey.isFinite {
-            let elimination = IsotonicElimination(cells: cells, survey: survey)
+            let elimination = IsotonicElimination(cells: cells, survey: survey, count: cellRange.count)
             var stack = IsotonicStack(blocks: bench.blocks, start: start)
             if elimination.survivors(in: cellRange, bench) {
+                isSparse = elimination.isSparse(cellRange, bench)
                 push(survivorsOf: cellRange, elimination, bench, &stack)
-            } else {
+            } else if range.count <= Self.pieceSize {
                 push(start..<range.upperBound, survey.centre, &stack)
+            } else {
+                return nil
             }
             let blocks = stack.finish()
             if !blocks.isEmpty { partition.mark(start, true) }
             for block in blocks.dropLast() { partition.mark(block.end, true) }
             lastStart = blocks.isEmpty ? range.upperBound : blocks.dropLast().last?.end ?? start
         }
-        return Seams.Piece(
+        let piece = Seams.Piece(
             survey: survey, start: start, end: range.upperBound, lastStart: lastStart,
             last: sums.sum(lastStart..<range.upperBound))
+        return (piece, isSparse)
     }
 
     /// Pools points one by one.
