@@ -58,7 +58,8 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
             values, weights, whole - range.lowerBound, points.scale, points.weights.scale, bench.chords,
             bench.dips)
         let refinement = IsotonicRefinement(
-            bench: bench, firstCell: range.lowerBound, centre: centre, grain: grain, drift: drift, dipCount: dips)
+            bench: bench, firstCell: range.lowerBound, centre: centre, grain: grain, drift: drift,
+            dipCount: dips)
         let fine = refinement.refine(coarse)
         let most = min((dips + 1) * isotonicCellSize + fine.count, cells.places(range).count)
         guard most <= bench.capacity else { return false }

@@ -74,7 +74,8 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
                 var isSparse = false
                 while !rest.isEmpty {
                     // Many pieces as one may be refused, a single one is not.
-                    let pooled = (isSparse ? pool(rest, bench) : nil) ?? pool(rest.prefix(Self.pieceSize), bench)!
+                    let pooled =
+                        (isSparse ? pool(rest, bench) : nil) ?? pool(rest.prefix(Self.pieceSize), bench)!
                     isSparse = count == 0 && pooled.isSparse
                     pieces[count] = pooled.piece
                     count += 1
@@ -169,7 +170,8 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
         var begin = range.lowerBound
         while begin + step < range.upperBound, pieces[begin].start == pieces[begin].end { begin += step }
         var all = pieces[begin]
-        for piece in Swift.stride(from: range.lowerBound, to: range.upperBound, by: step) where piece != begin {
+        for piece in Swift.stride(from: range.lowerBound, to: range.upperBound, by: step) where piece != begin
+        {
             all.survey.add(pieces[piece].survey)
             all.end = max(all.end, pieces[piece].end)
         }
