@@ -233,4 +233,45 @@ import Testing
             }
         }
     }
+
+    /// What is pooled together depends on what the data are like; the fit does not.
+    @Test func longSequencesOfManyKindsHaveTheExactBlocks() throws {
+        var random = TestRandom(seed: 6)
+        for _ in 0..<6 {
+            let (y, weights) = patches(20, of: 1 << 15, &random)
+            let isWeighted = weights.indices.filter { weights[$0] > 0 }
+            let exact = exactIsotonicByPooling(isWeighted.map { y[$0] }, weights: isWeighted.map { weights[$0] })
+            try ThreadCount.expectNoInfluence {
+                try isotonicRegression(y.map { Double($0) }, weights: weights.map { Double($0) })
+            }
+            let fit = try isotonicRegression(y.map { Double($0) }, weights: weights.map { Double($0) })
+            // A point of weight 0 goes with the block on its left, and where there is none on its right.
+            let borders = exact.blocks.map { $0 == 0 ? 0 : $0 == isWeighted.count ? y.count : isWeighted[$0] }
+            #expect(fit.blocks == borders)
+            let values = exact.means.map { Double($0.sum) / Double($0.weight) }
+            #expect(zip(borders, values).allSatisfy { FloatFormat.f64.ulps(from: fit.x[$0], to: $1)! <= 1 })
+        }
+    }
+
+    /// Long stretches that fall, rise, wander or are noise, some of them without weight.
+    private func patches(
+        _ count: Int, of length: Int, _ random: inout TestRandom
+    ) -> (y: [Int], weights: [Int]) {
+        var (y, weights): ([Int], [Int]) = ([], [])
+        var level = 0
+        for _ in 0..<count {
+            let (kind, weight) = (random.integer(0...4), random.integer(0...3))
+            for place in 0..<length {
+                switch kind {
+                case 0: level -= 1
+                case 1: level += 1
+                case 2: level += random.integer(-2...2)
+                default: break
+                }
+                y.append(level + (kind == 3 ? place / 100 + random.integer(-9...9) : 0))
+                weights.append(weight == 0 ? 0 : random.integer(weight == 1 ? 0...2 : 1...2))
+            }
+        }
+        return (y, weights)
+    }
 }
