@@ -72,7 +72,7 @@ public enum IsotonicCentered {
         progress: Progress = .none
     ) throws(QuantcalError) -> Int { try compute(x, y, weights, options, output, progress) }
 
-    private static func compute<T: Scalar>(
+    private static func compute<T: IsotonicScalar>(
         _ x: UnsafeBufferPointer<T>, _ y: UnsafeBufferPointer<T>, _ weights: UnsafeBufferPointer<T>?,
         _ options: Options, _ output: Output<T>, _ progress: Progress
     ) throws(QuantcalError) -> Int {

@@ -1,6 +1,6 @@
 /// The knots of a centered isotonic curve, in ascending order of x: one for each block, and where a block at an
 /// end has moved inwards another of weight 0 at that end, with the same value.
-struct IsotonicCenteredKnots<T: Scalar>: ~Copyable {
+struct IsotonicCenteredKnots<T: IsotonicScalar>: ~Copyable {
     private struct Knot: BitwiseCopyable {
         var weight: T
         var lower: T

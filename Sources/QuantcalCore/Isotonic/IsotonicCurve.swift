@@ -1,5 +1,5 @@
 /// Knots and values, ready for queries.
-struct IsotonicCurve<T: Scalar>: ~Copyable {
+struct IsotonicCurve<T: IsotonicScalar>: ~Copyable {
     private let index: KnotIndex<T>
     private let values: UnsafeBufferPointer<T>
     private let isStep: Bool
@@ -59,8 +59,8 @@ struct IsotonicCurve<T: Scalar>: ~Copyable {
         var start = range.lowerBound
         while start < range.upperBound {
             let chunk = start..<min(start + Self.chunkSize, range.upperBound)
-            if ascends(queries, chunk) {
-                merge(queries, chunk, predictions)
+            if Self.ascends(queries, chunk) {
+                merge(queries, chunk, predictions, BulkStores(into: 0))
             } else {
                 for place in chunk { predictions[place] = lookUp(queries[place]) }
             }
@@ -68,22 +68,28 @@ struct IsotonicCurve<T: Scalar>: ~Copyable {
         }
     }
 
-    private func ascends(_ queries: UnsafeBufferPointer<T>, _ chunk: Range<Int>) -> Bool {
-        var start = chunk.lowerBound
-        while start + 1 < chunk.upperBound {
-            let end = min(start + 64, chunk.upperBound - 1)
-            var descents = 0
-            for place in start..<end { descents &+= queries[place + 1] < queries[place] ? 1 : 0 }
-            if descents > 0 { return false }
-            start = end
+    /// Whether each query is at or above the one before; NaN never is.
+    static func ascends(_ queries: UnsafeBufferPointer<T>, _ range: Range<Int>) -> Bool {
+        guard let queries = queries.baseAddress else { return true }
+        var place = range.lowerBound
+        while place + 64 < range.upperBound {
+            var ascend = SIMDMask<SIMD8<Int64>>(repeating: true)
+            for eight in 0..<8 {
+                let first = queries + place + 8 * eight
+                ascend = ascend .& (Lanes(at: first + 1) .>= Lanes(at: first))
+            }
+            if !all(ascend) { return false }
+            place += 64
         }
-        return true
+        return (place..<max(place, range.upperBound - 1)).allSatisfy { queries[$0 + 1] >= queries[$0] }
     }
 
     @inline(__always) private func lookUp(_ query: T) -> T {
         let query = Double(query)
         let inside = min(max(query, index.low), index.high)
-        let value = value(segment(index.place(inside)), inside)
+        let segment = segment(index.place(inside))
+        // Most of an isotonic curve is level.
+        let value = segment.rise == 0 ? T(segment.value * valueUnit) : value(segment, inside)
         return inside == query ? value : beyond(query, value)
     }
 
@@ -99,11 +105,12 @@ struct IsotonicCurve<T: Scalar>: ~Copyable {
     }
 
     /// Queries that ascend: those of one segment follow one another.
-    private func merge(
-        _ queries: UnsafeBufferPointer<T>, _ chunk: Range<Int>, _ predictions: UnsafeMutablePointer<T>
+    func merge(
+        _ queries: UnsafeBufferPointer<T>, _ range: Range<Int>, _ predictions: UnsafeMutablePointer<T>,
+        _ stores: BulkStores
     ) {
-        var begin = chunk.lowerBound
-        var end = chunk.upperBound
+        var begin = range.lowerBound
+        var end = range.upperBound
         while begin < end, Double(queries[begin]) < index.low {
             predictions[begin] = lookUp(queries[begin])
             begin += 1
@@ -117,9 +124,7 @@ struct IsotonicCurve<T: Scalar>: ~Copyable {
             let runEnd = self.runEnd(queries, begin..<end, place)
             let segment = segment(place)
             if segment.rise == 0 {
-                // Most of an isotonic curve is level.
-                (predictions + begin).update(
-                    repeating: T(segment.value * valueUnit), count: runEnd - begin)
+                stores.fill(predictions + begin, runEnd - begin, T(segment.value * valueUnit))
             } else {
                 for query in begin..<runEnd { predictions[query] = value(segment, Double(queries[query])) }
             }
@@ -135,10 +140,15 @@ struct IsotonicCurve<T: Scalar>: ~Copyable {
         let next = index.knots[place + 1]
         var (low, high) = (range.lowerBound, range.upperBound)
         if queries[high - 1] < next { return high }
-        while low < high {
-            let middle = (low + high) / 2
-            if queries[middle] < next { low = middle + 1 } else { high = middle }
+        while high - low > 16 {
+            // Halving would wait for the memory four times as often.
+            let step = (high - low) / 16
+            var below = 0
+            for probe in 1..<16 { below &+= queries[low + probe * step] < next ? 1 : 0 }
+            high = below < 15 ? low + (below + 1) * step : high
+            low = below > 0 ? low + below * step + 1 : low
         }
+        while low < high, queries[low] < next { low += 1 }
         return low
     }
 }

@@ -3,6 +3,9 @@
 /// Between two knots the value is a + t (b - a) with the fraction t of the way, cut off at b: it rises
 /// or falls with the query in spite of rounding, stays between a and b, and is exact at knots. Queries that
 /// ascend, as runs of them often do, are merged with the knots; others are looked up one by one.
+///
+/// A first pass over the queries makes sure that none is NaN. It also finds where they ascend: of those the second
+/// pass looks at few, and nearly all that it does is to write.
 public enum IsotonicPrediction {
     public enum Interpolation: Int32, CaseIterable, Sendable {
         case linear = 0
@@ -38,7 +41,7 @@ public enum IsotonicPrediction {
         queries: UnsafeBufferPointer<Float>, options: Options, predictions: UnsafeMutablePointer<Float>
     ) throws(QuantcalError) { try compute(knots, values, queries, options, predictions) }
 
-    static func compute<T: Scalar>(
+    static func compute<T: IsotonicScalar>(
         _ knots: UnsafeBufferPointer<T>, _ values: UnsafeBufferPointer<T>, _ queries: UnsafeBufferPointer<T>,
         _ options: Options, _ predictions: UnsafeMutablePointer<T>
     ) throws(QuantcalError) {
@@ -52,13 +55,40 @@ public enum IsotonicPrediction {
                 .domain,
                 "knots[\(index)] is \(knots[index]) after \(knots[index - 1]); knots must ascend strictly")
         }
-        try Require.notNaN(queries, "queries")
+        let pieces = (queries.count + pieceSize - 1) / pieceSize
+        let ascending = try Scratch<Bool>(pieces)
+        try survey(queries, ascending.buffer)
         if options.outside == .error, knots.count > 1 { try requireInside(queries, knots) }
         let curve = IsotonicCurve(
             index: try KnotIndex(knots, queries: queries.count), values: values, options: options)
-        Parallel.forEachRange(of: queries.count, grain: 1 << 15) { range in
-            curve.predict(queries, range, predictions)
+        let stores = BulkStores(into: queries.count * MemoryLayout<T>.stride)
+        Parallel.forEach(pieces, threads: Parallel.threads(for: pieces, work: .max)) { piece, _ in
+            let range = range(piece, queries.count)
+            if ascending.buffer[piece] {
+                curve.merge(queries, range, predictions, stores)
+            } else {
+                curve.predict(queries, range, predictions)
+            }
         }
+    }
+
+    /// What is worth a thread's while.
+    private static var pieceSize: Int { 1 << 15 }
+
+    private static func range(_ piece: Int, _ count: Int) -> Range<Int> {
+        piece * pieceSize..<min((piece + 1) * pieceSize, count)
+    }
+
+    /// Which pieces of the queries ascend. NaN follows nothing, so there is none in those.
+    private static func survey<T: IsotonicScalar>(
+        _ queries: UnsafeBufferPointer<T>, _ ascending: UnsafeMutableBufferPointer<Bool>
+    ) throws(QuantcalError) {
+        let threads = Parallel.threads(for: ascending.count, work: queries.count)
+        Parallel.forEach(ascending.count, threads: threads) { piece, _ in
+            let range = range(piece, queries.count)
+            ascending[piece] = !queries[range.lowerBound].isNaN && IsotonicCurve.ascends(queries, range)
+        }
+        if !ascending.allSatisfy({ $0 }) { try Require.notNaN(queries, "queries") }
     }
 
     private static func requireInside<T: Scalar>(

@@ -1,9 +1,9 @@
-/// Finds the last knot at or below a query, without branches that depend on the query.
+/// Finds the last knot at or below a query.
 ///
 /// The range of the knots is cut into cells of equal width, and for each is known how many knots lie in cells
 /// before it. The cell of a number is a monotone function of it, rounding included; so the knots at or
-/// below a query are those of earlier cells and some of its own, which halving finds in as many
-/// steps as the most crowded cell needs. (Compare the index tables of Chen and Asau, 1974.)
+/// below a query are those of earlier cells and some of its own, which halving finds. Most cells have none.
+/// (Compare the index tables of Chen and Asau, 1974.)
 struct KnotIndex<T: Scalar>: ~Copyable {
     /// Finite, ascending strictly, at least one.
     let knots: UnsafeBufferPointer<T>
@@ -11,8 +11,6 @@ struct KnotIndex<T: Scalar>: ~Copyable {
     let high: Double
     private let starts: Scratch<Int>
     private let cellsPerUnit: Double
-    /// The most knots in a cell.
-    private let crowd: Int
 
     /// A table pays for many queries only: for few there is one cell, and a plain binary search.
     init(_ knots: UnsafeBufferPointer<T>, queries: Int) throws(QuantcalError) {
@@ -26,7 +24,6 @@ struct KnotIndex<T: Scalar>: ~Copyable {
         cellsPerUnit = perUnit.isFinite ? perUnit : 0
         let counts = starts.buffer
         for knot in knots { counts[Self.cell(Double(knot), low, cellsPerUnit) + 1] += 1 }
-        crowd = counts.max()!
         for cell in 1...cells { counts[cell] += counts[cell - 1] }
         self.starts = starts
     }
@@ -40,15 +37,13 @@ struct KnotIndex<T: Scalar>: ~Copyable {
 
     /// The last knot at or below a query from `low` to `high`.
     @inline(__always) func place(_ query: Double) -> Int {
+        let cell = Self.cell(query, low, cellsPerUnit)
         // How many knots are at or below the query: at least so many, and at most `length` more.
-        var count = starts.buffer[Self.cell(query, low, cellsPerUnit)]
-        var length = crowd
+        var count = starts.buffer[cell]
+        var length = starts.buffer[cell &+ 1] &- count
         while length > 0 {
             let half = (length &+ 1) >> 1
-            let next = min(count &+ half, knots.count)
-            // All bits if the query is below: a sign, and not a branch that nobody could foresee.
-            let isBelow = Int(bitPattern: UInt((query - Double(knots[next &- 1])).bitPattern)) >> 63
-            count &+= (next &- count) & ~isBelow
+            if query >= Double(knots[count &+ half &- 1]) { count &+= half }
             length &-= half
         }
         return count &- 1
