@@ -240,7 +240,8 @@ import Testing
         for _ in 0..<6 {
             let (y, weights) = patches(20, of: 1 << 15, &random)
             let isWeighted = weights.indices.filter { weights[$0] > 0 }
-            let exact = exactIsotonicByPooling(isWeighted.map { y[$0] }, weights: isWeighted.map { weights[$0] })
+            let exact = exactIsotonicByPooling(
+                isWeighted.map { y[$0] }, weights: isWeighted.map { weights[$0] })
             try ThreadCount.expectNoInfluence {
                 try isotonicRegression(y.map { Double($0) }, weights: weights.map { Double($0) })
             }

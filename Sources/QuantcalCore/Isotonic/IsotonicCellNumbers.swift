@@ -1,3 +1,5 @@
+import CQuantcalKernels
+
 /// A number for each cell, in two parts, and the totals of every 64 neighbours: a long run is summed up from
 /// those.
 struct IsotonicCellNumbers {
@@ -26,6 +28,11 @@ struct IsotonicCellNumbers {
 
     @inline(__always) func eight(_ cell: Int) -> DoubleDoubleLanes {
         DoubleDoubleLanes(high: Lanes(at: high + cell), low: Lanes(at: low + cell))
+    }
+
+    @inline(__always) func fetch(_ cell: Int) {
+        quantcal_prefetch(high + cell)
+        quantcal_prefetch(low + cell)
     }
 
     /// Takes the totals that lie in a range of cells whose numbers are known.

@@ -74,6 +74,12 @@ struct IsotonicCells<T: IsotonicScalar, Weights: IsotonicWeights> {
         }
     }
 
+    /// Brings near the sums of the first cells in a run of points.
+    func fetchSums(_ places: Range<Int>) {
+        let cells = inside(places).prefix(128)
+        for cell in stride(from: cells.lowerBound, to: cells.upperBound, by: 8) { sums.fetch(cell) }
+    }
+
     /// Where bounds of some cells' values are.
     struct Bounds {
         let least: UnsafeMutablePointer<Double>

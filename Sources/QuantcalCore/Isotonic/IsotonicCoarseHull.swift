@@ -3,58 +3,33 @@ import CQuantcalKernels
 /// The first polyline of an elimination: the hull of the cells' ends. Of these, too, almost none is on it: first
 /// the hull of every eighth is taken, and of the others those below that.
 ///
-/// A cell that does not exist has no weight and ends where the last one does.
-extension IsotonicElimination {
-    /// The polyline, and for each cell the chord that it is to be compared with.
-    func coarseHull(_ range: Range<Int>, _ bench: IsotonicBench.Place) -> Blocks {
-        sumUp(range, bench)
-        let blocks = hull(range, bench)
+/// Eight cells are taken at a time. One that does not exist has no weight and ends where the last one does.
+struct IsotonicCoarseHull {
+    typealias Blocks = UnsafeBufferPointer<IsotonicStack.Block>
+
+    /// Knows the centred sums, and the weights, up to each cell.
+    let bench: IsotonicBench.Place
+    /// The cells that there are.
+    let range: Range<Int>
+    let pointCount: Int
+    let centre: Double
+    /// The tolerance for what leads to a cell, and for the path through it for each unit of weight.
+    let grain: Double
+    let drift: Double
+
+    /// The polyline; and says for each cell which chord it is to be compared with.
+    func find() -> Blocks {
+        let blocks = hull()
         var cell = 0
         for block in blocks {
-            let end = self.cell(endingAt: block.end) + 1 - range.lowerBound
-            draw(cell..<end, block.sum / block.weight, bench)
+            let end = (block.end - 1) / isotonicCellSize + 1 - range.lowerBound
+            draw(cell..<end, block.sum / block.weight)
             cell = end
         }
         return blocks
     }
 
-    /// The centred sums, and the weights, up to each cell.
-    private func sumUp(_ range: Range<Int>, _ bench: IsotonicBench.Place) {
-        var (height, before) = (0.0, 0.0)
-        (bench.heights[0], bench.before[0]) = (0, 0)
-        for place in stride(from: 0, to: range.count, by: 8) {
-            let (sums, weights) = centredSums(range.lowerBound + place, end: range.upperBound)
-            let (heights, befores) = (sums.prefixSums + height, weights.prefixSums + before)
-            heights.store(to: bench.heights + place + 1)
-            befores.store(to: bench.before + place + 1)
-            weights.store(to: bench.weights + place)
-            (height, before) = (heights[7], befores[7])
-        }
-    }
-
-    /// Of eight cells.
-    @inline(__always) private func centredSums(_ cell: Int, end: Int) -> (sums: Lanes, weights: Lanes) {
-        if cell + 8 <= min(end, points.count / isotonicCellSize) {
-            let (sums, weights) = cells.eight(cell)
-            if Weights.areOnes {
-                // 64 times a number is exact.
-                let product = Lanes(repeating: centre * Double(isotonicCellSize))
-                return ((sums.high - product) + sums.low, weights.high)
-            }
-            let centres = Lanes(repeating: centre)
-            let product = centres * weights.high
-            let error = DoubleDoubleLanes.productError(centres, weights.high, product)
-            return ((sums.high - product) + (sums.low - error - centres * weights.low), weights.high)
-        }
-        var (sums, weights) = (Lanes.zero, Lanes.zero)
-        for lane in 0..<min(8, end - cell) {
-            let weight = cells.weight(cell + lane)
-            (sums[lane], weights[lane]) = (centred(cells.sum(cell + lane), weight), weight.high)
-        }
-        return (sums, weights)
-    }
-
-    private func hull(_ range: Range<Int>, _ bench: IsotonicBench.Place) -> Blocks {
+    private func hull() -> Blocks {
         let (heights, before) = (bench.heights, bench.before)
         var every = IsotonicStack(blocks: bench.blocks, start: 0)
         for place in stride(from: 0, to: range.count, by: 8) {
@@ -85,18 +60,16 @@ extension IsotonicElimination {
             keep(block.end)
             count += 1
         }
-        return fineHull(range, runs, count, bench)
+        return hull(of: runs, count)
     }
 
-    private func fineHull(
-        _ range: Range<Int>, _ runs: UnsafeMutablePointer<IsotonicStack.Block>, _ count: Int,
-        _ bench: IsotonicBench.Place
-    ) -> Blocks {
+    private func hull(of runs: UnsafeMutablePointer<IsotonicStack.Block>, _ count: Int) -> Blocks {
         var (height, before) = (0.0, 0.0)
         for run in 0..<count {
             let end = (height: runs[run].sum, before: runs[run].weight)
             runs[run] = .init(
-                end: cells.places(range.lowerBound + runs[run].end - 1).upperBound, sum: end.height - height,
+                end: min((range.lowerBound + runs[run].end) * isotonicCellSize, pointCount),
+                sum: end.height - height,
                 weight: end.before - before)
             (height, before) = end
         }
@@ -107,7 +80,7 @@ extension IsotonicElimination {
 
     /// Says for each cell of a block how far its points must fall below where the cell starts to be below the chord;
     /// -infinity if none can. Past the end of the block what is said has no meaning.
-    private func draw(_ range: Range<Int>, _ slope: Double, _ bench: IsotonicBench.Place) {
+    private func draw(_ range: Range<Int>, _ slope: Double) {
         let (height, before) = (bench.heights[range.lowerBound], bench.before[range.lowerBound])
         let sloped = slope + centre
         for cell in stride(from: range.lowerBound, to: range.upperBound, by: 8) {
@@ -125,12 +98,12 @@ extension IsotonicElimination {
             let areAbove =
                 (starts .> tolerances) .& (ends .> tolerances) .& (lowest .> tolerances * (falls + rises))
             let limits = (tolerances - starts).replacing(with: -.infinity, where: areAbove)
-            for lane in 0..<8 { bench.chords[cell + lane] = Chord(slope: sloped, limit: limits[lane]) }
+            for lane in 0..<8 { bench.chords[cell + lane] = .init(slope: sloped, limit: limits[lane]) }
         }
     }
 }
 
 extension Lanes {
     /// Negative lanes as 0.
-    fileprivate var orZero: Lanes { replacing(with: 0, where: self .< 0) }
+    @inline(__always) fileprivate var orZero: Lanes { replacing(with: 0, where: self .< 0) }
 }

@@ -4,9 +4,10 @@ import CQuantcalKernels
 ///
 /// The fit is the slope of the greatest convex minorant of the cumulative sums, and almost no point of
 /// that diagram is on it. It is nowhere above any polyline through points of the diagram: a point above
-/// one is no border. The first polyline is the hull of the cells' ends; of the few cells that reach below
-/// it, the lowest point of each is found, and the hull of those and of the first one's corners is the
-/// second polyline (IsotonicRefinement). What is left are its corners and the few points below it.
+/// one is no border. The first polyline is the hull of the cells' ends (IsotonicCoarseHull); of the few
+/// cells that reach below it, the lowest point of each is found, and the hull of those and of the first
+/// one's corners is the second polyline (IsotonicRefinement). What is left are its corners and the few
+/// points below it.
 ///
 /// Proof. Every point that is dropped is above the second polyline: in a cell with a dip it is compared
 /// with that, elsewhere with the first, and the second is nowhere above the first. All of the second one's
@@ -23,18 +24,15 @@ import CQuantcalKernels
 /// points: four for each in itself, two in its line's sums, three in a height. Even if all add up they are fewer than
 /// 64 for each cell; twice as many is `drift`.
 struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
-    typealias Chord = quantcal_isotonic_chord
-    typealias Blocks = UnsafeBufferPointer<IsotonicStack.Block>
-
     let cells: IsotonicCells<T, Weights>
     let centre: Double
     /// Whether every weight is positive. Then no block ends at a point that is not below the next.
     let arePositive: Bool
     /// The tolerance for what leads to a cell, and for the path through it for each unit of weight.
-    let drift: Double
-    let grain: Double
+    private let drift: Double
+    private let grain: Double
 
-    var points: IsotonicPoints<T, Weights> { cells.points }
+    private var points: IsotonicPoints<T, Weights> { cells.points }
 
     /// For the cells of a survey.
     init(cells: IsotonicCells<T, Weights>, survey: IsotonicCells<T, Weights>.Survey, count: Int) {
@@ -48,7 +46,10 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
     /// Marks the points up to which a block may reach: a bit for each in its cell's mask. False if so
     /// many corners are left that looking for survivors would not pay, or there would be no room for them.
     func survivors(in range: Range<Int>, _ bench: IsotonicBench.Place) -> Bool {
-        let coarse = coarseHull(range, bench)
+        sumUp(range, bench)
+        let coarse = IsotonicCoarseHull(
+            bench: bench, range: range, pointCount: points.count, centre: centre, grain: grain, drift: drift
+        ).find()
         guard coarse.count > 0, coarse.count * 2 <= range.count else { return false }
         let first = range.lowerBound * isotonicCellSize
         let whole = min(range.upperBound, points.count / isotonicCellSize)
@@ -77,6 +78,42 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
         return true
     }
 
+    /// The centred sums, and the weights, up to each cell.
+    private func sumUp(_ range: Range<Int>, _ bench: IsotonicBench.Place) {
+        var (height, before) = (0.0, 0.0)
+        (bench.heights[0], bench.before[0]) = (0, 0)
+        for place in stride(from: 0, to: range.count, by: 8) {
+            let (sums, weights) = centredSums(range.lowerBound + place, end: range.upperBound)
+            let (heights, befores) = (sums.prefixSums + height, weights.prefixSums + before)
+            heights.store(to: bench.heights + place + 1)
+            befores.store(to: bench.before + place + 1)
+            weights.store(to: bench.weights + place)
+            (height, before) = (heights[7], befores[7])
+        }
+    }
+
+    /// Of eight cells.
+    @inline(__always) private func centredSums(_ cell: Int, end: Int) -> (sums: Lanes, weights: Lanes) {
+        if cell + 8 <= min(end, points.count / isotonicCellSize) {
+            let (sums, weights) = cells.eight(cell)
+            if Weights.areOnes {
+                // 64 times a number is exact.
+                let product = Lanes(repeating: centre * Double(isotonicCellSize))
+                return ((sums.high - product) + sums.low, weights.high)
+            }
+            let centres = Lanes(repeating: centre)
+            let product = centres * weights.high
+            let error = DoubleDoubleLanes.productError(centres, weights.high, product)
+            return ((sums.high - product) + (sums.low - error - centres * weights.low), weights.high)
+        }
+        var (sums, weights) = (Lanes.zero, Lanes.zero)
+        for lane in 0..<min(8, end - cell) {
+            let weight = cells.weight(cell + lane)
+            (sums[lane], weights[lane]) = (centred(cells.sum(cell + lane), weight), weight.high)
+        }
+        return (sums, weights)
+    }
+
     /// Whether the points of few cells were looked at for survivors.
     func isSparse(_ range: Range<Int>, _ bench: IsotonicBench.Place) -> Bool {
         let candidates = UnsafeBufferPointer(start: bench.chords, count: range.count)
@@ -85,7 +122,7 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
     }
 
     /// The centred sum of a cell or more.
-    @inline(__always) func centred(_ sum: DoubleDouble, _ weight: DoubleDouble) -> Double {
+    @inline(__always) private func centred(_ sum: DoubleDouble, _ weight: DoubleDouble) -> Double {
         // 64 times a number is exact.
         guard !Weights.areOnes || weight.high != Double(isotonicCellSize) else {
             let product = centre * Double(isotonicCellSize)
@@ -138,6 +175,4 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
         sum += sums.foldedSum
         return (sum, Weights.areOnes ? Double(places.count) : weight + weights.foldedSum)
     }
-
-    func cell(endingAt end: Int) -> Int { (end - 1) / isotonicCellSize }
 }

@@ -173,9 +173,12 @@ struct IsotonicSeams<T: IsotonicScalar, Weights: IsotonicWeights> {
         }
     }
 
-    private func block(_ places: Range<Int>) -> Block { Block(places, sums.sum(places), centre) }
+    // Functions of their own: inside of each use they would be most of the library's isotonic code.
+    @inline(never) private func block(_ places: Range<Int>) -> Block {
+        Block(places, sums.sum(places), centre)
+    }
 
-    private func joined(_ a: Block, _ b: Block) -> Block {
+    @inline(never) private func joined(_ a: Block, _ b: Block) -> Block {
         var total = a.total
         total += b.total
         return Block(a.start..<b.end, total, centre)

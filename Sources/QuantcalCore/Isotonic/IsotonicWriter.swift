@@ -119,7 +119,9 @@ struct IsotonicWriter<T: IsotonicScalar, Weights: IsotonicWeights> {
             }
             if end - begin >= isotonicCellSize {
                 // The next block's sum will look at it.
-                sums.cells.fetch(around: partition.border(after: end, limit: range.upperBound))
+                let next = partition.border(after: end, limit: range.upperBound)
+                sums.cells.fetch(around: next)
+                sums.cells.fetchSums(end..<next)
             }
             fill(begin..<end, mean)
             output.blocks?[state.block] = begin
