@@ -13,9 +13,7 @@ struct IsotonicCoarseHull {
     let range: Range<Int>
     let pointCount: Int
     let centre: Double
-    /// The tolerance for what leads to a cell, and for the path through it for each unit of weight.
-    let grain: Double
-    let drift: Double
+    let tolerance: IsotonicTolerance
 
     /// The polyline; and says for each cell which chord it is to be compared with.
     func find() -> Blocks {
@@ -69,8 +67,7 @@ struct IsotonicCoarseHull {
             let end = (height: runs[run].sum, before: runs[run].weight)
             runs[run] = .init(
                 end: min((range.lowerBound + runs[run].end) * isotonicCellSize, pointCount),
-                sum: end.height - height,
-                weight: end.before - before)
+                sum: end.height - height, weight: end.before - before)
             (height, before) = end
         }
         var stack = IsotonicStack(blocks: bench.coarse, start: range.lowerBound * isotonicCellSize)
@@ -90,7 +87,7 @@ struct IsotonicCoarseHull {
                 (Lanes(at: bench.heights + cell + 1) - height)
                 - (Lanes(at: bench.before + cell + 1) - before) * slope
             let weights = Lanes(at: bench.weights + cell)
-            let tolerances = weights * grain + drift
+            let tolerances = tolerance.of(weights)
             // How low a path can get between two heights with the slopes that the cell's values allow.
             let falls = (sloped - Lanes(at: bench.least + cell)).orZero
             let rises = (Lanes(at: bench.most + cell) - sloped).orZero

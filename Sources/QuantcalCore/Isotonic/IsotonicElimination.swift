@@ -28,9 +28,7 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
     let centre: Double
     /// Whether every weight is positive. Then no block ends at a point that is not below the next.
     let arePositive: Bool
-    /// The tolerance for what leads to a cell, and for the path through it for each unit of weight.
-    private let drift: Double
-    private let grain: Double
+    private let tolerance: IsotonicTolerance
 
     private var points: IsotonicPoints<T, Weights> { cells.points }
 
@@ -39,8 +37,9 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
         self.cells = cells
         centre = survey.centre
         arePositive = survey.leastWeight > 0
-        drift = 0x1p-46 * Double(count) * survey.weight * (survey.most - survey.least)
-        grain = 0x1p-41 * (abs(survey.centre) + survey.largestMagnitude)
+        tolerance = IsotonicTolerance(
+            grain: 0x1p-41 * (abs(survey.centre) + survey.largestMagnitude),
+            drift: 0x1p-46 * Double(count) * survey.weight * (survey.most - survey.least))
     }
 
     /// Marks the points up to which a block may reach: a bit for each in its cell's mask. False if so
@@ -48,7 +47,7 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
     func survivors(in range: Range<Int>, _ bench: IsotonicBench.Place) -> Bool {
         sumUp(range, bench)
         let coarse = IsotonicCoarseHull(
-            bench: bench, range: range, pointCount: points.count, centre: centre, grain: grain, drift: drift
+            bench: bench, range: range, pointCount: points.count, centre: centre, tolerance: tolerance
         ).find()
         guard coarse.count > 0, coarse.count * 2 <= range.count else { return false }
         let first = range.lowerBound * isotonicCellSize
@@ -59,8 +58,7 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
             values, weights, whole - range.lowerBound, points.scale, points.weights.scale, bench.chords,
             bench.dips)
         let refinement = IsotonicRefinement(
-            bench: bench, firstCell: range.lowerBound, centre: centre, grain: grain, drift: drift,
-            dipCount: dips)
+            bench: bench, firstCell: range.lowerBound, centre: centre, tolerance: tolerance, dipCount: dips)
         let fine = refinement.refine(coarse)
         let most = min((dips + 1) * isotonicCellSize + fine.count, cells.places(range).count)
         guard most <= bench.capacity else { return false }

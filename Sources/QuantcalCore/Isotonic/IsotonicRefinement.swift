@@ -16,9 +16,7 @@ struct IsotonicRefinement {
     let bench: IsotonicBench.Place
     let firstCell: Int
     let centre: Double
-    /// The tolerance for what leads to a cell, and for the path through it for each unit of weight.
-    let grain: Double
-    let drift: Double
+    let tolerance: IsotonicTolerance
     let dipCount: Int
 
     /// Finds the second polyline from the first, and what each cell with a dip is to be compared with.
@@ -86,7 +84,7 @@ struct IsotonicRefinement {
                 let turn = (bench.chords[cell].slope - (slope + centre)) * lowest.weight
                 bench.bends[dip] = quantcal_isotonic_bend(
                     slope: slope + centre, after: (piece.end == block.end ? next : slope) + centre,
-                    limit: lowest.height + turn - height + (grain * bench.weights[cell] + drift),
+                    limit: lowest.height + turn - height + tolerance.of(bench.weights[cell]),
                     cell: lowest.cell, place: lowest.place)
                 dip += 1
             }
