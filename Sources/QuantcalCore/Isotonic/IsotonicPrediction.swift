@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Values of a curve that is given at knots, at other points: linear between them or in steps.
 ///
 /// Between two knots the value is a + t (b - a) with the fraction t of the way, cut off at b: it rises
@@ -83,12 +85,16 @@ public enum IsotonicPrediction {
     private static func survey<T: IsotonicScalar>(
         _ queries: UnsafeBufferPointer<T>, _ ascending: UnsafeMutableBufferPointer<Bool>
     ) throws(QuantcalError) {
+        let holdNaN = Atomic<Bool>(false)
         let threads = Parallel.threads(for: ascending.count, work: queries.count)
         Parallel.forEach(ascending.count, threads: threads) { piece, _ in
             let range = range(piece, queries.count)
             ascending[piece] = !queries[range.lowerBound].isNaN && IsotonicCurve.ascends(queries, range)
+            if !ascending[piece], Require.hasNaN(UnsafeBufferPointer(rebasing: queries[range])) {
+                holdNaN.store(true, ordering: .relaxed)
+            }
         }
-        if !ascending.allSatisfy({ $0 }) { try Require.notNaN(queries, "queries") }
+        if holdNaN.load(ordering: .relaxed) { try Require.notNaN(queries, "queries") }
     }
 
     private static func requireInside<T: Scalar>(
