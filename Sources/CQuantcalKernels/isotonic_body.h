@@ -226,20 +226,21 @@ INLINE double NAME(weight_to)(const REAL *weights, double weight_scale, int64_t 
     return fold_lanes(sum);
 }
 
-/* The lowest points of the cells that are asked and whose path falls to the limit. */
+/* The lowest points of the cells whose path falls to the limit. */
 INLINE ptrdiff_t NAME(scaled_dips)(const REAL *values, const REAL *weights, ptrdiff_t count,
                                    double scale, double weight_scale,
                                    const quantcal_isotonic_chord *chords,
                                    quantcal_isotonic_dip *dips) {
     ptrdiff_t found = 0;
-    for (ptrdiff_t cell = 0; cell < count; cell++) {
-        const REAL *w = weights ? weights + 64 * cell : NULL;
+    for (ptrdiff_t index = 0; index < count; index++) {
+        const quantcal_isotonic_chord chord = chords[index];
+        const REAL *w = weights ? weights + 64 * chord.cell : NULL;
         quantcal_isotonic_dip *dip = &dips[found];
-        if (!(chords[cell].limit > -INFINITY) ||
-            !NAME(falls)(values + 64 * cell, w, scale, weight_scale, chords[cell], dip)) {
+        if (!NAME(falls)(values + 64 * chord.cell, w, scale, weight_scale, chord, dip)) {
             continue;
         }
-        dip->cell = cell;
+        dip->cell = chord.cell;
+        dip->slope = chord.slope;
         dip->weight = w ? NAME(weight_to)(w, weight_scale, dip->place) : (double)(dip->place + 1);
         found++;
     }

@@ -78,6 +78,8 @@
 
 #include "past_caches_body.h"
 
+#include "isotonic_path_body.h"
+
 #define NAME(what) what##_f32
 #define REAL float
 #include "isotonic_body.h"
@@ -115,6 +117,9 @@ const quantcal_kernel_table TABLE = {
     softmax_f64,
     cells_f32,
     cells_f64,
+    path_sums,
+    path_corners,
+    path_chords,
     dips_f32,
     dips_f64,
     survivors_f32,

@@ -107,10 +107,11 @@ import Testing
     @Test func dips() {
         var random = TestRandom(seed: 3)
         for (values, weights) in Self.cases(&random) {
-            let chords = (0..<values.count / isotonicCellSize).map { _ in
-                quantcal_isotonic_chord(
-                    slope: random.normal(),
-                    limit: random.integer(0...3) == 0 ? -.infinity : 3 * random.normal())
+            let chords = (0..<Int64(values.count / isotonicCellSize)).compactMap { cell in
+                random.integer(0...3) == 0
+                    ? nil
+                    : quantcal_isotonic_chord(
+                        slope: random.normal(), limit: 3 * random.normal(), cell: cell)
             }
             for (name, kernels) in Self.tables {
                 let comment = "\(name), \(values.count), weights \(weights != nil)"
@@ -138,20 +139,23 @@ import Testing
     ) -> [[Double]] {
         var dips = [quantcal_isotonic_dip](repeating: quantcal_isotonic_dip(), count: chords.count + 1)
         let count = kernel(values, weights, chords.count, scales.values, scales.weights, chords, &dips)
-        return dips.prefix(count).map { [$0.height, $0.weight, Double($0.cell), Double($0.place)] }
+        return dips.prefix(count).map {
+            [$0.height, $0.weight, Double($0.cell), Double($0.place), $0.slope]
+        }
     }
 
     @Test func dipsAreLowest() {
         var random = TestRandom(seed: 4)
         for (values, weights) in Self.cases(&random) {
-            let chord = quantcal_isotonic_chord(slope: random.normal(), limit: 0)
-            let chords = Array(repeating: chord, count: values.count / isotonicCellSize)
+            let slope = random.normal()
+            let cells = 0..<values.count / isotonicCellSize
+            let chords = cells.map { quantcal_isotonic_chord(slope: slope, limit: 0, cell: Int64($0)) }
             let found = dips(values, weights, chords, (1, 4), Double.dipsReference)
-            for cell in chords.indices {
+            for cell in cells {
                 var (height, heights, weight) = (0.0, [Double](), [Double]())
                 for place in cell * isotonicCellSize..<(cell + 1) * isotonicCellSize {
                     let pointWeight = weights.map { 4 * $0[place] } ?? 1
-                    height += (values[place] - chord.slope) * pointWeight
+                    height += (values[place] - slope) * pointWeight
                     heights.append(height)
                     weight.append((weight.last ?? 0) + pointWeight)
                 }

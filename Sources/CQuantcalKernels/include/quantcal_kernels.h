@@ -99,15 +99,29 @@ typedef struct quantcal_isotonic_survey {
     int32_t is_finite, rises;
 } quantcal_isotonic_survey;
 
-/* What the path through a cell is compared with; IsotonicElimination.swift. */
+/* The path at the ends of cells: its height, and the weight, up to each, from 0 before the first; of each cell
+ * the weight, and bounds of its values. What eight cells at a time take past the last has no weight and
+ * ends where the last does; IsotonicPath.swift. */
+typedef struct quantcal_isotonic_path {
+    double *heights, *before, *weights, *least, *most;
+} quantcal_isotonic_path;
+
+/* From where the path is before the first of some cells, with a slope for each unit of weight. */
+typedef struct quantcal_isotonic_line {
+    ptrdiff_t first, end;
+    double slope;
+} quantcal_isotonic_line;
+
+/* What the path through a cell is compared with: how far it must fall to be below a line. */
 typedef struct quantcal_isotonic_chord {
     double slope, limit;
+    int64_t cell;
 } quantcal_isotonic_chord;
 
 /* The lowest point of the path through a cell: its place in the cell, and the weighted sum of what
  * the values are above the chord's slope, and the weight, up to there. */
 typedef struct quantcal_isotonic_dip {
-    double height, weight;
+    double slope, height, weight;
     int64_t cell, place;
 } quantcal_isotonic_dip;
 
@@ -235,7 +249,17 @@ typedef struct quantcal_kernel_table {
     void (*cells_f64)(const double *values, const double *weights, ptrdiff_t count, double scale,
                       double weight_scale, const quantcal_isotonic_cells *cells,
                       quantcal_isotonic_survey *survey);
-    /* dips: room for count; returns how many there are */
+    /* weight_high: NULL if all weights are 1; of the path all but the bounds is written, for a multiple of eight cells */
+    void (*path_sums)(const quantcal_isotonic_cells *cells, ptrdiff_t count, double centre,
+                      const quantcal_isotonic_path *path);
+    /* the ends of cells that are below a line, but that of its last cell; returns how many there are */
+    ptrdiff_t (*path_corners)(const quantcal_isotonic_path *path,
+                              const quantcal_isotonic_line *line, int64_t *ends);
+    /* of the cells inside which the path may be below a line; returns how many there are */
+    ptrdiff_t (*path_chords)(const quantcal_isotonic_path *path, const quantcal_isotonic_line *line,
+                             double centre, double grain, double drift,
+                             quantcal_isotonic_chord *chords);
+    /* count: of chords; dips: room for as many; returns how many there are */
     ptrdiff_t (*dips_f32)(const float *values, const float *weights, ptrdiff_t count, double scale,
                           double weight_scale, const quantcal_isotonic_chord *chords,
                           quantcal_isotonic_dip *dips);

@@ -15,16 +15,12 @@ struct IsotonicBench: ~Copyable {
         let bends: UnsafeMutablePointer<quantcal_isotonic_bend>
         let runs: UnsafeMutablePointer<IsotonicRefinement.Run>
         let masks: UnsafeMutablePointer<UInt64>
-        /// The centred sums, and the weights, up to each cell; the weight of each, and the bounds of its values.
-        let heights: UnsafeMutablePointer<Double>
-        let before: UnsafeMutablePointer<Double>
-        let weights: UnsafeMutablePointer<Double>
-        let least: UnsafeMutablePointer<Double>
-        let most: UnsafeMutablePointer<Double>
+        let path: quantcal_isotonic_path
+        let ends: UnsafeMutablePointer<Int64>
     }
 
     /// What passes in steps of eight take past the last cell.
-    private static let margin = 16
+    static let margin = 16
 
     private let blocks: Scratch<Block>
     private let coarse: Scratch<Block>
@@ -34,6 +30,7 @@ struct IsotonicBench: ~Copyable {
     private let runs: Scratch<IsotonicRefinement.Run>
     private let masks: Scratch<UInt64>
     private let numbers: Scratch<Double>
+    private let ends: Scratch<Int64>
     private let points: Int
     private let cells: Int
     private var room: Int { cells + Self.margin }
@@ -41,13 +38,14 @@ struct IsotonicBench: ~Copyable {
     init(threads: Int, points: Int, cells: Int) throws(QuantcalError) {
         let blocks = try Scratch<Block>(threads * (points + Self.margin))
         let coarse = try Scratch<Block>(threads * cells)
-        let chords = try Scratch<quantcal_isotonic_chord>(threads * (cells + Self.margin))
+        let chords = try Scratch<quantcal_isotonic_chord>(threads * cells)
         let dips = try Scratch<quantcal_isotonic_dip>(threads * cells)
         let bends = try Scratch<quantcal_isotonic_bend>(threads * cells)
         // A dip of each cell, and a corner at the end of each.
         let runs = try Scratch<IsotonicRefinement.Run>(threads * cells * 2)
         let masks = try Scratch<UInt64>(threads * cells)
         let numbers = try Scratch<Double>(threads * (cells + Self.margin) * 5)
+        let ends = try Scratch<Int64>(threads * cells)
         // Taken one by one before any is kept: a failure leaves nothing half made.
         (self.points, self.cells) = (points, cells)
         self.blocks = blocks
@@ -58,6 +56,7 @@ struct IsotonicBench: ~Copyable {
         self.runs = runs
         self.masks = masks
         self.numbers = numbers
+        self.ends = ends
     }
 
     subscript(thread: Int) -> Place {
@@ -65,12 +64,14 @@ struct IsotonicBench: ~Copyable {
         return Place(
             capacity: points, blocks: blocks.buffer.baseAddress! + thread * (points + Self.margin),
             coarse: coarse.buffer.baseAddress! + thread * cells,
-            chords: chords.buffer.baseAddress! + thread * room,
+            chords: chords.buffer.baseAddress! + thread * cells,
             dips: dips.buffer.baseAddress! + thread * cells,
             bends: bends.buffer.baseAddress! + thread * cells,
             runs: runs.buffer.baseAddress! + thread * cells * 2,
             masks: masks.buffer.baseAddress! + thread * cells,
-            heights: numbers, before: numbers + room, weights: numbers + 2 * room, least: numbers + 3 * room,
-            most: numbers + 4 * room)
+            path: quantcal_isotonic_path(
+                heights: numbers, before: numbers + room, weights: numbers + 2 * room,
+                least: numbers + 3 * room, most: numbers + 4 * room),
+            ends: ends.buffer.baseAddress! + thread * cells)
     }
 }

@@ -26,10 +26,6 @@ struct IsotonicCellNumbers {
         nonmutating set { (high[cell], low[cell]) = (newValue.high, newValue.low) }
     }
 
-    @inline(__always) func eight(_ cell: Int) -> DoubleDoubleLanes {
-        DoubleDoubleLanes(high: Lanes(at: high + cell), low: Lanes(at: low + cell))
-    }
-
     @inline(__always) func fetch(_ cell: Int) {
         quantcal_prefetch(high + cell)
         quantcal_prefetch(low + cell)

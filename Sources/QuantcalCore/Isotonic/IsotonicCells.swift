@@ -38,10 +38,12 @@ struct IsotonicCells<T: IsotonicScalar, Weights: IsotonicWeights> {
             : weights[cell]
     }
 
-    /// The sums, and the weights, of eight whole cells.
-    @inline(__always) func eight(_ cell: Int) -> (sums: DoubleDoubleLanes, weights: DoubleDoubleLanes) {
-        let ones = DoubleDoubleLanes(high: Lanes(repeating: Double(isotonicCellSize)))
-        return (sums.eight(cell), Weights.areOnes ? ones : weights.eight(cell))
+    /// The sums, and the weights, of cells from a whole one on.
+    func numbers(_ cell: Int) -> quantcal_isotonic_cells {
+        quantcal_isotonic_cells(
+            high: sums.high + cell, low: sums.low + cell,
+            weight_high: Weights.areOnes ? nil : weights.high + cell,
+            weight_low: Weights.areOnes ? nil : weights.low + cell, least: nil, most: nil)
     }
 
     /// The sum of neighbouring cells.

@@ -42,26 +42,27 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
             drift: 0x1p-46 * Double(count) * survey.weight * (survey.most - survey.least))
     }
 
-    /// Marks the points up to which a block may reach: a bit for each in its cell's mask. False if so
-    /// many corners are left that looking for survivors would not pay, or there would be no room for them.
-    func survivors(in range: Range<Int>, _ bench: IsotonicBench.Place) -> Bool {
-        sumUp(range, bench)
-        let coarse = IsotonicCoarseHull(
-            bench: bench, range: range, pointCount: points.count, centre: centre, tolerance: tolerance
-        ).find()
-        guard coarse.count > 0, coarse.count * 2 <= range.count else { return false }
-        let first = range.lowerBound * isotonicCellSize
+    /// Marks the points up to which a block may reach: a bit for each in its cell's mask. Returns how many cells
+    /// were looked at for them; nil if so many corners are left that looking for survivors would not pay, or
+    /// there would be no room for them.
+    func survivors(in range: Range<Int>, _ bench: IsotonicBench.Place) -> Int? {
         let whole = min(range.upperBound, points.count / isotonicCellSize)
+        sumUp(range, whole, bench.path)
+        let hull = IsotonicCoarseHull(
+            bench: bench, range: range, pointCount: points.count, centre: centre, tolerance: tolerance)
+        let coarse = hull.find()
+        guard coarse.count > 0, coarse.count * 2 <= range.count else { return nil }
+        let candidates = hull.candidates(coarse, before: whole)
+        let first = range.lowerBound * isotonicCellSize
         let values = points.values.baseAddress! + first
         let weights = points.weightMemory.map { $0 + first }
         let dips = (T.dipsKernel ?? T.dipsReference)(
-            values, weights, whole - range.lowerBound, points.scale, points.weights.scale, bench.chords,
-            bench.dips)
+            values, weights, candidates, points.scale, points.weights.scale, bench.chords, bench.dips)
         let refinement = IsotonicRefinement(
             bench: bench, firstCell: range.lowerBound, centre: centre, tolerance: tolerance, dipCount: dips)
         let fine = refinement.refine(coarse)
         let most = min((dips + 1) * isotonicCellSize + fine.count, cells.places(range).count)
-        guard most <= bench.capacity else { return false }
+        guard most <= bench.capacity else { return nil }
         bench.masks.update(repeating: 0, count: range.count)
         (T.survivorsKernel ?? T.survivorsReference)(
             values, weights, dips, points.scale, points.weights.scale, arePositive ? 1 : 0, bench.bends,
@@ -73,61 +74,16 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
         if whole < range.upperBound {
             bench.masks[whole - range.lowerBound] = 1 << UInt64(cells.places(whole).count) - 1
         }
-        return true
+        return candidates
     }
 
-    /// The centred sums, and the weights, up to each cell.
-    private func sumUp(_ range: Range<Int>, _ bench: IsotonicBench.Place) {
-        var (height, before) = (0.0, 0.0)
-        (bench.heights[0], bench.before[0]) = (0, 0)
-        for place in stride(from: 0, to: range.count, by: 8) {
-            let (sums, weights) = centredSums(range.lowerBound + place, end: range.upperBound)
-            let (heights, befores) = (sums.prefixSums + height, weights.prefixSums + before)
-            heights.store(to: bench.heights + place + 1)
-            befores.store(to: bench.before + place + 1)
-            weights.store(to: bench.weights + place)
-            (height, before) = (heights[7], befores[7])
-        }
-    }
-
-    /// Of eight cells.
-    @inline(__always) private func centredSums(_ cell: Int, end: Int) -> (sums: Lanes, weights: Lanes) {
-        if cell + 8 <= min(end, points.count / isotonicCellSize) {
-            let (sums, weights) = cells.eight(cell)
-            if Weights.areOnes {
-                // 64 times a number is exact.
-                let product = Lanes(repeating: centre * Double(isotonicCellSize))
-                return ((sums.high - product) + sums.low, weights.high)
-            }
-            let centres = Lanes(repeating: centre)
-            let product = centres * weights.high
-            let error = DoubleDoubleLanes.productError(centres, weights.high, product)
-            return ((sums.high - product) + (sums.low - error - centres * weights.low), weights.high)
-        }
-        var (sums, weights) = (Lanes.zero, Lanes.zero)
-        for lane in 0..<min(8, end - cell) {
-            let weight = cells.weight(cell + lane)
-            (sums[lane], weights[lane]) = (centred(cells.sum(cell + lane), weight), weight.high)
-        }
-        return (sums, weights)
-    }
-
-    /// Whether the points of few cells were looked at for survivors.
-    func isSparse(_ range: Range<Int>, _ bench: IsotonicBench.Place) -> Bool {
-        let candidates = UnsafeBufferPointer(start: bench.chords, count: range.count)
-            .reduce(0) { $0 + ($1.limit > -.infinity ? 1 : 0) }
-        return candidates * 8 <= range.count
-    }
-
-    /// The centred sum of a cell or more.
-    @inline(__always) private func centred(_ sum: DoubleDouble, _ weight: DoubleDouble) -> Double {
-        // 64 times a number is exact.
-        guard !Weights.areOnes || weight.high != Double(isotonicCellSize) else {
-            let product = centre * Double(isotonicCellSize)
-            return (sum.high - product) + sum.low
-        }
-        let (product, error) = DoubleDouble.twoProduct(centre, weight.high)
-        return (sum.high - product) + (sum.low - error - centre * weight.low)
+    /// The path at the ends of the cells.
+    private func sumUp(_ range: Range<Int>, _ whole: Int, _ path: quantcal_isotonic_path) {
+        IsotonicPath.sumUp(cells.numbers(range.lowerBound), whole - range.lowerBound, centre, into: path)
+        guard whole < range.upperBound else { return }
+        let weight = cells.weight(whole)
+        IsotonicPath.append(
+            cells.sum(whole).centred(centre, weight), weight.high, at: whole - range.lowerBound, to: path)
     }
 
     /// The centred sum, and the weight, of a run: of its cells, and of points before and after them.
@@ -137,7 +93,7 @@ struct IsotonicElimination<T: IsotonicScalar, Weights: IsotonicWeights> {
         let start = inside.lowerBound * isotonicCellSize
         let end = min(inside.upperBound * isotonicCellSize, points.count)
         let weight = cells.weight(inside)
-        var run = (sum: centred(cells.sum(inside), weight), weight: weight.value)
+        var run = (sum: cells.sum(inside).centred(centre, weight), weight: weight.value)
         for part in [places.lowerBound..<start, end..<places.upperBound] where !part.isEmpty {
             let points = pointSum(part)
             run.sum += points.sum

@@ -93,7 +93,7 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
     ) -> (piece: Seams.Piece, isSparse: Bool)? {
         let size = isotonicCellSize
         let cellRange = range.lowerBound / size..<(range.upperBound + size - 1) / size
-        let survey = cells.survey(cellRange, .init(least: bench.least, most: bench.most))
+        let survey = cells.survey(cellRange, .init(least: bench.path.least, most: bench.path.most))
         var lastStart = range.upperBound - 1
         var isSparse = false
         let start = firstBlock(range)
@@ -102,8 +102,8 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
         } else if survey.isFinite {
             let elimination = IsotonicElimination(cells: cells, survey: survey, count: cellRange.count)
             var stack = IsotonicStack(blocks: bench.blocks, start: start)
-            if elimination.survivors(in: cellRange, bench) {
-                isSparse = elimination.isSparse(cellRange, bench)
+            if let candidates = elimination.survivors(in: cellRange, bench) {
+                isSparse = candidates * 8 <= cellRange.count
                 push(survivorsOf: cellRange, elimination, bench, &stack)
             } else if range.count <= Self.pieceSize {
                 push(start..<range.upperBound, survey.centre, &stack)
@@ -139,7 +139,11 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
         let runs = bench.blocks
         var count = 0
         var start = range.lowerBound * isotonicCellSize
-        for cell in range {
+        var cell = range.lowerBound
+        while true {
+            // Most have none.
+            while cell < range.upperBound, bench.masks[cell - range.lowerBound] == 0 { cell &+= 1 }
+            guard cell < range.upperBound else { break }
             var mask = bench.masks[cell - range.lowerBound]
             while mask != 0 {
                 let end = cell * isotonicCellSize + mask.trailingZeroBitCount + 1
@@ -148,6 +152,7 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
                 runs[count] = .init(end: end, sum: run.sum, weight: run.weight)
                 (start, count) = (end, count &+ 1)
             }
+            cell += 1
         }
         if elimination.arePositive { count = IsotonicStack.thinned(runs, count) }
         stack.push(UnsafeBufferPointer(start: runs, count: count))

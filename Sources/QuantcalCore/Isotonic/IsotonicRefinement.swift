@@ -39,15 +39,17 @@ struct IsotonicRefinement {
         for block in coarse {
             let slope = block.sum / block.weight
             let lastCell = (block.end - 1) / isotonicCellSize - firstCell
-            let first = (height: bench.heights[firstOfBlock], before: bench.before[firstOfBlock])
+            let first = (height: bench.path.heights[firstOfBlock], before: bench.path.before[firstOfBlock])
             var height = 0.0
             while dip < dipCount, bench.dips[dip].cell <= lastCell {
                 let lowest = bench.dips[dip]
                 let cell = Int(lowest.cell)
                 let place = (firstCell + cell) * isotonicCellSize + Int(lowest.place)
-                let end = max(bench.before[cell] + lowest.weight, before)
+                let end = max(bench.path.before[cell] + lowest.weight, before)
                 // How far the cell's start is above the chord, and its lowest point.
-                let start = (bench.heights[cell] - first.height) - slope * (bench.before[cell] - first.before)
+                let start =
+                    (bench.path.heights[cell] - first.height) - slope
+                    * (bench.path.before[cell] - first.before)
                 let fall = start + lowest.height
                 bench.runs[count] = Run(
                     end: place + 1, sum: (fall - height) + slope * (end - before), weight: end - before,
@@ -57,7 +59,7 @@ struct IsotonicRefinement {
             firstOfBlock = lastCell + 1
             // The corner may be a dip itself.
             guard count == 0 || bench.runs[count - 1].end != block.end else { continue }
-            let end = max(bench.before[lastCell + 1], before)
+            let end = max(bench.path.before[lastCell + 1], before)
             bench.runs[count] = Run(
                 end: block.end, sum: slope * (end - before) - height, weight: end - before, isDip: false)
             (before, count) = (end, count + 1)
@@ -81,10 +83,10 @@ struct IsotonicRefinement {
                 guard piece.isDip else { continue }
                 let lowest = bench.dips[dip]
                 let cell = Int(lowest.cell)
-                let turn = (bench.chords[cell].slope - (slope + centre)) * lowest.weight
+                let turn = (lowest.slope - (slope + centre)) * lowest.weight
                 bench.bends[dip] = quantcal_isotonic_bend(
                     slope: slope + centre, after: (piece.end == block.end ? next : slope) + centre,
-                    limit: lowest.height + turn - height + tolerance.of(bench.weights[cell]),
+                    limit: lowest.height + turn - height + tolerance.of(bench.path.weights[cell]),
                     cell: lowest.cell, place: lowest.place)
                 dip += 1
             }

@@ -8,14 +8,15 @@ extension IsotonicScalar {
         _ dips: UnsafeMutablePointer<quantcal_isotonic_dip>?
     ) -> Int {
         var found = 0
-        for cell in 0..<count where chords![cell].limit > -.infinity {
-            let weights = weights.map { $0 + cell * isotonicCellSize }
-            let dip = lowest(
-                values! + cell * isotonicCellSize, weights, scale, weightScale, chords![cell].slope)
-            guard dip.height <= chords![cell].limit else { continue }
+        for chord in UnsafeBufferPointer(start: chords, count: count) {
+            let first = Int(chord.cell) * isotonicCellSize
+            let weights = weights.map { $0 + first }
+            let dip = lowest(values! + first, weights, scale, weightScale, chord.slope)
+            guard dip.height <= chord.limit else { continue }
             dips![found] = quantcal_isotonic_dip(
-                height: dip.height, weight: Self.weight(weights, weightScale, to: dip.place),
-                cell: Int64(cell), place: Int64(dip.place))
+                slope: chord.slope, height: dip.height,
+                weight: Self.weight(weights, weightScale, to: dip.place), cell: chord.cell,
+                place: Int64(dip.place))
             found += 1
         }
         return found

@@ -6,6 +6,4 @@ struct IsotonicTolerance {
     let drift: Double
 
     @inline(__always) func of(_ weight: Double) -> Double { grain * weight + drift }
-
-    @inline(__always) func of(_ weights: Lanes) -> Lanes { weights * grain + drift }
 }

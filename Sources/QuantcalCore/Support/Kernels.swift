@@ -33,6 +33,9 @@ enum Kernels {
     static let unpack4 = table?.pointee.unpack4
     static let cellsF32 = table?.pointee.cells_f32
     static let cellsF64 = table?.pointee.cells_f64
+    static let pathSums = table?.pointee.path_sums
+    static let pathCorners = table?.pointee.path_corners
+    static let pathChords = table?.pointee.path_chords
     static let dipsF32 = table?.pointee.dips_f32
     static let dipsF64 = table?.pointee.dips_f64
     static let survivorsF32 = table?.pointee.survivors_f32
