@@ -12,7 +12,11 @@ INLINE f64x8 load_f64x8(const double *p) {
 /* The first lanes from memory, zeros in the others. */
 INLINE f64x8 load_first(int count, const double *p) {
     f64x8 x = {0};
-    memcpy(&x, p, (size_t)count * sizeof *p);
+    if (count == 8) {
+        memcpy(&x, p, sizeof x);
+    } else {
+        memcpy(&x, p, (size_t)count * sizeof *p);
+    }
     return x;
 }
 
