@@ -41,8 +41,7 @@ static void path_sums(const quantcal_isotonic_cells *cells, ptrdiff_t count, dou
             weights = load_first(group, cells->weight_high + cell);
             const f64x8 rest = load_first(group, cells->weight_low + cell);
             const f64x8 product = centre * weights;
-            const f64x8 error =
-                __builtin_elementwise_fma(spread_f64x8(centre), weights, -product);
+            const f64x8 error = __builtin_elementwise_fma(spread_f64x8(centre), weights, -product);
             sums = (high - product) + (low - error - centre * rest);
         } else {
             /* 64 times a number is exact. */
@@ -94,8 +93,8 @@ static ptrdiff_t path_chords(const quantcal_isotonic_path *path, const quantcal_
         const f64x8 falls = most_f64x8(zero, slope - load_f64x8(path->least + cell));
         const f64x8 rises = most_f64x8(zero, load_f64x8(path->most + cell) - slope);
         const f64x8 lowest = starts * rises + (ends - weights * rises) * falls;
-        const i64x8 are_above = (starts > tolerances) & (ends > tolerances) &
-                                (lowest > tolerances * (falls + rises));
+        const i64x8 are_above =
+            (starts > tolerances) & (ends > tolerances) & (lowest > tolerances * (falls + rises));
         const f64x8 limits = tolerances - starts;
         unsigned bits = lane_bits(~are_above & (lanes < line->end - cell));
         for (; bits != 0; bits &= bits - 1) {

@@ -65,11 +65,17 @@ struct IsotonicPartition {
         var bits = words[word] >> UInt64(from & 63)
         if bits != 0 { return min(from + bits.trailingZeroBitCount, limit) }
         let last = (limit - 1) >> 6
-        repeat {
-            word += 1
-            guard word <= last else { return limit }
-            bits = words[word]
-        } while bits == 0
+        word += 1
+        // In long blocks most words are empty.
+        while word + 8 <= last {
+            let first = words[word] | words[word + 1] | words[word + 2] | words[word + 3]
+            let second = words[word + 4] | words[word + 5] | words[word + 6] | words[word + 7]
+            guard first | second == 0 else { break }
+            word += 8
+        }
+        while word <= last, words[word] == 0 { word += 1 }
+        guard word <= last else { return limit }
+        bits = words[word]
         return min(word << 6 + bits.trailingZeroBitCount, limit)
     }
 

@@ -103,23 +103,24 @@ struct IsotonicWriter<T: IsotonicScalar, Weights: IsotonicWeights> {
         fill(range.lowerBound..<piece.firstBorder, piece.leadingMean)
         var state = State(block: piece.firstBlock)
         var begin = piece.firstBorder
+        var end = partition.border(after: begin, limit: range.upperBound)
         while begin < range.upperBound {
             let singles = partition.singles(from: begin, limit: range.upperBound)
             if singles > 0 {
                 writeSingles(begin..<begin + singles, &state, isFirst: begin == piece.firstBorder)
                 begin += singles
+                end = partition.border(after: begin, limit: range.upperBound)
                 continue
             }
-            let end = partition.border(after: begin, limit: range.upperBound)
+            let next = partition.border(after: end, limit: range.upperBound)
             let (mean, weight) =
                 begin == piece.openBorder
                 ? (piece.openMean, piece.open.weights.value) : sums.mean(begin..<end)
             if begin > piece.firstBorder {
                 state.isOrdered = state.isOrdered && follows(mean, state.lastMean)
             }
-            if end - begin >= isotonicCellSize {
+            if next - end >= isotonicCellSize {
                 // The next block's sum will look at it.
-                let next = partition.border(after: end, limit: range.upperBound)
                 sums.cells.fetch(around: next)
                 sums.cells.fetchSums(end..<next)
             }
@@ -128,7 +129,7 @@ struct IsotonicWriter<T: IsotonicScalar, Weights: IsotonicWeights> {
             output.blockWeights?[state.block] = T(weight / points.weights.scale)
             state.lastMean = mean
             state.block += 1
-            begin = end
+            (begin, end) = (end, next)
         }
         return state.isOrdered
     }
