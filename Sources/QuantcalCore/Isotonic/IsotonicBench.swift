@@ -16,6 +16,7 @@ struct IsotonicBench: ~Copyable {
         let runs: UnsafeMutablePointer<IsotonicRefinement.Run>
         let masks: UnsafeMutablePointer<UInt64>
         let path: quantcal_isotonic_path
+        /// Some of the cells' ends.
         let ends: UnsafeMutablePointer<Int64>
     }
 

@@ -61,7 +61,6 @@ enum IsotonicLeastSquares {
         _ output: IsotonicRegression.Output<T>, _ progress: Progress
     ) throws(QuantcalError) -> Int? {
         var sums = IsotonicBlockSum(cells: IsotonicCells(points: points, memory: memory.cells))
-        memory.partition.clear()
         let survey = try IsotonicPooling(sums, memory.partition).pool(progress)
         guard survey.isPoolable(T.self) else { return nil }
         try IsotonicCancellation(sums: sums, partition: memory.partition).mend(survey)

@@ -13,11 +13,11 @@ struct IsotonicPartition {
         self.count = count
     }
 
-    /// One block of all points.
-    func clear() {
-        words.update(repeating: 0, count: count / 64 + 1)
-        mark(0, true)
-        mark(count, true)
+    /// Both ends are borders; what follows the last is not.
+    func markEnds() {
+        words[0] |= 1
+        let end = UInt64(1) << UInt64(count & 63)
+        words[count >> 6] = words[count >> 6] & (end - 1) | end
     }
 
     @inline(__always) func mark(_ gap: Int, _ isBorder: Bool) {
@@ -57,26 +57,29 @@ struct IsotonicPartition {
         return end - gap
     }
 
+    /// Whether there is no border in eight words: in long blocks nearly all are empty.
+    @inline(__always) private func isEmpty(_ word: Int) -> Bool {
+        let first = words[word] | words[word + 1] | words[word + 2] | words[word + 3]
+        let second = words[word + 4] | words[word + 5] | words[word + 6] | words[word + 7]
+        return first | second == 0
+    }
+
     /// The first border after `gap`, or `limit` if there is none before it.
     @inline(__always) func border(after gap: Int, limit: Int) -> Int {
         let from = gap + 1
         guard from < limit else { return limit }
-        var word = from >> 6
-        var bits = words[word] >> UInt64(from & 63)
-        if bits != 0 { return min(from + bits.trailingZeroBitCount, limit) }
+        let bits = words[from >> 6] >> UInt64(from & 63)
+        return bits != 0
+            ? min(from + bits.trailingZeroBitCount, limit) : border(fromWord: from >> 6 + 1, limit: limit)
+    }
+
+    /// A function of its own: inside of each use it would be most of what looks for borders.
+    @inline(never) private func border(fromWord first: Int, limit: Int) -> Int {
+        var word = first
         let last = (limit - 1) >> 6
-        word += 1
-        // In long blocks most words are empty.
-        while word + 8 <= last {
-            let first = words[word] | words[word + 1] | words[word + 2] | words[word + 3]
-            let second = words[word + 4] | words[word + 5] | words[word + 6] | words[word + 7]
-            guard first | second == 0 else { break }
-            word += 8
-        }
+        while word + 8 <= last, isEmpty(word) { word += 8 }
         while word <= last, words[word] == 0 { word += 1 }
-        guard word <= last else { return limit }
-        bits = words[word]
-        return min(word << 6 + bits.trailingZeroBitCount, limit)
+        return word <= last ? min(word << 6 + words[word].trailingZeroBitCount, limit) : limit
     }
 
     /// The last border before `gap`, which is not 0.
@@ -84,10 +87,10 @@ struct IsotonicPartition {
         var word = (gap - 1) >> 6
         var bits = words[word] << UInt64(63 - (gap - 1) & 63)
         if bits != 0 { return gap - 1 - bits.leadingZeroBitCount }
-        repeat {
-            word -= 1
-            bits = words[word]
-        } while bits == 0
+        word -= 1
+        while word >= 8, isEmpty(word - 7) { word -= 8 }
+        while words[word] == 0 { word -= 1 }
+        bits = words[word]
         return word << 6 + 63 - bits.leadingZeroBitCount
     }
 

@@ -58,6 +58,7 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
             }
             step = joined
         }
+        partition.markEnds()
         return groups[0].survey
     }
 
@@ -72,6 +73,7 @@ struct IsotonicPooling<T: IsotonicScalar, Weights: IsotonicWeights> {
                 var count = 0
                 var rest = group
                 var isSparse = false
+                partition.clear(group)
                 while !rest.isEmpty {
                     // Many pieces as one may be refused, a single one is not.
                     let pooled =
